@@ -1,0 +1,225 @@
+// Package catalog is what a benchmark binary says about itself, as data: the
+// questions, variants, situations and cases. The binary prints it with
+// -catalog; cmd/measure plans from it and cmd/report reads it beside the
+// samples, so that neither has to import the code under study.
+package catalog
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"regexp"
+	"strings"
+)
+
+// Version of the schema. A reader refuses one that it does not know.
+const Version = 1
+
+// Catalog describes one benchmark binary under one grid.
+type Catalog struct {
+	Version  int       `json:"version"`
+	Grid     string    `json:"grid"` // "quick" or "full"
+	Patterns []Pattern `json:"patterns"`
+	Verdicts []Verdict `json:"verdicts"` // the headline questions, asked across situations
+}
+
+// Pattern is one package of patterns/ and its benchmark.
+type Pattern struct {
+	Name      string `json:"name"`      // "queue"
+	Benchmark string `json:"benchmark"` // "BenchmarkQueue"
+	Question  string `json:"question"`  // one sentence ending in a question mark
+	Original  string `json:"original"`  // the Python script it descends from
+	Op        string `json:"op"`        // what one op is: "item", "task"
+	Baseline  string `json:"baseline"`  // a variant's name
+
+	Axes       []Axis      `json:"axes"`     // the keys of a case name, in order, after impl and as
+	Variants   []Variant   `json:"variants"` // baseline first, in table order
+	Situations []Situation `json:"situations"`
+	Cases      []Case      `json:"cases"`
+}
+
+// Axis is one key of the pattern's case names.
+type Axis struct {
+	Key   string `json:"key"`   // "work"
+	Title string `json:"title"` // "work per item": for chart axes
+	Unit  string `json:"unit"`  // "ns", "B", or "" for a count or a word
+}
+
+// Variant is one implementation.
+type Variant struct {
+	Name       string            `json:"name"` // the value of impl=
+	Summary    string            `json:"summary"`
+	File       string            `json:"file"` // from the root of the repository
+	Source     string            `json:"source"`
+	Tier       int               `json:"tier"` // simplest first, see TierName
+	TierName   string            `json:"tier_name"`
+	Properties map[string]string `json:"properties"` // for people and for Situation.Eligible
+}
+
+// Situation is a point on the axes in the words of production. Decisions are
+// made per situation.
+type Situation struct {
+	ID   string `json:"id"`   // "pool-10us", unique in the catalog
+	Name string `json:"name"` // "10 µs of CPU"
+	Note string `json:"note"` // what exactly is done, one or two sentences
+	// Point gives the value of each axis, except of Axis if that is set.
+	Point map[string]string `json:"point"`
+	// Axis is the key along which this situation is also measured, with the
+	// decision taken at Point; "" if there is none. A cost-against-size chart
+	// and a search for crossovers belong to it.
+	Axis string `json:"axis,omitempty"`
+	// Eligible narrows who can be advised: case keys or variant properties and
+	// the value they must have. Others in the situation are shown for reference.
+	Eligible map[string]string `json:"eligible,omitempty"`
+}
+
+// Case is one benchmark case, without GOMAXPROCS and CPUs.
+type Case struct {
+	Name string            `json:"name"` // "BenchmarkQueue/impl=chan/as=goroutine/…", as go test prints it without -N
+	Keys map[string]string `json:"keys"` // the same, taken apart, impl and as included
+	// Situations lists the ids this case belongs to: at the point, or along the axis.
+	Situations []string `json:"situations"`
+	// Scaling cases are measured in every cpus × GOMAXPROCS cell, others only
+	// with all CPUs and GOMAXPROCS equal to them.
+	Scaling bool `json:"scaling"`
+	// MinTime is the shortest sample worth taking, as a time.Duration string.
+	// Short samples of processes are biased by their start.
+	MinTime string `json:"min_time"`
+	// Setup estimates the untimed part of a sample (starting processes), as a
+	// time.Duration string, for plans.
+	Setup string `json:"setup"`
+	// MaxN caps the number of operations of a sample; 0: no cap.
+	MaxN int `json:"max_n,omitempty"`
+	// MinN is the least number of operations that means anything (one whole
+	// batch, say); 0: 1.
+	MinN int `json:"min_n,omitempty"`
+}
+
+// Verdict is a headline question answered by setting the best of one group of
+// entrants against the best of another, situation by situation.
+type Verdict struct {
+	ID       string `json:"id"`       // "channel-or-mutex"
+	Question string `json:"question"` // "Channel or mutex?"
+	A        Group  `json:"a"`
+	B        Group  `json:"b"`
+	// Situations to answer in; the first is the headline. Where a situation has
+	// an Axis, the crossover along it is part of the answer.
+	Situations []string `json:"situations"`
+}
+
+// Group is a named set of entrants. A case belongs to it when each key in Match
+// has one of the values listed.
+type Group struct {
+	Name  string              `json:"name"` // "a channel", fits into a sentence
+	Match map[string][]string `json:"match"`
+}
+
+// Matches reports whether a case with these keys belongs to the group.
+func (g Group) Matches(keys map[string]string) bool {
+	for k, allowed := range g.Match {
+		ok := false
+		for _, v := range allowed {
+			ok = ok || keys[k] == v
+		}
+		if !ok {
+			return false
+		}
+	}
+	return true
+}
+
+// value is what both keys and values of a case name are made of; go test would
+// rewrite anything else.
+var value = regexp.MustCompile(`^[a-z0-9.]+$`)
+
+// Name builds a case name from its keys. keys and values alternate.
+func Name(benchmark string, pairs ...string) string {
+	var b strings.Builder
+	b.WriteString(benchmark)
+	for i := 0; i+1 < len(pairs); i += 2 {
+		b.WriteString("/" + pairs[i] + "=" + pairs[i+1])
+	}
+	return b.String()
+}
+
+// Decode reads a catalog and validates it.
+func Decode(r io.Reader) (*Catalog, error) {
+	var c Catalog
+	d := json.NewDecoder(r)
+	if err := d.Decode(&c); err != nil {
+		return nil, fmt.Errorf("reading catalog: %w", err)
+	}
+	if err := c.Validate(); err != nil {
+		return nil, fmt.Errorf("reading catalog: %w", err)
+	}
+	return &c, nil
+}
+
+// Validate checks what every reader relies on: known version, unique names,
+// values that survive go test, references that exist.
+func (c *Catalog) Validate() error {
+	if c.Version != Version {
+		return fmt.Errorf("catalog version %d, this program knows version %d: build both from the same commit", c.Version, Version)
+	}
+	situations := map[string]bool{}
+	cases := map[string]bool{}
+	for _, p := range c.Patterns {
+		variants := map[string]bool{}
+		for _, v := range p.Variants {
+			if variants[v.Name] {
+				return fmt.Errorf("%s: variant %q is listed twice", p.Name, v.Name)
+			}
+			variants[v.Name] = true
+		}
+		if !variants[p.Baseline] {
+			return fmt.Errorf("%s: baseline %q is no variant", p.Name, p.Baseline)
+		}
+		for _, s := range p.Situations {
+			if situations[s.ID] {
+				return fmt.Errorf("%s: situation id %q is used twice", p.Name, s.ID)
+			}
+			situations[s.ID] = true
+		}
+		for _, k := range p.Cases {
+			if err := p.checkCase(k, variants, situations); err != nil {
+				return fmt.Errorf("%s: case %s: %w", p.Name, k.Name, err)
+			}
+			if cases[k.Name] {
+				return fmt.Errorf("%s: case %s is listed twice", p.Name, k.Name)
+			}
+			cases[k.Name] = true
+		}
+	}
+	for _, v := range c.Verdicts {
+		for _, id := range v.Situations {
+			if !situations[id] {
+				return fmt.Errorf("verdict %q: no situation %q", v.ID, id)
+			}
+		}
+	}
+	return nil
+}
+
+func (p *Pattern) checkCase(k Case, variants, situations map[string]bool) error {
+	pairs := []string{"impl", k.Keys["impl"], "as", k.Keys["as"]}
+	for _, a := range p.Axes {
+		pairs = append(pairs, a.Key, k.Keys[a.Key])
+	}
+	if want := Name(p.Benchmark, pairs...); want != k.Name {
+		return fmt.Errorf("the keys spell %s", want)
+	}
+	if !variants[k.Keys["impl"]] {
+		return fmt.Errorf("no variant %q", k.Keys["impl"])
+	}
+	for key, v := range k.Keys {
+		if !value.MatchString(v) {
+			return fmt.Errorf("value %q of %s: only a-z, 0-9 and dots are allowed", v, key)
+		}
+	}
+	for _, id := range k.Situations {
+		if !situations[id] {
+			return fmt.Errorf("no situation %q", id)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,127 @@
+// Package pool asks: a goroutine per task, a bounded set of workers, or
+// processes?
+//
+// A pool applies one function to many inputs. It descends from
+// process_pools.py, which is Pool(4).map(square, range(100)).
+package pool
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime/debug"
+	"strings"
+
+	"crossover/patterns"
+	"crossover/patterns/role"
+)
+
+// ErrClosed is returned by Map on a closed pool.
+var ErrClosed = errors.New("pool is closed")
+
+// Pool applies the function it was made with. It is safe for concurrent use.
+type Pool[In, Out any] interface {
+	// Map applies the function to every input and returns the results in input
+	// order. A task that fails, panics or loses its worker does not stop the
+	// others: its result is the zero Out and it is listed in the error, which is
+	// then of type Failures. When ctx ends no further task is begun, those
+	// begun are waited for, and the error is ctx's cause.
+	Map(ctx context.Context, in []In) ([]Out, error)
+	// Close waits for running Maps, joins all workers and returns what they
+	// held. Closing twice is allowed.
+	Close() error
+}
+
+// Options size a pool.
+type Options struct {
+	// Workers is how many tasks run at once. Unbounded variants ignore it.
+	Workers int
+	// Chunk is how many tasks are handed over at a time, at least 1. Variants
+	// that hand over single tasks ignore it.
+	Chunk int
+	// GOMAXPROCS of each worker process; 0 leaves it to the Go runtime.
+	GOMAXPROCS int
+}
+
+func (o Options) check() error {
+	if o.Workers < 1 {
+		return fmt.Errorf("pool with %d workers: at least 1 is needed", o.Workers)
+	}
+	if o.Chunk < 1 {
+		return fmt.Errorf("pool with chunks of %d tasks: at least 1 is needed", o.Chunk)
+	}
+	return nil
+}
+
+// Variant is one row of the table.
+type Variant[In, Out any] struct {
+	patterns.Info
+	// Bounded says whether Workers bounds the tasks running at once.
+	Bounded bool
+	// As is how the variant's workers run.
+	As role.As
+	// New makes a pool for f.
+	New func(f *Func[In, Out], o Options) (Pool[In, Out], error)
+}
+
+// Func is a task's body with a name, because a closure cannot cross to another
+// process.
+type Func[In, Out any] struct {
+	name string
+	body func(In) (Out, error)
+}
+
+// Named registers body under a name, which must be unique in the program. Call
+// it while package variables are initialised, so that a worker process, which
+// is this program started again, knows the name too.
+func Named[In, Out any](name string, body func(In) (Out, error)) *Func[In, Out] {
+	return &Func[In, Out]{name: name, body: body}
+}
+
+// Call runs the body and turns a panic into a *role.PanicError, so that one bad
+// task never takes the pool with it.
+func (f *Func[In, Out]) Call(in In) (out Out, err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			err = &role.PanicError{Value: v, Stack: string(debug.Stack())}
+		}
+	}()
+	return f.body(in)
+}
+
+// TaskError is what became of one task.
+type TaskError struct {
+	Index int // position in the inputs
+	Err   error
+}
+
+func (e TaskError) Error() string { return fmt.Sprintf("task %d: %v", e.Index, e.Err) }
+func (e TaskError) Unwrap() error { return e.Err }
+
+// Failures lists the tasks of one Map that failed, by ascending index. The
+// others were completed.
+type Failures []TaskError
+
+// Error names the first few; the slice holds them all.
+func (f Failures) Error() string {
+	const shown = 3
+	var b strings.Builder
+	fmt.Fprintf(&b, "%d tasks failed", len(f))
+	for i, e := range f {
+		if i == shown {
+			fmt.Fprintf(&b, "; and %d more", len(f)-shown)
+			break
+		}
+		fmt.Fprintf(&b, "; %v", e)
+	}
+	return b.String()
+}
+
+// Unwrap makes errors.Is and errors.As reach each task's error.
+func (f Failures) Unwrap() []error {
+	errs := make([]error, len(f))
+	for i, e := range f {
+		errs[i] = e
+	}
+	return errs
+}
