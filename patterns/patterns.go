@@ -76,6 +76,7 @@ type Properties struct {
 
 	Producers   int // how many producers are allowed at once; 0: any number
 	Consumers   int // how many consumers are allowed at once; 0: any number
+	MaxItem     int // the largest item in bytes; 0: any
 	MinCapacity int // the smallest capacity the variant can have; unbounded ones ignore capacity
 }
 

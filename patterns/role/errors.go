@@ -19,10 +19,15 @@ type PanicError struct {
 // Error leaves the stack out: it is for a person who asks.
 func (e *PanicError) Error() string { return fmt.Sprintf("panic: %v", e.Value) }
 
-// RemoteError is an error that a role returned in another process: its text.
-type RemoteError struct{ Text string }
+// RemoteError is an error that a role returned in another process. Its text
+// crosses; of its kind only ErrTerminated does.
+type RemoteError struct {
+	Text string
+	kind error
+}
 
 func (e *RemoteError) Error() string { return e.Text }
+func (e *RemoteError) Unwrap() error { return e.kind }
 
 // ExitError is the end of a worker process that gave no report: it exited,
 // crashed or was killed.

@@ -14,8 +14,11 @@
 package role
 
 import (
+	"context"
 	"encoding/json"
+	"fmt"
 	"os"
+	"runtime/debug"
 )
 
 // As is the way a role runs.
@@ -42,4 +45,71 @@ type Transport[M any] struct {
 	Export func(M) (Wire, error)
 	// Open attaches to what was sent. The files become the mechanism's.
 	Open func(Wire) (M, error)
+}
+
+// Options say how a role is to run.
+type Options struct {
+	As As
+	// GOMAXPROCS of a worker process; 0 leaves it to the Go runtime.
+	GOMAXPROCS int
+	// CPUs is the affinity mask of a thread or worker process, as CPU numbers;
+	// empty leaves it as it is. Linux only.
+	CPUs []int
+}
+
+// Body is what a role does. It calls Seat.Ready once it is set up, works, and
+// returns; ctx ends when it is asked to terminate. In and Out cross process
+// boundaries as JSON.
+type Body[M, In, Out any] func(ctx context.Context, seat *Seat, m M, in In) (Out, error)
+
+// Role is a registered role.
+type Role[M, In, Out any] struct {
+	name      string
+	transport Transport[M]
+	body      Body[M, In, Out]
+}
+
+// Register gives a body a name, by which a worker process finds it. Call it
+// while package variables are initialised: the worker process must know the
+// name before Main. It panics if the name is taken.
+func Register[M, In, Out any](name string, t Transport[M], body Body[M, In, Out]) *Role[M, In, Out] {
+	r := &Role[M, In, Out]{name, t, body}
+	registry.add(name, r.runAsProcess)
+	return r
+}
+
+// Start runs the role. It returns as soon as the role is under way; what becomes
+// of it is told by the handle. gate may be nil: then nothing holds the role
+// back. When ctx ends the role is asked to terminate.
+//
+// An error means that nothing was started: the mechanism or the platform cannot
+// do what Options ask (errors.ErrUnsupported), Main was never called, or the
+// system refused.
+func (r *Role[M, In, Out]) Start(ctx context.Context, gate *Gate, o Options, m M, in In) (*Handle[Out], error) {
+	var h *Handle[Out]
+	var err error
+	switch o.As {
+	case Goroutine, Thread:
+		h, err = r.startInProcess(ctx, gate, o, m, in)
+	case Process:
+		h, err = r.startProcess(ctx, gate, o, m, in)
+	default:
+		err = fmt.Errorf("unknown execution %q", o.As)
+	}
+	if err != nil {
+		err = fmt.Errorf("starting role %s as %s: %w", r.name, o.As, err)
+		gate.fail(err)
+		return nil, err
+	}
+	return h, nil
+}
+
+// call runs the body; a panic becomes an error.
+func (r *Role[M, In, Out]) call(ctx context.Context, seat *Seat, m M, in In) (out Out, err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			err = &PanicError{Value: v, Stack: string(debug.Stack())}
+		}
+	}()
+	return r.body(ctx, seat, m, in)
 }

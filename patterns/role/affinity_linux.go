@@ -1,0 +1,71 @@
+package role
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"runtime"
+	"syscall"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// setAffinity restricts the calling thread, which must be locked.
+func setAffinity(cpus []int) error {
+	var mask unix.CPUSet
+	for _, c := range cpus {
+		mask.Set(c)
+	}
+	if err := unix.SchedSetaffinity(0, &mask); err != nil {
+		return fmt.Errorf("pinning to CPUs %v: %w", cpus, err)
+	}
+	return nil
+}
+
+// startOn starts cmd with its affinity set before its first instruction, so that
+// its Go runtime counts the right CPUs. Without cpus it gets the mask of this
+// process's main thread: a child inherits the mask of the thread that creates
+// it, and that may be a role pinned elsewhere.
+func startOn(cmd *exec.Cmd, cpus []int) error {
+	runtime.LockOSThread()
+	var old, main unix.CPUSet
+	if err := unix.SchedGetaffinity(0, &old); err != nil {
+		runtime.UnlockOSThread()
+		return fmt.Errorf("reading CPU affinity: %w", err)
+	}
+	if len(cpus) == 0 {
+		if err := unix.SchedGetaffinity(os.Getpid(), &main); err != nil || main == old {
+			defer runtime.UnlockOSThread()
+			return cmd.Start()
+		}
+		for c := range 8 * len(main) * 8 {
+			if main.IsSet(c) {
+				cpus = append(cpus, c)
+			}
+		}
+	}
+	if err := setAffinity(cpus); err != nil {
+		runtime.UnlockOSThread()
+		return err
+	}
+	err := cmd.Start()
+	if unix.SchedSetaffinity(0, &old) == nil {
+		runtime.UnlockOSThread()
+	} // else the thread stays locked and ends with its goroutine, rather than serve others pinned
+	return err
+}
+
+// threadCPU is the processor time of the calling thread.
+func threadCPU() time.Duration { return rusage(unix.RUSAGE_THREAD) }
+
+// processCPU is the processor time of another live process. The kernel gives
+// each process a CPU clock whose id is made from the pid (clock_getcpuclockid(3)).
+func processCPU(pid int) (time.Duration, error) {
+	const cpuclockSched = 2
+	var t unix.Timespec
+	if err := unix.ClockGettime(int32(^pid<<3|cpuclockSched), &t); err != nil {
+		return 0, fmt.Errorf("CPU clock of process %d: %w", pid, err)
+	}
+	return time.Duration(syscall.TimespecToNsec(syscall.Timespec(t))), nil
+}

@@ -1,0 +1,21 @@
+//go:build unix && !linux
+
+package role
+
+import (
+	"errors"
+	"fmt"
+	"os/exec"
+	"time"
+)
+
+func startOn(cmd *exec.Cmd, cpus []int) error {
+	if len(cpus) > 0 {
+		return setAffinity(cpus)
+	}
+	return cmd.Start()
+}
+
+func processCPU(pid int) (time.Duration, error) {
+	return 0, fmt.Errorf("CPU clock of process %d: %w", pid, errors.ErrUnsupported)
+}

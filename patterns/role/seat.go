@@ -1,0 +1,63 @@
+package role
+
+import (
+	"context"
+	"time"
+)
+
+// Seat is a running role's own view of itself.
+type Seat struct {
+	pass func(context.Context) error // arrives at the gate and waits for it
+	cpu  func() time.Duration        // CPU time used so far by what runs the role; nil if it has none of its own
+
+	ready      bool
+	start      time.Time
+	cpuAtStart time.Duration
+}
+
+// Ready says that the role is set up, waits until the gate opens and stamps the
+// start of its work. It returns ErrGateFailed or ctx's cause if the gate will
+// not open; the role then returns that error. A role without a gate is stamped
+// at once.
+func (s *Seat) Ready(ctx context.Context) error {
+	s.ready = true
+	if err := s.pass(ctx); err != nil {
+		return err
+	}
+	s.stamp()
+	return nil
+}
+
+func (s *Seat) stamp() {
+	if s.cpu != nil {
+		s.cpuAtStart = s.cpu()
+	}
+	s.start = time.Now()
+}
+
+// sum ends the work and says when it was and what it took.
+func (s *Seat) sum() (start, end time.Time, cpu time.Duration) {
+	end = time.Now()
+	if s.cpu != nil {
+		cpu = s.cpu() - s.cpuAtStart
+	}
+	return s.start, end, cpu
+}
+
+// atGate is pass for a role in the gate's own process.
+func atGate(g *Gate) func(context.Context) error {
+	return func(ctx context.Context) error {
+		if g == nil {
+			return nil
+		}
+		g.arrive()
+		select {
+		case <-g.opened:
+			return nil
+		case <-g.failed:
+			return ErrGateFailed
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
+	}
+}
