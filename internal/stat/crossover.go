@@ -1,0 +1,233 @@
+package stat
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"slices"
+
+	"gonum.org/v1/gonum/stat/distuv"
+)
+
+const (
+	crossoverResamples = 2000
+	// crossoverUnstable is the share of resamples without a crossing (or with one,
+	// if the curves have none) from which a result is called unstable.
+	crossoverUnstable = 0.05
+)
+
+// Side says where a ratio lies with respect to a threshold.
+type Side int
+
+const (
+	AtOrBelow Side = iota
+	Above
+)
+
+// String returns "at or below" or "above".
+func (s Side) String() string {
+	if s == Above {
+		return "above"
+	}
+	return "at or below"
+}
+
+// Crossover says where the ratio of two cost curves, A/B, crosses a threshold.
+type Crossover struct {
+	// Crossings, ascending: none, one or several. A crossing between x = 0 and the
+	// first positive x cannot be placed on a log axis: it is given as that x, and
+	// BelowFirst is set.
+	Crossings  []float64
+	BelowFirst bool // the first crossing lies anywhere between 0 and Crossings[0]
+	// Before and After are the sides of the ratio at the two ends of the axis. Without
+	// a crossing they are equal and hold throughout the measured range.
+	Before, After Side
+	// Lo and Hi bound, with the confidence asked for, the region in which the ratio
+	// changes sides: from the first crossing to the last. Lo is 0 if that may be below
+	// the first positive x, Hi +Inf if it may be beyond the last; without a crossing,
+	// or with too few rounds for an interval, both are so.
+	Lo, Hi float64
+	// None is the share of resamples without any crossing.
+	None float64
+	// Stable is false if other rounds may well give another kind of answer: more than
+	// 5 % of resamples have no crossing where the curves have one, or have one where
+	// they have none, or there are too few rounds to know.
+	Stable bool
+}
+
+// FindCrossover looks for the crossings of A/B with threshold (1: equal cost; 1.1: A
+// costs 10 % more) along x, which ascends from 0 or above. a and b are costs by
+// [round][point of x]; round i of both was measured together. confidence is 0.95 for
+// 95 %; the same seed gives the same interval.
+//
+// The ratio at each x is that of PairedRatio; between two of them, log ratio is
+// interpolated linearly in log x. The interval is a percentile bootstrap over whole
+// rounds, so that what a round did to all points stays together, with percentiles
+// widened for few rounds (Hesterberg 2015, The American Statistician 69:371). A
+// resample without a crossing counts as one beyond the end that it points to.
+//
+// Errors: no rounds, fewer than two points, an axis that does not ascend, lengths that
+// do not match, values that are not positive and finite.
+func FindCrossover(x []float64, a, b [][]float64, threshold, confidence float64, seed uint64) (Crossover, error) {
+	if err := checkCurves(x, a, b, threshold, confidence); err != nil {
+		return Crossover{}, fmt.Errorf("crossover: %w", err)
+	}
+	ratios := make([][]int64, len(x)) // log A/B by [point][round]
+	for p := range x {
+		for r := range a {
+			ratios[p] = append(ratios[p], toTicks(math.Log(a[r][p])-math.Log(b[r][p])))
+		}
+	}
+	curve := curveOf(ratios, math.Log(threshold))
+	rounds := make([]int, len(a))
+	for i := range rounds {
+		rounds[i] = i
+	}
+	at := crossings(x, curve(rounds))
+	c := Crossover{Before: at.before, After: at.after, Hi: math.Inf(1)}
+	for _, cell := range at.cells {
+		c.Crossings = append(c.Crossings, cell.hi)
+		c.BelowFirst = c.BelowFirst || cell.lo < cell.hi
+	}
+	c.bootstrap(x, curve, len(rounds), confidence, rand.New(rand.NewPCG(seed, 0)))
+	return c, nil
+}
+
+// curveOf returns the function from a choice of rounds to the Hodges–Lehmann estimate
+// of the log ratio at each point, less the threshold.
+func curveOf(ratios [][]int64, threshold float64) func(rounds []int) []float64 {
+	g := make([]float64, len(ratios))
+	d := make([]int64, len(ratios[0]))
+	return func(rounds []int) []float64 {
+		for p := range ratios {
+			for i, r := range rounds {
+				d[i] = ratios[p][r]
+			}
+			slices.Sort(d)
+			g[p] = walshSums(d).median()*tick/2 - threshold
+		}
+		return g
+	}
+}
+
+// crossed is what one curve does.
+type crossed struct {
+	before, after Side
+	cells         []cell
+}
+
+// cell holds one crossing. It is a point but for the cell that begins at x = 0.
+type cell struct{ lo, hi float64 }
+
+// crossings finds where g, given at x, changes sides.
+func crossings(x, g []float64) crossed {
+	c := crossed{before: side(g[0]), after: side(g[len(g)-1])}
+	for i := 1; i < len(x); i++ {
+		if side(g[i-1]) == side(g[i]) {
+			continue
+		}
+		if x[i-1] == 0 {
+			c.cells = append(c.cells, cell{0, x[i]})
+			continue
+		}
+		t := g[i-1] / (g[i-1] - g[i])
+		at := x[i-1] * math.Pow(x[i]/x[i-1], t)
+		c.cells = append(c.cells, cell{at, at})
+	}
+	return c
+}
+
+func side(g float64) Side {
+	if g > 0 {
+		return Above
+	}
+	return AtOrBelow
+}
+
+// bootstrap sets None, Stable and the interval.
+func (c *Crossover) bootstrap(x []float64, curve func([]int) []float64, n int, confidence float64, rng *rand.Rand) {
+	first := make([]float64, crossoverResamples) // lower end of the first crossing
+	last := make([]float64, crossoverResamples)  // upper end of the last
+	none := 0
+	rounds := make([]int, n)
+	for i := range first {
+		for j := range rounds {
+			rounds[j] = rng.IntN(n)
+		}
+		at := crossings(x, curve(rounds))
+		if len(at.cells) > 0 {
+			first[i], last[i] = at.cells[0].lo, at.cells[len(at.cells)-1].hi
+			continue
+		}
+		none++
+		first[i], last[i] = c.beyond(at.before)
+	}
+	c.None = float64(none) / crossoverResamples
+	if n < RoundsFor(1-confidence, 1) {
+		return // resampling so few rounds cannot tell how others would scatter
+	}
+	if len(c.Crossings) == 0 {
+		c.Stable = 1-c.None <= crossoverUnstable
+		return
+	}
+	c.Stable = c.None <= crossoverUnstable
+	slices.Sort(first)
+	slices.Sort(last)
+	tail := widenedTail(n, confidence)
+	out := int(tail * crossoverResamples)
+	c.Lo, c.Hi = first[out], last[len(last)-1-out]
+}
+
+// beyond places the crossing of a resample that stays on one side throughout: where the
+// curves change sides once, past the end at which they take the other side; else,
+// nobody knows.
+func (c *Crossover) beyond(throughout Side) (first, last float64) {
+	switch {
+	case c.Before == c.After:
+		return 0, math.Inf(1)
+	case throughout == c.Before:
+		return math.Inf(1), math.Inf(1)
+	default:
+		return 0, 0
+	}
+}
+
+// widenedTail is the probability to cut off at each end of a bootstrap distribution
+// over n values. A plain (1−confidence)/2 would treat the spread of n values as if it
+// were known, and as if it were that of the population.
+func widenedTail(n int, confidence float64) float64 {
+	t := distuv.StudentsT{Sigma: 1, Nu: float64(n - 1)}.Quantile((1 - confidence) / 2)
+	return distuv.UnitNormal.CDF(t * math.Sqrt(float64(n)/float64(n-1)))
+}
+
+func checkCurves(x []float64, a, b [][]float64, threshold, confidence float64) error {
+	if len(x) < 2 {
+		return fmt.Errorf("%d points on the axis, want at least 2", len(x))
+	}
+	for i, v := range x {
+		if !(v >= 0) || math.IsInf(v, 1) || i > 0 && v <= x[i-1] {
+			return fmt.Errorf("axis %v does not ascend from 0 or above", x)
+		}
+	}
+	if len(a) == 0 || len(a) != len(b) {
+		return fmt.Errorf("%d rounds of A and %d of B, want as many and at least one", len(a), len(b))
+	}
+	if !(threshold > 0) || math.IsInf(threshold, 1) {
+		return fmt.Errorf("threshold is %v, want a positive ratio", threshold)
+	}
+	if err := checkConfidence(confidence); err != nil {
+		return err
+	}
+	for r := range a {
+		if len(a[r]) != len(x) || len(b[r]) != len(x) {
+			return fmt.Errorf("round %d has %d costs of A and %d of B, the axis has %d points", r+1, len(a[r]), len(b[r]), len(x))
+		}
+		if err := checkPositive(fmt.Sprintf("round %d of A:", r+1), a[r]); err != nil {
+			return err
+		}
+		if err := checkPositive(fmt.Sprintf("round %d of B:", r+1), b[r]); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,101 @@
+package stat
+
+import (
+	"math"
+	"testing"
+)
+
+// TestSmallestP: the formulas are what the tests give when all rounds agree.
+func TestSmallestP(t *testing.T) {
+	var old, new []float64
+	for n := 1; n <= 20; n++ {
+		old, new = append(old, float64(n)), append(new, float64(100+n*n))
+		if got, want := SmallestP(n), paired(t, old, new, 0.95).P; got != want {
+			t.Errorf("SmallestP(%d) = %v, the test gives %v", n, got, want)
+		}
+		few := old[:(n+2)/3]
+		if got, want := SmallestPUnpaired(len(few), n), MannWhitney(few, new).P; math.Abs(got/want-1) > 1e-9 {
+			t.Errorf("SmallestPUnpaired(%d, %d) = %v, the test gives %v", len(few), n, got, want)
+		}
+	}
+	if SmallestP(0) != 1 || SmallestPUnpaired(0, 5) != 1 {
+		t.Error("without samples the smallest p is 1")
+	}
+}
+
+func TestRoundsFor(t *testing.T) {
+	for _, of := range []struct {
+		alpha        float64
+		family, want int
+	}{
+		{0.05, 1, 6}, {0.01, 1, 8}, {0.05, 25, 10}, {0.05, 26, 11}, {1, 1, 1},
+	} {
+		if got := RoundsFor(of.alpha, of.family); got != of.want {
+			t.Errorf("RoundsFor(%v, %d) = %d, want %d", of.alpha, of.family, got, of.want)
+		}
+	}
+}
+
+// TestSmallestEffect simulates studies in which new is slower by just that effect, and
+// counts in how many the comparison finds it.
+func TestSmallestEffect(t *testing.T) {
+	const tries, scatter, power = 2000, 0.04, 0.8
+	for _, of := range []struct {
+		rounds int
+		alpha  float64
+		noise  int
+		lo, hi float64 // the power that the doc comment promises
+	}{
+		{6, 0.05, 0, 0.80, 0.80}, // the smallest possible level: exact
+		{10, 0.05, 0, 0.77, 0.82},
+		{30, 0.05, 0, 0.77, 0.82},
+		{12, 0.01, 0, 0.77, 0.82},
+		{10, 0.05 / 9, 0, 0.70, 0.75}, // next to the smallest level
+		{10, 0.05 / 25, 0, 0.80, 0.80},
+		{10, 0.05, 1, 0.77, 1}, // one-sided tails on either side: Laplace
+		{30, 0.05, 3, 0.77, 1}, // spikes
+	} {
+		rng := newRand(uint64(of.rounds))
+		draw := noise[of.noise].draw
+		old, new := pairs(rng, 20_000, 1, scatter, draw)
+		spread, err := Spread(old, new)
+		if err != nil {
+			t.Fatal(err)
+		}
+		effect := SmallestEffect(spread, of.rounds, of.alpha, power)
+		found := 0
+		for range tries {
+			old, new := pairs(rng, of.rounds, effect, scatter, draw)
+			if r := paired(t, old, new, 0.95); r.P <= of.alpha && r.Est > 1 {
+				found++
+			}
+		}
+		what := noise[of.noise].name
+		checkShareIn(t, what, found, tries, of.lo, of.hi)
+	}
+}
+
+func TestSmallestEffectEdges(t *testing.T) {
+	if got := SmallestEffect(0.05, 5, 0.05, 0.8); !math.IsInf(got, 1) {
+		t.Errorf("5 rounds at 0.05: %v, want none", got)
+	}
+	if got := SmallestEffect(0, 10, 0.05, 0.8); got != 1 {
+		t.Errorf("without scatter: %v, want 1", got)
+	}
+	for _, bad := range [][2]float64{{0, 0.8}, {1, 0.8}, {0.05, 1}, {0.05, 0}, {math.NaN(), 0.8}} {
+		if got := SmallestEffect(0.05, 10, bad[0], bad[1]); !math.IsNaN(got) {
+			t.Errorf("alpha and power %v: %v", bad, got)
+		}
+	}
+	if got := SmallestEffect(0.05, -1, 0.05, 0.8); !math.IsInf(got, 1) {
+		t.Errorf("no rounds: %v", got)
+	}
+	less := SmallestEffect(0.05, 10, 0.05, 0.5)
+	more := SmallestEffect(0.05, 40, 0.05, 0.5)
+	if !(1 < more && more < less) {
+		t.Errorf("40 rounds find %v, 10 find %v", more, less)
+	}
+	if s, err := Spread([]float64{1}, []float64{2}); err != nil || !math.IsNaN(s) {
+		t.Errorf("spread of one round: %v, %v", s, err)
+	}
+}
