@@ -26,7 +26,7 @@ const (
 
 // Sample is one run of one case in a fresh process.
 type Sample struct {
-	Round int `json:"round"` // from 1
+	Round int `json:"round"` // from 1; 0 for a case that failed before the first round
 	Order int `json:"order"` // position within the round, from 0
 	// Case is the catalog's case name, without -N; "" for the control.
 	Case       string    `json:"case"`

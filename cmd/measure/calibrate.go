@@ -1,0 +1,99 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"time"
+)
+
+// A calibrator finds the number of operations of each cell. All cells together
+// may take about as long as calibrationRounds rounds.
+type calibrator struct {
+	sample sampleFunc
+	spent  time.Duration
+	earned time.Duration // the budget, up to the present cell
+}
+
+// find returns a sample of the N to fix for c: its timed region lasts c.target
+// at least, and half or twice as many operations cost the same each, within
+// 10 %, so that what happens once per sample does not show. Where that is not
+// affordable N is the largest tried. A case that does not run returns the sample
+// that failed.
+func (k *calibrator) find(ctx context.Context, c cell) (*sample, error) {
+	k.earned += calibrationRounds * c.expected()
+
+	// A time-based run gives the scale, unless it might stop at so few operations
+	// that their cost means nothing.
+	benchtime := "10ms"
+	if c.MinN > 0 {
+		benchtime = fmt.Sprintf("%dx", c.MinN)
+	}
+	guess, err := k.run(ctx, c, benchtime)
+	if err != nil || guess.Error != "" {
+		return guess, err
+	}
+	aim := c.target / 2 // whose double is then likely to be the one to fix
+	if k.broke() {
+		aim = c.target
+	}
+	last, err := k.run(ctx, c, fmt.Sprintf("%dx", scaled(c, guess, aim)))
+	for err == nil && last.Error == "" && !k.final(c, last) {
+		prev := last
+		last, err = k.run(ctx, c, fmt.Sprintf("%dx", larger(c, prev)))
+		if err == nil && last.Error == "" && last.N <= 2*prev.N && agree(prev, last) {
+			if prev.timed() >= c.target {
+				return prev, nil
+			}
+			if last.timed() >= c.target {
+				return last, nil
+			}
+		}
+	}
+	return last, err
+}
+
+// scaled is the N that should take a little longer than aim, going by s.
+func scaled(c cell, s *sample, aim time.Duration) int {
+	growth := 1.1 * float64(aim) / float64(s.timed())
+	return clamp(c, float64(s.N)*min(growth, 100)) // few operations tell little about many
+}
+
+// larger is the next N to try after one that took too little or disagreed.
+func larger(c cell, s *sample) int {
+	if s.timed() < c.target*4/10 {
+		return max(scaled(c, s, c.target/2), clamp(c, float64(s.N+1)))
+	}
+	return clamp(c, 2*float64(s.N))
+}
+
+// mostN is where go test itself stops.
+const mostN = 1_000_000_000
+
+func clamp(c cell, n float64) int {
+	limit := mostN
+	if c.MaxN > 0 {
+		limit = min(limit, c.MaxN)
+	}
+	return min(max(int(math.Ceil(min(n, mostN))), c.MinN, 1), limit)
+}
+
+// final reports whether no larger N is to be tried after s.
+func (k *calibrator) final(c cell, s *sample) bool {
+	if s.N >= clamp(c, mostN) {
+		return true
+	}
+	return s.timed() >= c.target*3/2 || s.timed() >= c.target && k.broke()
+}
+
+func (k *calibrator) broke() bool { return k.spent > k.earned }
+
+func agree(a, b *sample) bool {
+	return math.Abs(b.Values["ns/op"]/a.Values["ns/op"]-1) <= 0.1
+}
+
+func (k *calibrator) run(ctx context.Context, c cell, benchtime string) (*sample, error) {
+	start := time.Now()
+	defer func() { k.spent += time.Since(start) }()
+	return k.sample(ctx, c, benchtime)
+}

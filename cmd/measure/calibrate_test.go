@@ -1,0 +1,100 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"crossover/internal/catalog"
+	"crossover/internal/study"
+)
+
+// A model is a case whose sample of n operations takes a known time.
+type model func(n int) time.Duration
+
+// run measures the model as the fake clock has it. Given a time, it stops at the
+// first power of ten that takes so long, about as go test does.
+func (m model) run(_ context.Context, c cell, benchtime string) (*sample, error) {
+	n, counted := strings.CutSuffix(benchtime, "x")
+	ops, err := strconv.Atoi(n)
+	if !counted {
+		least, parseErr := time.ParseDuration(benchtime)
+		for ops = 1; m(ops) < least && ops < mostN; ops *= 10 {
+		}
+		err = parseErr
+	}
+	if err != nil {
+		return nil, err
+	}
+	return &sample{Sample: study.Sample{
+		N: ops, Values: map[string]float64{"ns/op": float64(m(ops)) / float64(ops)},
+	}}, nil
+}
+
+func TestCalibrate(t *testing.T) {
+	each := func(d time.Duration) model { return func(n int) time.Duration { return time.Duration(n) * d } }
+	for _, test := range []struct {
+		name        string
+		c           catalog.Case
+		m           model
+		least, most int // N
+	}{
+		{"100 ns an op", catalog.Case{}, each(100), 500_000, 600_000},
+		{"30 ms an op", catalog.Case{}, each(30 * time.Millisecond), 2, 2},
+		{"1 s an op", catalog.Case{}, each(time.Second), 1, 1},
+		{"1 ns an op", catalog.Case{}, each(1), 50_000_000, 60_000_000},
+		{"at most 1000", catalog.Case{MaxN: 1000}, each(100), 1000, 1000},
+		{"at least 10 million", catalog.Case{MinN: 10_000_000}, each(100), 10_000_000, 10_000_000},
+		{"exactly 7", catalog.Case{MinN: 7, MaxN: 7}, each(100), 7, 7},
+		{"N is of no consequence", catalog.Case{}, func(int) time.Duration { return 20 * time.Millisecond }, mostN, mostN},
+		// A start of 20 ms: at 50 ms it is 40 % of the sample, at 100 ms 20 %.
+		{"a slow start", catalog.Case{}, func(n int) time.Duration { return 20*time.Millisecond + 100*time.Duration(n) }, 800_000, 2_000_000},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			k := &calibrator{sample: test.m.run}
+			c := cell{Case: test.c, target: 50 * time.Millisecond}
+			s, err := k.find(t.Context(), c)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if s.N < test.least || s.N > test.most {
+				t.Errorf("N = %d, want %d to %d", s.N, test.least, test.most)
+			}
+		})
+	}
+}
+
+// Without budget N is the first that lasts long enough.
+func TestCalibrateBudget(t *testing.T) {
+	slowStart := model(func(n int) time.Duration { return 20*time.Millisecond + 100*time.Duration(n) })
+	k := &calibrator{sample: slowStart.run, spent: time.Hour}
+	s, err := k.find(t.Context(), cell{target: 50 * time.Millisecond})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := s.timed(); d < 50*time.Millisecond || d > 75*time.Millisecond {
+		t.Errorf("N = %d takes %v, want little more than 50ms", s.N, d)
+	}
+}
+
+// A failure at any step is the answer.
+func TestCalibrateFails(t *testing.T) {
+	runs := 0
+	k := &calibrator{sample: func(ctx context.Context, c cell, benchtime string) (*sample, error) {
+		if runs++; runs == 3 {
+			return &sample{Sample: study.Sample{Error: "it broke"}}, nil
+		}
+		return model(func(n int) time.Duration { return time.Duration(n) * 100 }).run(ctx, c, benchtime)
+	}}
+	s, err := k.find(t.Context(), cell{target: 50 * time.Millisecond})
+	if err != nil || s.Error != "it broke" || runs != 3 {
+		t.Errorf("after %d runs: %+v, %v", runs, s, err)
+	}
+	k.sample = func(context.Context, cell, string) (*sample, error) { return nil, errInterrupted }
+	if _, err := k.find(t.Context(), cell{target: time.Second}); !errors.Is(err, errInterrupted) {
+		t.Errorf("error %v, want errInterrupted", err)
+	}
+}

@@ -1,0 +1,89 @@
+package main
+
+import (
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+func TestBadCommandLines(t *testing.T) {
+	for _, test := range []struct{ args, want string }{
+		{"-nonsense", "-nonsense"},
+		{"-rounds x", `"x"`},
+		{"-rounds 0", "-rounds 0"},
+		{"-benchtime 0", "-benchtime 0"},
+		{"-benchtime 100x", "100x"},
+		{"-grid big", "-grid big: there are quick and full"},
+		{"-cpus 1,two", "-cpus 1,two: want counts such as 1,2,4"},
+		{"-cpus 0", "-cpus 0"},
+		{"-cpus 1000000", "-cpus 1000000"},
+		{"-gomaxprocs -1", "-gomaxprocs -1"},
+		{"-gomaxprocs ,", "-gomaxprocs ,"},
+		{"-bench (", "-bench: "},
+		{"-bench nothing", "-bench nothing: no case of the quick grid matches"},
+		{"quick", `unexpected argument "quick"`},
+	} {
+		t.Run(test.args, func(t *testing.T) {
+			dir := filepath.Join(t.TempDir(), "study")
+			stdout, stderr := must(t, 2, args(t, dir, strings.Fields(test.args)...)...)
+			if !strings.HasPrefix(stderr, "measure: ") || strings.Count(stderr, "\n") != 1 || !strings.Contains(stderr, test.want) {
+				t.Errorf("it said %q, want one line with %q", stderr, test.want)
+			}
+			if stdout != "" {
+				t.Errorf("it printed %q", stdout)
+			}
+		})
+	}
+}
+
+func TestBadPackage(t *testing.T) {
+	_, stderr := must(t, 1, "-pkg", "./testdata/none")
+	if !strings.Contains(stderr, "finding package ./testdata/none") {
+		t.Errorf("it said %q", stderr)
+	}
+}
+
+func TestManual(t *testing.T) {
+	stdout, stderr := must(t, 0, "-h")
+	for _, want := range []string{"Measure runs the benchmark cases", "\n\t-cpus LIST\n", "exit status is 0"} {
+		if !strings.Contains(stdout, want) {
+			t.Errorf("the manual lacks %q:\n%s", want, stdout)
+		}
+	}
+	for _, unwanted := range []string{"//", "package main"} {
+		if strings.Contains(stdout, unwanted) {
+			t.Errorf("the manual contains %q", unwanted)
+		}
+	}
+	if stderr != "" {
+		t.Errorf("on standard error: %q", stderr)
+	}
+}
+
+// -dry-run starts no sample and writes nothing.
+func TestDryRun(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "study")
+	stdout, _ := must(t, 0, args(t, dir, "-dry-run", "-bench", "impl=other", "-cpus", "1", "-gomaxprocs", "1,3", "-rounds", "7")...)
+	for _, want := range []string{
+		"BenchmarkFake/impl=other/as=goroutine/size=1  1     3",
+		"BenchmarkControl ",
+		"3 cells × 7 rounds = 21 samples, about 0s",
+	} {
+		if !strings.Contains(stdout, want) {
+			t.Errorf("the plan lacks %q:\n%s", want, stdout)
+		}
+	}
+	if files, _ := filepath.Glob(dir); files != nil {
+		t.Errorf("it made %s", dir)
+	}
+}
+
+func TestRecordedCommand(t *testing.T) {
+	o, err := parseOptions([]string{"-o", "/home/somebody/results/x", "-bench", "it's|that", "-pkg", "/abs/bench", "-rounds", "3"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := `measure -bench='it'\''s|that' -o=x -pkg=bench -rounds=3`; o.command != want {
+		t.Errorf("command %s, want %s", o.command, want)
+	}
+}

@@ -1,0 +1,160 @@
+package main
+
+import (
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"crossover/internal/catalog"
+)
+
+func TestDefaultAxes(t *testing.T) {
+	for _, test := range []struct {
+		n           int
+		cpus, procs []int
+	}{
+		{1, []int{1}, []int{1, 2}},
+		{2, []int{1, 2}, []int{1, 2, 4}},
+		{4, []int{1, 2, 4}, []int{1, 2, 4, 8}},
+		{6, []int{1, 2, 4, 6}, []int{1, 2, 4, 6, 12}},
+		{16, []int{1, 2, 4, 8, 16}, []int{1, 2, 4, 8, 16, 32}},
+	} {
+		if got := defaultCPUs(test.n); !slices.Equal(got, test.cpus) {
+			t.Errorf("%d CPUs: cpus %v, want %v", test.n, got, test.cpus)
+		}
+		if got := defaultProcs(test.n); !slices.Equal(got, test.procs) {
+			t.Errorf("%d CPUs: GOMAXPROCS %v, want %v", test.n, got, test.procs)
+		}
+	}
+}
+
+func TestPairs(t *testing.T) {
+	for _, test := range []struct {
+		cpus, procs []int
+		star        bool
+		want        []pair
+	}{
+		{[]int{1}, []int{1, 2}, true, []pair{{1, 1}, {1, 2}}},
+		{[]int{1, 2}, []int{1, 2}, true, []pair{{1, 1}, {1, 2}, {2, 1}, {2, 2}}},
+		{[]int{1, 4}, []int{1, 2, 4, 8}, true, []pair{{1, 1}, {1, 2}, {4, 1}, {4, 4}, {4, 8}}},
+		{[]int{1, 4}, []int{1, 2, 4}, false, []pair{{1, 1}, {1, 2}, {1, 4}, {4, 1}, {4, 2}, {4, 4}}},
+		{[]int{6}, []int{3}, false, []pair{{6, 3}}},
+	} {
+		if got := pairs(test.cpus, test.procs, test.star); !slices.Equal(got, test.want) {
+			t.Errorf("pairs(%v, %v, %v) = %v, want %v", test.cpus, test.procs, test.star, got, test.want)
+		}
+	}
+}
+
+// small is a catalog of one scaling case and a slow one in one place.
+func small() *catalog.Catalog {
+	return &catalog.Catalog{
+		Version: catalog.Version, Grid: "quick",
+		Patterns: []catalog.Pattern{
+			{
+				Name: "x", Baseline: "a",
+				Variants:   []catalog.Variant{{Name: "a"}},
+				Situations: []catalog.Situation{{ID: "x-1"}},
+				Benchmark:  "BenchmarkX",
+				Cases:      []catalog.Case{{Name: "BenchmarkX/impl=a/as=goroutine", Keys: map[string]string{"impl": "a", "as": "goroutine"}, Scaling: true}},
+			},
+			{
+				Name: "y", Baseline: "a",
+				Variants:   []catalog.Variant{{Name: "a"}},
+				Situations: []catalog.Situation{{ID: "y-1"}},
+				Benchmark:  "BenchmarkY",
+				Cases:      []catalog.Case{{Name: "BenchmarkY/impl=a/as=process", Keys: map[string]string{"impl": "a", "as": "process"}, MinTime: "100ms", Setup: "20ms"}},
+			},
+		},
+		Verdicts: []catalog.Verdict{{ID: "both", Situations: []string{"x-1", "y-1"}}, {ID: "y", Situations: []string{"y-1"}}},
+	}
+}
+
+func planOf(t *testing.T, seed int64) *plan {
+	t.Helper()
+	o := &options{grid: "quick", benchtime: 50 * time.Millisecond, rounds: 10, seed: seed}
+	p, err := newPlan(small(), o, []int{1, 2}, []int{1, 2, 4})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+func TestPlan(t *testing.T) {
+	p := planOf(t, 1)
+	var got []string
+	for _, c := range p.cells {
+		got = append(got, c.String()+" "+c.target.String())
+	}
+	want := []string{
+		"BenchmarkX/impl=a/as=goroutine cpus=1 GOMAXPROCS=1 50ms",
+		"BenchmarkX/impl=a/as=goroutine cpus=1 GOMAXPROCS=2 50ms",
+		"BenchmarkX/impl=a/as=goroutine cpus=2 GOMAXPROCS=1 50ms",
+		"BenchmarkX/impl=a/as=goroutine cpus=2 GOMAXPROCS=2 50ms",
+		"BenchmarkX/impl=a/as=goroutine cpus=2 GOMAXPROCS=4 50ms",
+		"BenchmarkY/impl=a/as=process cpus=2 GOMAXPROCS=2 100ms",
+		"BenchmarkControl cpus=2 GOMAXPROCS=2 50ms",
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("cells\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+}
+
+// Each round runs each cell once, in an order of its own that the seed gives back.
+func TestOrder(t *testing.T) {
+	p, again, other := planOf(t, 1), planOf(t, 1), planOf(t, 2)
+	sameAsFirst, sameAsOther := 0, 0
+	for round := 1; round <= p.rounds; round++ {
+		order := p.order(round)
+		if sorted := slices.Sorted(slices.Values(order)); !slices.Equal(sorted, []int{0, 1, 2, 3, 4, 5, 6}) {
+			t.Errorf("round %d runs cells %v", round, order)
+		}
+		if !slices.Equal(order, again.order(round)) {
+			t.Errorf("round %d is not reproduced", round)
+		}
+		if slices.Equal(order, p.order(1)) {
+			sameAsFirst++
+		}
+		if slices.Equal(order, other.order(round)) {
+			sameAsOther++
+		}
+	}
+	if sameAsFirst > 2 || sameAsOther > 1 { // of 5040 permutations
+		t.Errorf("%d of %d rounds are like the first, %d like those of another seed", sameAsFirst, p.rounds, sameAsOther)
+	}
+}
+
+func TestEstimate(t *testing.T) {
+	// A round: five times 50 ms, once 100 + 20 ms, the control's 50 ms; seven
+	// processes of 15 ms each. Ten of them and two for calibration.
+	want := 12 * (525 * time.Millisecond)
+	if got := estimate(planOf(t, 1)); got != want {
+		t.Errorf("estimate %v, want %v", got, want)
+	}
+}
+
+func TestNarrow(t *testing.T) {
+	o, err := parseOptions([]string{"-bench", "X/.*goroutine"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	whole := small()
+	text, c, err := narrow(whole, o.bench)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(c.Patterns) != 1 || c.Patterns[0].Name != "x" || len(c.Patterns[0].Cases) != 1 {
+		t.Errorf("patterns %+v", c.Patterns)
+	}
+	if want := []catalog.Verdict{{ID: "both", Situations: []string{"x-1"}}}; !reflect.DeepEqual(c.Verdicts, want) {
+		t.Errorf("verdicts %+v, want %+v", c.Verdicts, want)
+	}
+	if !reflect.DeepEqual(whole, small()) {
+		t.Errorf("the whole catalog was changed to %+v", whole)
+	}
+	if back, err := catalog.Decode(strings.NewReader(string(text))); err != nil || !reflect.DeepEqual(back, c) {
+		t.Errorf("decoded %+v, %v", back, err)
+	}
+}

@@ -1,0 +1,212 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"crossover/internal/catalog"
+	"crossover/internal/study"
+)
+
+// marked lists the processes, other than this one, with a variable that only
+// this test sets in their environment.
+func marked(mark string) map[int]string {
+	names := map[int]string{}
+	environs, _ := filepath.Glob("/proc/[0-9]*/environ")
+	for _, path := range environs {
+		env, err := os.ReadFile(path)
+		if err != nil || !bytes.Contains(env, []byte(mark)) {
+			continue // gone meanwhile, or somebody else's
+		}
+		dir := filepath.Dir(path)
+		comm, _ := os.ReadFile(filepath.Join(dir, "comm"))
+		if pid, err := strconv.Atoi(filepath.Base(dir)); err == nil && pid != os.Getpid() {
+			names[pid] = strings.TrimSpace(string(comm))
+		}
+	}
+	return names
+}
+
+// mark sets the variable for this test and returns what to look for.
+func mark(t *testing.T) string {
+	value := fmt.Sprintf("%s-%d", t.Name(), time.Now().UnixNano())
+	t.Setenv("MEASURE_TEST_MARK", value)
+	return "MEASURE_TEST_MARK=" + value
+}
+
+func awaitGone(t *testing.T, mark string) {
+	t.Helper()
+	await(t, "every process to end", func() bool { return len(marked(mark)) == 0 })
+}
+
+// awaitStart waits for a process of that name and returns its id.
+func awaitStart(t *testing.T, mark, name string) (found int) {
+	t.Helper()
+	await(t, name+" to start", func() bool {
+		for pid, n := range marked(mark) {
+			if n == name {
+				found = pid
+			}
+		}
+		return found != 0
+	})
+	return found
+}
+
+// Ctrl-C while a sample hangs with a worker that ignores its parent's end.
+func TestInterruptKillsGroup(t *testing.T) {
+	mark := mark(t)
+	cmd := command(t, args(t, filepath.Join(t.TempDir(), "study"), "-bench", "impl=hangs"))
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	awaitStart(t, mark, "sleep")
+	if err := cmd.Process.Signal(os.Interrupt); err != nil {
+		t.Fatal(err)
+	}
+	cmd.Wait()
+	if got := cmd.ProcessState.ExitCode(); got != 130 {
+		t.Errorf("exit status %d, want 130", got)
+	}
+	awaitGone(t, mark)
+}
+
+// kill -9 of measure while a sample hangs: the sample dies with it, and its
+// worker with the sample.
+func TestKilled(t *testing.T) {
+	mark := mark(t)
+	cmd := command(t, args(t, filepath.Join(t.TempDir(), "study"), "-bench", "impl=waits"))
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	awaitStart(t, mark, "cat")
+	if err := cmd.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	cmd.Wait()
+	awaitGone(t, mark)
+}
+
+// SIGTERM in the rounds keeps what was measured.
+func TestTerminated(t *testing.T) {
+	mark := mark(t)
+	dir := filepath.Join(t.TempDir(), "study")
+	cmd := command(t, args(t, dir, "-bench", healthy, "-rounds", "10000"))
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	await(t, "a few samples", func() bool {
+		data, _ := os.ReadFile(filepath.Join(dir, study.SamplesFile))
+		return bytes.Count(data, []byte("\n")) > 3
+	})
+	if err := cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	cmd.Wait()
+	if got := cmd.ProcessState.ExitCode(); got != 130 {
+		t.Errorf("exit status %d, want 130", got)
+	}
+	awaitGone(t, mark)
+	wholeStudy(t, dir)
+}
+
+func TestFullDisk(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "study")
+	cmd := command(t, args(t, dir, "-bench", healthy, "-rounds", "10000"), "MEASURE_TEST_FILE_SIZE=6000")
+	out, _ := cmd.CombinedOutput()
+	if got := cmd.ProcessState.ExitCode(); got != 1 {
+		t.Errorf("exit status %d, want 1", got)
+	}
+	lines := strings.Split(strings.TrimSpace(string(out)), "\n")
+	if last := lines[len(lines)-1]; !strings.Contains(last, study.SamplesFile) || !strings.Contains(last, "file too large") {
+		t.Errorf("the last line is %q", last)
+	}
+	wholeStudy(t, dir)
+}
+
+// sampling returns a sampler of the fake and a cell of its case impl.
+func sampling(t *testing.T, impl string) (*sampler, cell) {
+	t.Helper()
+	dir, err := filepath.Abs("testdata/fake")
+	if err != nil {
+		t.Fatal(err)
+	}
+	cpus, err := usableCPUs()
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := &sampler{
+		bin:  &binary{path: fakeBinary(t), dir: dir, grid: "quick"},
+		spin: 1000, cpus: cpus, patience: time.Minute,
+	}
+	name := catalog.Name("BenchmarkFake", "impl", impl, "as", "goroutine", "size", "1")
+	return r, cell{Case: catalog.Case{Name: name}, cpus: 1, procs: 1, target: time.Millisecond}
+}
+
+// The watchdog ends a sample that hangs, with its workers, and says so.
+func TestHangingSample(t *testing.T) {
+	mark := mark(t)
+	r, c := sampling(t, "hangs")
+	r.patience = time.Second
+	s, err := r.run(t.Context(), c, "1x")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(s.Error, "hung: killed after 1s") || s.result != nil {
+		t.Errorf("sample %+v", s)
+	}
+	awaitGone(t, mark)
+}
+
+// A sample killed from outside is a failed sample.
+func TestKilledSample(t *testing.T) {
+	mark := mark(t)
+	r, c := sampling(t, "waits")
+	done := make(chan *sample, 1)
+	go func() {
+		s, err := r.run(t.Context(), c, "1x")
+		if err != nil {
+			t.Error(err)
+			s = &sample{}
+		}
+		done <- s
+	}()
+	awaitStart(t, mark, "cat")
+	if err := syscall.Kill(awaitStart(t, mark, "bench.test"), syscall.SIGKILL); err != nil {
+		t.Fatal(err)
+	}
+	if s := <-done; !strings.Contains(s.Error, "signal: killed") {
+		t.Errorf("sample %+v", s)
+	}
+	awaitGone(t, mark)
+}
+
+// The process sees as many CPUs as its cell says, and this one keeps all of its own.
+func TestAffinity(t *testing.T) {
+	usable, err := usableCPUs()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for n := 1; n <= len(usable); n++ {
+		cmd := exec.CommandContext(t.Context(), "nproc")
+		var out bytes.Buffer
+		cmd.Stdout = &out
+		if err := runGroup(cmd, usable[:n]); err != nil {
+			t.Fatal(err)
+		}
+		if got := strings.TrimSpace(out.String()); got != fmt.Sprint(n) {
+			t.Errorf("on %d CPUs the process sees %s", n, got)
+		}
+	}
+	if after, err := usableCPUs(); err != nil || len(after) != len(usable) {
+		t.Errorf("this process may use CPUs %v after it, %v before; %v", after, usable, err)
+	}
+}

@@ -1,0 +1,173 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os/exec"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"golang.org/x/perf/benchfmt"
+
+	"crossover/internal/study"
+)
+
+var (
+	errInterrupted = errors.New("interrupted")
+	errHung        = errors.New("hung")
+)
+
+// A sampler runs cells, one process at a time.
+type sampler struct {
+	bin  *binary
+	spin int   // iterations per microsecond
+	cpus []int // usable, a process gets the first of them
+	// patience is the least time before a process counts as hung.
+	patience time.Duration
+}
+
+// A sample is what one process printed and took.
+type sample struct {
+	study.Sample                  // without Round and Order
+	result       *benchfmt.Result // nil if Error is set
+	units        []*benchfmt.UnitMetadata
+}
+
+// A sampleFunc runs a cell once; see sampler.run.
+type sampleFunc func(ctx context.Context, c cell, benchtime string) (*sample, error)
+
+// timed is the duration of the part that the benchmark timed.
+func (s *sample) timed() time.Duration {
+	return time.Duration(float64(s.N) * s.Values["ns/op"])
+}
+
+// run runs c once in a fresh process. benchtime is as for go test, "100x" or
+// "10ms". A sample that goes wrong is a sample with Error set. The error is
+// errInterrupted when ctx ended: then there is no sample.
+func (r *sampler) run(ctx context.Context, c cell, benchtime string) (*sample, error) {
+	limit := max(r.patience, 20*c.expected())
+	watched, cancel := context.WithTimeoutCause(ctx, limit, errHung)
+	defer cancel()
+
+	cmd := r.bin.command(watched,
+		"-test.run=^$",
+		"-test.bench="+exactly(c.Name),
+		"-test.benchtime="+benchtime,
+		"-test.cpu="+strconv.Itoa(c.procs),
+		"-grid="+r.bin.grid,
+		"-spin="+strconv.Itoa(r.spin))
+	var stdout, stderr bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	cmd.WaitDelay = 2 * time.Second // for workers that outlive it and hold its output
+
+	s := &sample{Sample: study.Sample{CPUs: c.cpus, GOMAXPROCS: c.procs, Control: c.control, Load1: loadAverage()}}
+	if !c.control {
+		s.Case = c.Name
+	}
+	s.Start = time.Now()
+	err := runGroup(cmd, r.cpus[:c.cpus])
+	s.Wall = time.Since(s.Start).Seconds()
+
+	if ctx.Err() != nil {
+		return nil, errInterrupted
+	}
+	switch {
+	case context.Cause(watched) == errHung:
+		err = fmt.Errorf("hung: killed after %v", limit)
+	case errors.Is(err, exec.ErrWaitDelay):
+		err = errors.New("it exited and left processes behind")
+	case err == nil:
+		err = s.parse(stdout.Bytes(), printedName(c))
+	}
+	if err != nil {
+		s.Error = err.Error() + excerpt(stderr.String()+stdout.String())
+		s.result, s.units, s.N, s.Values = nil, nil, 0, nil
+	}
+	return s, nil
+}
+
+// parse takes the one result that a process must have printed, under the name
+// expected, and the metadata of its units.
+func (s *sample) parse(output []byte, name string) error {
+	r := benchfmt.NewReader(bytes.NewReader(output), "output")
+	for r.Scan() {
+		switch rec := r.Result().(type) {
+		case *benchfmt.Result:
+			if got := "Benchmark" + rec.Name.String(); got != name {
+				return fmt.Errorf("it printed a result of %s", got)
+			}
+			if s.result != nil {
+				return errors.New("it printed more than one result")
+			}
+			s.result = rec.Clone() // the reader reuses it
+		case *benchfmt.UnitMetadata:
+			s.units = append(s.units, rec)
+		case *benchfmt.SyntaxError:
+			return rec
+		}
+	}
+	if err := r.Err(); err != nil {
+		return err
+	}
+	if s.result == nil {
+		return fmt.Errorf("it printed no result of %s", name)
+	}
+	s.N = s.result.Iters
+	s.Values = map[string]float64{}
+	for _, v := range s.result.Values {
+		if v.OrigUnit != "" {
+			s.Values[v.OrigUnit] = v.OrigValue
+		} else {
+			s.Values[v.Unit] = v.Value
+		}
+	}
+	if s.Values["ns/op"] <= 0 {
+		return errors.New("its result has no ns/op")
+	}
+	return nil
+}
+
+// printedName is the name that go test prints: GOMAXPROCS is left out at 1.
+func printedName(c cell) string {
+	if c.procs == 1 {
+		return c.Name
+	}
+	return c.Name + "-" + strconv.Itoa(c.procs)
+}
+
+// exactly is the -test.bench expression that selects one case: go test matches
+// it element by element.
+func exactly(name string) string {
+	elements := strings.Split(name, "/")
+	for i, e := range elements {
+		elements[i] = "^" + regexp.QuoteMeta(e) + "$"
+	}
+	return strings.Join(elements, "/")
+}
+
+// heading is what every benchmark binary prints, however it fares.
+var heading = regexp.MustCompile(`(?m)^(Unit |(goos|goarch|pkg|cpu|cpus): ).*\n?`)
+
+// excerpt is what a person needs of a failed process's output: its last lines,
+// or the first of a panic, whose last lines are only stacks. It starts with a
+// line break unless there is nothing.
+func excerpt(output string) string {
+	const most = 12
+	output = strings.TrimSpace(heading.ReplaceAllString(output, ""))
+	if output == "" {
+		return ""
+	}
+	lines := strings.Split(output, "\n")
+	isPanic := func(line string) bool {
+		return strings.HasPrefix(line, "panic: ") || strings.HasPrefix(line, "fatal error: ")
+	}
+	if i := slices.IndexFunc(lines, isPanic); i >= 0 {
+		lines = lines[i:min(len(lines), i+most)]
+	}
+	return "\n" + strings.Join(lines[max(0, len(lines)-most):], "\n")
+}

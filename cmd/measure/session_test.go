@@ -1,0 +1,75 @@
+package main
+
+import (
+	"context"
+	"io"
+	"strings"
+	"testing"
+	"time"
+
+	"crossover/internal/study"
+)
+
+// A case that fails once while its N is sought is not lost to the study.
+func TestCalibrateOnceMore(t *testing.T) {
+	failures := 1
+	steady := model(func(n int) time.Duration { return time.Duration(n) * 100 })
+	s := newSession(planOf(t, 1), func(ctx context.Context, c cell, benchtime string) (*sample, error) {
+		if failures > 0 {
+			failures--
+			return &sample{Sample: study.Sample{Error: "busy"}}, nil
+		}
+		return steady.run(ctx, c, benchtime)
+	}, io.Discard)
+	if err := s.calibrate(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	for i, c := range s.cells {
+		if c.n == 0 || c.failed > 0 {
+			t.Errorf("%v: %+v", s.plan.cells[i], c)
+		}
+	}
+	if len(s.broken) > 0 {
+		t.Errorf("left out: %+v", s.broken)
+	}
+}
+
+// An interruption while N is sought leaves nothing behind.
+func TestInterruptedCalibration(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	s := newSession(planOf(t, 1), func(context.Context, cell, string) (*sample, error) {
+		return nil, errInterrupted
+	}, io.Discard)
+	if err := s.calibrate(ctx); err == nil || !strings.Contains(err.Error(), "nothing is measured yet") {
+		t.Errorf("error %v", err)
+	}
+}
+
+// The estimate of a whole quick study of package bench on two CPUs: a figure
+// people are promised.
+func TestQuickGridFits(t *testing.T) {
+	o, err := parseOptions([]string{"-pkg", "crossover/bench"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := locate(t.Context(), o, t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, c, err := b.catalog(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := newPlan(c, o, defaultCPUs(2), defaultProcs(2))
+	if err != nil {
+		t.Fatal(err)
+	}
+	// There will be nine patterns; the two that make the headlines may take more
+	// than their share.
+	const patterns, each, limit = 9, 25 * time.Second, 285 * time.Second
+	missing := time.Duration(patterns-len(c.Patterns)) * each
+	if d := estimate(p); d+missing > limit {
+		t.Errorf("%d cells are estimated to take %v; with %v for patterns to come that is more than %v", len(p.cells), d, missing, limit)
+	}
+}

@@ -1,0 +1,323 @@
+package study
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"os"
+	"path/filepath"
+	"strconv"
+
+	"golang.org/x/perf/benchfmt"
+	"golang.org/x/perf/benchunit"
+
+	"crossover/internal/catalog"
+)
+
+// Study is a study read back from its folder.
+type Study struct {
+	Dir     string
+	Machine Machine
+	Catalog *catalog.Catalog
+	// Measured are the samples that went well, in order of run.
+	Measured []Measured
+	Control  []Sample // of the fixed spin, in order of run, failed ones left out
+	Failed   []Sample // with Error set, the control's included
+	// Warnings say what the reader left out and why, each a sentence for a person.
+	Warnings []string
+}
+
+// Measured is one sample of a case of the catalog with its line of raw.txt.
+type Measured struct {
+	Sample
+	Line int // in raw.txt
+	// Values as benchfmt tidies them: seconds, not nanoseconds.
+	Tidied []benchfmt.Value
+}
+
+// Read reads the study in dir and checks that its files tell the same story: each
+// line of raw.txt is of a case in catalog.json and has its record, in order, in
+// samples.jsonl. What a killed writer leaves behind, a torn last line or one sample
+// without its record, is left out with a warning. Anything else is an error that
+// names file and line; there may be several, joined.
+func Read(dir string) (*Study, error) {
+	s := &Study{Dir: dir}
+	if err := readJSON(filepath.Join(dir, MachineFile), &s.Machine); err != nil {
+		return nil, err
+	}
+	if err := s.readCatalog(); err != nil {
+		return nil, err
+	}
+	records, err := s.readSamples()
+	if err != nil {
+		return nil, err
+	}
+	if err := s.readRaw(records); err != nil {
+		return nil, err
+	}
+	if len(s.Measured) == 0 {
+		return nil, fmt.Errorf("%s: no samples: measuring ended before the first one was taken", filepath.Join(dir, RawFile))
+	}
+	return s, nil
+}
+
+func readJSON(path string, v any) error {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return fmt.Errorf("reading study: %w", err)
+	}
+	if err := json.Unmarshal(data, v); err != nil {
+		return located(path, data, err)
+	}
+	return nil
+}
+
+func (s *Study) readCatalog() error {
+	path := filepath.Join(s.Dir, CatalogFile)
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return fmt.Errorf("reading study: %w", err)
+	}
+	if s.Catalog, err = catalog.Decode(bytes.NewReader(data)); err != nil {
+		return located(path, data, err)
+	}
+	return nil
+}
+
+// located puts file and, if err knows where in data it is, line before err.
+func located(path string, data []byte, err error) error {
+	var syntax *json.SyntaxError
+	var kind *json.UnmarshalTypeError
+	offset := int64(-1)
+	switch {
+	case errors.As(err, &syntax):
+		offset = syntax.Offset
+	case errors.As(err, &kind):
+		offset = kind.Offset
+	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
+		offset = int64(len(data))
+	}
+	if offset < 0 {
+		return fmt.Errorf("%s: %w", path, err)
+	}
+	line := 1 + bytes.Count(data[:min(offset, int64(len(data)))], []byte("\n"))
+	return fmt.Errorf("%s:%d: %w", path, line, err)
+}
+
+// record is a line of samples.jsonl.
+type record struct {
+	Sample
+	line int
+}
+
+// readSamples sets Control and Failed and returns the records that raw.txt must
+// have a line for.
+func (s *Study) readSamples() ([]record, error) {
+	path := filepath.Join(s.Dir, SamplesFile)
+	data, err := s.readWhole(path)
+	if err != nil {
+		return nil, err
+	}
+	var records []record
+	var problems problems
+	line := 0
+	for text := range bytes.Lines(data) {
+		line++
+		r := record{line: line}
+		if err := json.Unmarshal(text, &r.Sample); err != nil {
+			problems.add("%s:%d: %w", path, line, err)
+			continue
+		}
+		switch {
+		case r.Error != "":
+			s.Failed = append(s.Failed, r.Sample)
+		case r.Control:
+			s.Control = append(s.Control, r.Sample)
+		default:
+			records = append(records, r)
+		}
+	}
+	return records, problems.err()
+}
+
+// readWhole reads a file that is written line by line, without a torn last line.
+func (s *Study) readWhole(path string) ([]byte, error) {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("reading study: %w", err)
+	}
+	whole := bytes.LastIndexByte(data, '\n') + 1
+	if whole < len(data) {
+		s.warn("%s:%d is torn and left out: writing ended in the middle of it",
+			filepath.Base(path), 1+bytes.Count(data[:whole], []byte("\n")))
+	}
+	return data[:whole], nil
+}
+
+func (s *Study) warn(format string, args ...any) {
+	s.Warnings = append(s.Warnings, fmt.Sprintf(format, args...))
+}
+
+// readRaw sets Measured.
+func (s *Study) readRaw(records []record) error {
+	path := filepath.Join(s.Dir, RawFile)
+	data, err := s.readWhole(path)
+	if err != nil {
+		return err
+	}
+	cases := map[string]bool{}
+	for _, p := range s.Catalog.Patterns {
+		for _, c := range p.Cases {
+			cases[c.Name] = true
+		}
+	}
+	type turn struct {
+		cell
+		round int
+	}
+	seen := map[turn]int{} // line in raw.txt
+	var problems problems
+	reader := benchfmt.NewReader(bytes.NewReader(data), path)
+	n := 0 // results
+	last := 0
+	for reader.Scan() {
+		switch r := reader.Result().(type) {
+		case *benchfmt.SyntaxError:
+			problems.add("%w", r)
+		case *benchfmt.Result:
+			n++
+			m, err := measured(r, cases)
+			last = m.Line
+			switch {
+			case err != nil:
+				problems.add("%s:%d: %w", path, m.Line, err)
+				continue
+			case n > len(records):
+				continue // counted below
+			}
+			of := records[n-1]
+			if cellOf(m.Sample) != cellOf(of.Sample) {
+				problems.add("%s:%d: %v is not the sample that %s:%d records (%v): the two files are not of one run",
+					path, m.Line, cellOf(m.Sample), SamplesFile, of.line, cellOf(of.Sample))
+				return problems.err() // whatever follows is shifted too
+			}
+			m.Sample = of.Sample
+			once := turn{cellOf(m.Sample), m.Round}
+			if first, ok := seen[once]; ok {
+				problems.add("%s:%d: a second sample of %v in round %d, the first is in line %d",
+					path, m.Line, once.cell, m.Round, first)
+				continue
+			}
+			seen[once] = m.Line
+			s.Measured = append(s.Measured, m)
+		}
+	}
+	if err := reader.Err(); err != nil {
+		problems.add("%w", err)
+	}
+	if len(problems.errs) > 0 {
+		return problems.err()
+	}
+	switch extra := n - len(records); {
+	case extra > 1:
+		return fmt.Errorf("%s:%d: the last %d samples have no record in %s: it was cut, restore it", path, last, extra, SamplesFile)
+	case extra == 1:
+		s.warn("%s:%d has no record in %s and is left out: the study was cut off there", RawFile, last, SamplesFile)
+	case extra < 0:
+		return fmt.Errorf("%s:%d: ends here, but %s has %d more samples from its line %d on: the file was cut, restore it",
+			path, last, SamplesFile, -extra, records[n].line)
+	}
+	return nil
+}
+
+// measured takes a line of raw.txt apart and checks its values.
+func measured(r *benchfmt.Result, cases map[string]bool) (Measured, error) {
+	m := Measured{Tidied: r.Clone().Values}
+	for i, v := range m.Tidied {
+		if v.OrigUnit == "" { // benchfmt leaves 0 and infinities in the unit they came in
+			m.Tidied[i].Value, m.Tidied[i].Unit = benchunit.Tidy(v.Value, v.Unit)
+			m.Tidied[i].OrigUnit = v.Unit
+		}
+	}
+	_, m.Line = r.Pos()
+	m.Case, m.GOMAXPROCS = splitName(r.Name)
+	m.Pin = r.GetConfig("pin")
+	if !cases[m.Case] {
+		return m, fmt.Errorf("%s has no case %s: the files are not of one study", CatalogFile, m.Case)
+	}
+	cpus, err := strconv.Atoi(r.GetConfig("cpus"))
+	if err != nil || cpus < 1 {
+		return m, fmt.Errorf("%s: the line cpus: %s before it is no number of CPUs", m.Case, r.GetConfig("cpus"))
+	}
+	m.CPUs = cpus
+	timed := false
+	for _, v := range m.Tidied {
+		timed = timed || v.Unit == Cost
+		switch {
+		case math.IsNaN(v.Value) || math.IsInf(v.Value, 0):
+			return m, fmt.Errorf("%s: %s is %v: samples are finite", m.Case, v.OrigUnit, v.Value)
+		case v.Value < 0, v.Value == 0 && v.Unit == Cost:
+			return m, fmt.Errorf("%s: %s is %v: nothing costs that little", m.Case, v.OrigUnit, v.Value)
+		}
+	}
+	if !timed {
+		return m, fmt.Errorf("%s: no ns/op", m.Case)
+	}
+	return m, nil
+}
+
+// Cost is the unit that every sample has, as tidied: ns/op in raw.txt.
+const Cost = "sec/op"
+
+// splitName returns a case's name as the catalog has it, and GOMAXPROCS, which go
+// test appends to the name unless it is 1.
+func splitName(name benchfmt.Name) (string, int) {
+	full := "Benchmark" + name.String()
+	_, parts := name.Parts()
+	if len(parts) == 0 || parts[len(parts)-1][0] != '-' {
+		return full, 1
+	}
+	suffix := string(parts[len(parts)-1])
+	procs, err := strconv.Atoi(suffix[1:])
+	if err != nil { // more digits than an int has
+		return full, 1
+	}
+	return full[:len(full)-len(suffix)], procs
+}
+
+// cell is what a round has one sample of.
+type cell struct {
+	name        string
+	cpus, procs int
+	pin         string
+}
+
+func cellOf(s Sample) cell { return cell{s.Case, s.CPUs, s.GOMAXPROCS, s.Pin} }
+
+func (c cell) String() string {
+	s := fmt.Sprintf("%s cpus=%d GOMAXPROCS=%d", c.name, c.cpus, c.procs)
+	if c.pin != "" {
+		s += " pin=" + c.pin
+	}
+	return s
+}
+
+// problems collects errors so that a reader can mend a file in one go.
+type problems struct{ errs []error }
+
+const mostProblems = 10
+
+func (p *problems) add(format string, args ...any) {
+	p.errs = append(p.errs, fmt.Errorf(format, args...))
+}
+
+// err joins the first few; nil if there are none.
+func (p *problems) err() error {
+	if rest := len(p.errs) - mostProblems; rest > 0 {
+		return errors.Join(append(p.errs[:mostProblems:mostProblems], fmt.Errorf("and %d more", rest))...)
+	}
+	return errors.Join(p.errs...)
+}

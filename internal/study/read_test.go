@@ -1,0 +1,151 @@
+package study_test
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"golang.org/x/perf/benchfmt"
+
+	"crossover/internal/catalog"
+	"crossover/internal/study"
+)
+
+const caseX = "BenchmarkX/impl=a/as=goroutine"
+
+// written is a study of one case at GOMAXPROCS 1 and 2, two rounds, a control and a
+// failure, as measure would write it.
+func written(t *testing.T) string {
+	t.Helper()
+	c := catalog.Catalog{Version: catalog.Version, Patterns: []catalog.Pattern{{
+		Name: "x", Benchmark: "BenchmarkX", Baseline: "a",
+		Variants: []catalog.Variant{{Name: "a"}},
+		Cases:    []catalog.Case{{Name: caseX, Keys: map[string]string{"impl": "a", "as": "goroutine"}}},
+	}}}
+	data, err := json.Marshal(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	w, err := study.Create(dir, study.Machine{CPU: "cpu", Rounds: 2}, data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	add := func(s study.Sample, name string) {
+		var r *benchfmt.Result
+		if name != "" {
+			r = &benchfmt.Result{Name: benchfmt.Name(name), Iters: 10, Values: []benchfmt.Value{
+				{Value: 100 * float64(s.Round), Unit: "ns/op"}, {Value: 0, Unit: "cpu-ns/op"},
+			}}
+		}
+		if err := w.Append(s, r, nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for round := 1; round <= 2; round++ {
+		add(study.Sample{Round: round, Case: caseX, CPUs: 2, GOMAXPROCS: 1}, "X/impl=a/as=goroutine")
+		add(study.Sample{Round: round, Control: true, CPUs: 2, GOMAXPROCS: 2, Values: map[string]float64{"ns/op": 5}}, "")
+		add(study.Sample{Round: round, Case: caseX, CPUs: 2, GOMAXPROCS: 2}, "X/impl=a/as=goroutine-2")
+	}
+	add(study.Sample{Round: 2, Case: caseX, CPUs: 1, GOMAXPROCS: 1, Error: "exit status 2"}, "")
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
+func TestRead(t *testing.T) {
+	s, err := study.Read(written(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(s.Measured) != 4 || len(s.Control) != 2 || len(s.Failed) != 1 || len(s.Warnings) != 0 {
+		t.Fatalf("%d measured, %d control, %d failed, warnings %q", len(s.Measured), len(s.Control), len(s.Failed), s.Warnings)
+	}
+	for i, m := range s.Measured {
+		// Go leaves GOMAXPROCS out of a name at 1; the reader restores it.
+		if m.Case != caseX || m.GOMAXPROCS != 1+i%2 || m.CPUs != 2 || m.Round != 1+i/2 {
+			t.Errorf("sample %d: %+v", i, m.Sample)
+		}
+		want := []benchfmt.Value{
+			{Value: 100e-9 * float64(m.Round), Unit: study.Cost},
+			{Value: 0, Unit: "cpu-sec/op"}, // a zero is tidied too
+		}
+		for j, v := range m.Tidied {
+			if v.Unit != want[j].Unit || v.Value-want[j].Value > 1e-20 || want[j].Value-v.Value > 1e-20 {
+				t.Errorf("sample %d: %v %s, want %v %s", i, v.Value, v.Unit, want[j].Value, want[j].Unit)
+			}
+		}
+	}
+}
+
+// TestReadEveryPrefix: a study cut off anywhere, as a killed writer leaves it, reads
+// back as the samples that were whole.
+func TestReadEveryPrefix(t *testing.T) {
+	dir := written(t)
+	samples := filepath.Join(dir, study.SamplesFile)
+	raw := filepath.Join(dir, study.RawFile)
+	wholeSamples, wholeRaw := read(t, dir, study.SamplesFile), read(t, dir, study.RawFile)
+	rawEnds := ends(wholeRaw, "Benchmark")
+	for n := range len(wholeSamples) {
+		records := 0
+		for line := range strings.Lines(wholeSamples[:n]) {
+			if strings.HasSuffix(line, "\n") && strings.Contains(line, `"case":"B`) && !strings.Contains(line, `"error"`) {
+				records++
+			}
+		}
+		// raw.txt is written first: it has the line of every record, and of one more at
+		// most, perhaps torn.
+		for _, end := range []int{at(rawEnds, records), (at(rawEnds, records) + at(rawEnds, records+1)) / 2, at(rawEnds, records+1)} {
+			put(t, samples, wholeSamples[:n])
+			put(t, raw, wholeRaw[:end])
+			s, err := study.Read(dir)
+			if records == 0 {
+				if err == nil || !strings.Contains(err.Error(), "no samples") {
+					t.Fatalf("%d bytes of samples, %d of raw: %v", n, end, err)
+				}
+				continue
+			}
+			if err != nil || len(s.Measured) != records {
+				t.Fatalf("%d bytes of samples, %d of raw: %v, want %d samples", n, end, err, records)
+			}
+		}
+	}
+}
+
+// ends returns where each line with the prefix ends.
+func ends(text, prefix string) []int {
+	all := []int{0}
+	n := 0
+	for line := range strings.Lines(text) {
+		n += len(line)
+		if strings.HasPrefix(line, prefix) {
+			all = append(all, n)
+		}
+	}
+	return all
+}
+
+func at(ends []int, i int) int { return ends[min(i, len(ends)-1)] }
+
+func put(t *testing.T, path, text string) {
+	t.Helper()
+	if err := os.WriteFile(path, []byte(text), 0o666); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func FuzzReadRaw(f *testing.F) {
+	f.Add("cpus: 2\nBenchmarkX/impl=a/as=goroutine-2 10 100 ns/op\n")
+	f.Add("cpus: 2\nBenchmarkX/impl=a/as=goroutine-99999999999999999999 10 100 ns/op\n")
+	f.Add("Unit ns/op better=lower\ncpus: x\nBenchmarkX-2 1 NaN ns/op\nBenchmark")
+	f.Fuzz(func(t *testing.T, raw string) {
+		dir := written(t)
+		put(t, filepath.Join(dir, study.RawFile), raw)
+		if s, err := study.Read(dir); err == nil && len(s.Measured) == 0 {
+			t.Error("neither samples nor an error")
+		}
+	})
+}

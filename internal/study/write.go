@@ -1,0 +1,221 @@
+package study
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strconv"
+
+	"golang.org/x/perf/benchfmt"
+)
+
+var files = [...]string{RawFile, SamplesFile, CatalogFile, MachineFile}
+
+// ErrExists is wrapped by Vacant and Create when the folder holds a study.
+var ErrExists = errors.New("already holds a study")
+
+// Vacant returns an error that wraps ErrExists if dir holds any file of a study.
+// The folder itself need not exist.
+func Vacant(dir string) error {
+	for _, name := range files {
+		_, err := os.Lstat(filepath.Join(dir, name))
+		if err == nil {
+			return fmt.Errorf("%s %w (%s)", dir, ErrExists, name)
+		}
+		if !errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("looking for a study: %w", err)
+		}
+	}
+	return nil
+}
+
+// A Writer adds samples to a study. It holds nothing back: when Append returns
+// nil the sample is with the kernel, and killing the process cannot lose it.
+type Writer struct {
+	dir     string
+	raw     *journal
+	samples *journal
+	bench   *benchfmt.Writer
+	units   map[benchfmt.UnitMetadataKey]bool // already in raw.txt
+}
+
+// Create starts a study in dir, making the folder if need be. catalog is kept
+// byte for byte. Nothing is overwritten: the error wraps ErrExists if dir holds
+// a study.
+func Create(dir string, m Machine, catalog []byte) (*Writer, error) {
+	if err := Vacant(dir); err != nil {
+		return nil, err
+	}
+	if err := os.MkdirAll(dir, 0o777); err != nil {
+		return nil, fmt.Errorf("starting study: %w", err)
+	}
+	raw, err := newJournal(filepath.Join(dir, RawFile))
+	if err != nil {
+		return nil, fmt.Errorf("starting study: %w", err)
+	}
+	samples, err := newJournal(filepath.Join(dir, SamplesFile))
+	if err != nil {
+		raw.close()
+		os.Remove(filepath.Join(dir, RawFile))
+		return nil, fmt.Errorf("starting study: %w", err)
+	}
+	w := &Writer{
+		dir:     dir,
+		raw:     raw,
+		samples: samples,
+		bench:   benchfmt.NewWriter(raw),
+		units:   map[benchfmt.UnitMetadataKey]bool{},
+	}
+	err = replaceFile(filepath.Join(dir, CatalogFile), catalog)
+	if err == nil {
+		err = w.SetMachine(m)
+	}
+	if err != nil {
+		w.abandon()
+		return nil, fmt.Errorf("starting study: %w", err)
+	}
+	return w, nil
+}
+
+// abandon removes a study that did not get as far as its first sample, so that
+// the same name can be tried again.
+func (w *Writer) abandon() {
+	w.Close()
+	for _, name := range files {
+		os.Remove(filepath.Join(w.dir, name))
+	}
+}
+
+// SetMachine replaces machine.json: a reader sees the old or the new one, whole.
+func (w *Writer) SetMachine(m Machine) error {
+	data, err := json.MarshalIndent(m, "", "\t")
+	if err != nil {
+		return fmt.Errorf("encoding %s: %w", MachineFile, err)
+	}
+	return replaceFile(filepath.Join(w.dir, MachineFile), append(data, '\n'))
+}
+
+// Append adds one sample: its record to samples.jsonl and, unless result is nil,
+// its benchmark line to raw.txt, with the units that raw.txt does not have yet.
+// After an error the study ends with the sample before.
+func (w *Writer) Append(s Sample, result *benchfmt.Result, units []*benchfmt.UnitMetadata) error {
+	line, err := json.Marshal(s)
+	if err != nil {
+		return fmt.Errorf("encoding sample of %s: %w", s.Case, err)
+	}
+	before := w.raw.size
+	if result != nil {
+		if err := w.appendRaw(s, result, units); err != nil {
+			w.raw.truncate(before)
+			return err
+		}
+	}
+	// Last, so that a record in samples.jsonl means that raw.txt has its line.
+	if _, err := w.samples.Write(append(line, '\n')); err != nil {
+		w.raw.truncate(before)
+		return err
+	}
+	return nil
+}
+
+func (w *Writer) appendRaw(s Sample, result *benchfmt.Result, units []*benchfmt.UnitMetadata) error {
+	for _, u := range units {
+		if w.units[u.UnitMetadataKey] {
+			continue
+		}
+		if err := w.bench.Write(u); err != nil {
+			return err
+		}
+		w.units[u.UnitMetadataKey] = true
+	}
+	return w.bench.Write(&benchfmt.Result{
+		Config: configuration(s, result),
+		Name:   result.Name,
+		Iters:  result.Iters,
+		Values: result.Values,
+	})
+}
+
+// configuration is what raw.txt says of a sample: go test's own keys and what
+// must never be pooled. Anything else would have benchstat put each sample in a
+// table of its own.
+func configuration(s Sample, result *benchfmt.Result) []benchfmt.Config {
+	var config []benchfmt.Config
+	set := func(key, value string) {
+		if value != "" {
+			config = append(config, benchfmt.Config{Key: key, Value: []byte(value), File: true})
+		}
+	}
+	for _, key := range []string{"goos", "goarch", "pkg", "cpu"} {
+		set(key, result.GetConfig(key))
+	}
+	set("cpus", strconv.Itoa(s.CPUs))
+	set("pin", s.Pin)
+	return config
+}
+
+// Close makes sure that all samples are on disk.
+func (w *Writer) Close() error {
+	return errors.Join(w.raw.close(), w.samples.close())
+}
+
+// A journal is a file that only grows, by whole records.
+type journal struct {
+	f    *os.File
+	size int64
+}
+
+func newJournal(path string) (*journal, error) {
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+	if err != nil {
+		return nil, err
+	}
+	return &journal{f: f}, nil
+}
+
+// Write appends p, or nothing at all if it fails half-way: a full disk must not
+// leave a torn line that reads as a shorter number.
+func (j *journal) Write(p []byte) (int, error) {
+	n, err := j.f.WriteAt(p, j.size)
+	if err != nil {
+		j.truncate(j.size)
+		return n, err
+	}
+	j.size += int64(n)
+	return n, nil
+}
+
+// truncate drops what follows size. Its own failure is not reported: it is
+// called on the way out with an error that says more, and readers skip a torn
+// last line.
+func (j *journal) truncate(size int64) {
+	j.f.Truncate(size)
+	j.size = size
+}
+
+func (j *journal) close() error {
+	return errors.Join(j.f.Sync(), j.f.Close())
+}
+
+// replaceFile writes data to path so that no reader sees half of it.
+func replaceFile(path string, data []byte) error {
+	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(f.Name()) // after the rename there is nothing to remove
+	_, err = f.Write(data)
+	if err == nil {
+		err = f.Chmod(0o644) // CreateTemp's 0600 would keep others from reading the study
+	}
+	if err == nil {
+		err = f.Sync()
+	}
+	if err := errors.Join(err, f.Close()); err != nil {
+		return err
+	}
+	return os.Rename(f.Name(), path)
+}
