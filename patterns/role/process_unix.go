@@ -190,10 +190,9 @@ func (p *child) supervise(name string, head []byte, gate *Gate) (*remoteReport, 
 
 	waitErr := p.cmd.Wait()
 	close(exited)
-	// All the worker wrote is in the pipe by now. End of file follows, unless
-	// somebody it started holds the other end.
-	p.out.SetReadDeadline(time.Now().Add(time.Second))
-	p.in.SetWriteDeadline(time.Now())
+	// End of file follows: the worker's ends went with it, and nobody it started
+	// inherited them. A deadline here was tempting, and on a busy machine it cut
+	// off reports that were in the pipe already.
 	<-listened
 	<-fed
 	p.in.Close()
