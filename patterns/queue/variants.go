@@ -3,6 +3,12 @@ package queue
 // Variants returns every queue this platform has, the baseline first.
 func Variants[T any]() []Variant[T] {
 	return append([]Variant[T]{
-		// in-process rows, one a line: chanVariant[T](), ...
+		chanVariant[T](),
+		chanDoneVariant[T](),
+		chanDropVariant[T](),
+		mutexRingVariant[T](),
+		mutexSliceVariant[T](),
+		mpmcRingVariant[T](),
+		spscRingVariant[T](),
 	}, platformVariants[T]()...)
 }

@@ -1,0 +1,22 @@
+package queue
+
+import (
+	"fmt"
+	"os"
+
+	"golang.org/x/sys/unix"
+)
+
+const (
+	pipeBuf      = 4096
+	smallestPipe = 4096 // one page
+)
+
+// setPipeCapacity sizes the pipe; the kernel rounds up to a power of two pages.
+// Without privilege /proc/sys/fs/pipe-max-size is the limit, commonly 1 MiB.
+func setPipeCapacity(w *os.File, bytes int) error {
+	if _, err := unix.FcntlInt(w.Fd(), unix.F_SETPIPE_SZ, bytes); err != nil {
+		return fmt.Errorf("making a pipe of %d bytes: %w", bytes, err)
+	}
+	return nil
+}

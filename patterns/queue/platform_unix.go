@@ -1,5 +1,0 @@
-//go:build unix
-
-package queue
-
-func platformVariants[T any]() []Variant[T] { return nil }

@@ -1,0 +1,374 @@
+package queuetest_test
+
+import (
+	"context"
+	"os"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"crossover/patterns"
+	"crossover/patterns/queue"
+	"crossover/patterns/queue/queuetest"
+	"crossover/patterns/role"
+)
+
+func TestMain(m *testing.M) {
+	role.Main()
+	os.Exit(m.Run())
+}
+
+type (
+	item    = queuetest.Item
+	variant = queue.Variant[item]
+	aQueue  = queue.Queue[item]
+)
+
+// double is a variant that breaks one law on purpose.
+type double struct {
+	law  string
+	name string // what is wrong with it
+	variant
+	as   role.As
+	want string // is in the error
+}
+
+var doubles = []double{
+	{"capacity-checked", "rounds up in silence", roundsUp(), role.Goroutine, "was accepted, the minimum is"},
+	{"queues-separate", "same queue each time", shared(), role.Goroutine, "the other queue"},
+	{"nothing-lost", "loses every 7th item", changed("mutex.ring", func(q aQueue) aQueue { return &loses{aQueue: q} }), role.Goroutine, "never arrived"},
+	{"nothing-twice", "repeats every 7th item", changed("mutex.ring", func(q aQueue) aQueue { return &repeats{aQueue: q} }), role.Goroutine, "arrived 2 times"},
+	{"items-whole", "flips a bit in every 7th item", changed("mutex.ring", func(q aQueue) aQueue { return &tears{aQueue: q} }), role.Goroutine, "torn items"},
+	{"order-kept", "swaps neighbours", changed("mutex.ring", func(q aQueue) aQueue { return &swaps{aQueue: q} }), role.Goroutine, "after a later one"},
+	{"linearizable", "swaps neighbours", changed("mutex.slice", func(q aQueue) aQueue { return &swaps{aQueue: q} }), role.Goroutine, "not linearizable"},
+	{"linearizable", "last in, first out", stack(), role.Goroutine, "not linearizable"},
+	{"linearizable", "holds more than its capacity", unbounded(), role.Goroutine, "not linearizable"},
+	{"bounded", "holds more than its capacity", unbounded(), role.Goroutine, "and none taken"},
+	{"overflow", "grows and is said to drop", claims("mutex.slice", patterns.DropNewest), role.Goroutine, "none refused"},
+	{"overflow", "drops and is said to grow", refuses(), role.Goroutine, "item dropped"},
+	{"close-drains", "forgets its items on Close", changed("mutex.ring", func(q aQueue) aQueue { return &forgets{aQueue: q} }), role.Goroutine, "items were delivered"},
+	{"break-wakes-put", "deaf to Break", changed("mutex.ring", func(q aQueue) aQueue { return deaf{q} }), role.Goroutine, "hang"},
+	{"break-wakes-get", "deaf to Break", changed("mutex.ring", func(q aQueue) aQueue { return deaf{q} }), role.Goroutine, "hang"},
+	{"broken-is-final", "accepts after Break", changed("mutex.ring", func(q aQueue) aQueue { return accepts{q} }), role.Goroutine, "after Break, Put said"},
+	{"endings-repeat", "panics on the second Close", changed("mutex.ring", func(q aQueue) aQueue { return &once{aQueue: q} }), role.Goroutine, "close of closed channel"},
+	{"nothing-left", "leaves a goroutine", changed("mutex.ring", leaks), role.Goroutine, "goroutines left"},
+}
+
+func TestDoubles(t *testing.T) {
+	all := append(doubles, crossingDoubles()...)
+	for _, law := range queuetest.Laws() {
+		t.Run(law.Name, func(t *testing.T) {
+			tried := 0
+			for _, d := range all {
+				if d.law != law.Name {
+					continue
+				}
+				tried++
+				t.Run(d.name, func(t *testing.T) { refute(t, law, d) })
+			}
+			if tried == 0 && !crossesOnly(law) {
+				t.Error("no double breaks this law: who says that it can fail?")
+			}
+		})
+	}
+}
+
+func refute(t *testing.T, law queuetest.Law, d double) {
+	if why := law.Excuse(d.variant); why != "" {
+		t.Fatalf("the law does not bind the double: it %s", why)
+	}
+	// The doubles that hang do so for ever; the others take a few ms.
+	patience := time.Minute
+	if d.want == "hang" {
+		patience = 200 * time.Millisecond
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	err := queuetest.Verify(ctx, law, queuetest.Subject{Variant: d.variant, As: d.as, Log: t.Logf})
+	if err == nil {
+		t.Fatal("the law found nothing wrong")
+	}
+	if !strings.Contains(err.Error(), d.want) {
+		t.Fatalf("the law found something else: %v", err)
+	}
+}
+
+// crossesOnly reports whether the law needs worker processes, and there are none
+// here.
+func crossesOnly(law queuetest.Law) bool {
+	return len(law.As) == 1 && law.As[0] == role.Process && len(crossingDoubles()) == 0
+}
+
+// crossingDoubles are those made from a variant that this platform may lack.
+func crossingDoubles() []double {
+	for _, v := range queue.Variants[item]() {
+		if v.Name == "pipe.frame" {
+			return []double{
+				{"nothing-left", "leaves its descriptors", unreleased(v), role.Goroutine, "descriptors left"},
+				{"kill-survived", "flips a bit in every 7th item", changed(v.Name, func(q aQueue) aQueue { return &tears{aQueue: q} }), role.Process, "torn items"},
+			}
+		}
+	}
+	return nil
+}
+
+func genuine(name string) variant {
+	for _, v := range queue.Variants[item]() {
+		if v.Name == name {
+			return v
+		}
+	}
+	panic("no variant " + name)
+}
+
+// changed is a genuine variant with something between it and its user.
+func changed(name string, change func(aQueue) aQueue) variant {
+	v := genuine(name)
+	make := v.New
+	v.New = func(capacity int) (aQueue, error) {
+		q, err := make(capacity)
+		if err != nil {
+			return nil, err
+		}
+		return change(q), nil
+	}
+	return v
+}
+
+// claims is a genuine variant that says something else of itself.
+func claims(name string, o patterns.Overflow) variant {
+	v := genuine(name)
+	v.Overflow = o
+	return v
+}
+
+// unbounded claims to be bounded.
+func unbounded() variant {
+	v := claims("mutex.slice", patterns.Block)
+	v.MinCapacity = 1
+	return v
+}
+
+func roundsUp() variant {
+	v := genuine("mutex.ring")
+	make := v.New
+	v.New = func(capacity int) (aQueue, error) { return make(max(capacity, v.MinCapacity)) }
+	return v
+}
+
+func shared() variant {
+	v := genuine("mutex.ring")
+	q, err := v.New(64)
+	v.New = func(int) (aQueue, error) { return q, err }
+	return v
+}
+
+func stack() variant {
+	v := genuine("mutex.slice")
+	v.New = func(int) (aQueue, error) {
+		s := &lifo{}
+		s.changed.L = &s.mu
+		return s, nil
+	}
+	return v
+}
+
+func refuses() variant {
+	v := claims("chan.drop", patterns.Grow)
+	make := v.New
+	v.New = func(int) (aQueue, error) { return make(1000) }
+	return v
+}
+
+func unreleased(v variant) variant {
+	var forgotten []aQueue // or the garbage collector would release it after all
+	return changed(v.Name, func(q aQueue) aQueue {
+		forgotten = append(forgotten, q)
+		return keeps{q}
+	})
+}
+
+// every7th says yes to each seventh caller.
+type every7th struct{ n atomic.Int64 }
+
+func (e *every7th) now() bool { return e.n.Add(1)%7 == 0 }
+
+type loses struct {
+	aQueue
+	every7th
+}
+
+func (q *loses) Put(i item) error {
+	if q.now() {
+		return nil
+	}
+	return q.aQueue.Put(i)
+}
+
+type repeats struct {
+	aQueue
+	every7th
+	mu    sync.Mutex
+	again []item
+}
+
+func (q *repeats) Get() (item, error) {
+	q.mu.Lock()
+	if len(q.again) > 0 {
+		i := q.again[0]
+		q.again = nil
+		q.mu.Unlock()
+		return i, nil
+	}
+	q.mu.Unlock()
+	i, err := q.aQueue.Get()
+	if err == nil && q.now() {
+		q.mu.Lock()
+		q.again = []item{i}
+		q.mu.Unlock()
+	}
+	return i, err
+}
+
+type tears struct {
+	aQueue
+	every7th
+}
+
+func (q *tears) Get() (item, error) {
+	i, err := q.aQueue.Get()
+	if err == nil && q.now() {
+		i.Rest[3] ^= 1
+	}
+	return i, err
+}
+
+// Export lets the other side be a process, and genuine.
+func (q *tears) Export(s queue.Side) (role.Wire, error) { return q.aQueue.(queue.Exporter).Export(s) }
+
+// swaps gives the second item first and then the first.
+type swaps struct {
+	aQueue
+	mu   sync.Mutex
+	held []item
+}
+
+func (q *swaps) Get() (item, error) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if len(q.held) > 0 {
+		i := q.held[0]
+		q.held = nil
+		return i, nil
+	}
+	first, err := q.aQueue.Get()
+	if err != nil {
+		return first, err
+	}
+	second, err := q.aQueue.Get()
+	if err != nil {
+		return first, nil
+	}
+	q.held = []item{first}
+	return second, nil
+}
+
+// lifo is a stack.
+type lifo struct {
+	mu      sync.Mutex
+	changed sync.Cond
+	items   []item
+	closed  bool
+}
+
+func (s *lifo) Put(i item) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.items = append(s.items, i)
+	s.changed.Signal()
+	return nil
+}
+
+func (s *lifo) Get() (i item, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for len(s.items) == 0 {
+		if s.closed {
+			return i, queue.ErrClosed
+		}
+		s.changed.Wait()
+	}
+	last := len(s.items) - 1
+	i, s.items = s.items[last], s.items[:last]
+	return i, nil
+}
+
+func (s *lifo) Close() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.closed = true
+	s.changed.Broadcast()
+}
+
+func (s *lifo) Break()         { s.Close() }
+func (s *lifo) Release() error { return nil }
+
+// forgets drains nothing.
+type forgets struct {
+	aQueue
+	closed atomic.Bool
+}
+
+func (q *forgets) Get() (item, error) {
+	if q.closed.Load() {
+		return item{}, queue.ErrClosed
+	}
+	return q.aQueue.Get()
+}
+
+func (q *forgets) Close() {
+	q.closed.Store(true)
+	q.aQueue.Close()
+}
+
+// deaf does not hear Break.
+type deaf struct{ aQueue }
+
+func (deaf) Break() {}
+
+// accepts says yes to whatever comes after Break.
+type accepts struct{ aQueue }
+
+func (q accepts) Put(i item) error {
+	q.aQueue.Put(i)
+	return nil
+}
+
+// once ends as a channel does.
+type once struct {
+	aQueue
+	done chan struct{}
+}
+
+func (q *once) Close() {
+	if q.done == nil {
+		q.done = make(chan struct{})
+	}
+	close(q.done)
+	q.aQueue.Close()
+}
+
+// leaks starts a goroutine that nobody ends.
+func leaks(q aQueue) aQueue {
+	go func() { select {} }()
+	return q
+}
+
+// keeps never gives back what it holds.
+type keeps struct{ aQueue }
+
+func (keeps) Release() error { return nil }
+
+func (q keeps) Export(s queue.Side) (role.Wire, error) { return q.aQueue.(queue.Exporter).Export(s) }

@@ -1,0 +1,173 @@
+package queuetest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+
+	"crossover/patterns"
+	"crossover/patterns/queue"
+)
+
+var drainLaw = Law{
+	Name:   "close-drains",
+	Doc:    "After Close what is in the queue is still delivered; then every consumer gets ErrClosed, parked or not.",
+	As:     everywhere,
+	Excuse: binds,
+	Check: func(ctx context.Context, s Subject) error {
+		capacity := max(s.MinCapacity, 8)
+		if err := drains(ctx, s, capacity, capacity, false); err != nil {
+			return fmt.Errorf("closed before the consumers came: %w", err)
+		}
+		if err := drains(ctx, s, capacity, 0, true); err != nil {
+			return fmt.Errorf("closed while consumers were parked: %w", err)
+		}
+		return nil
+	},
+}
+
+func drains(ctx context.Context, s Subject, capacity, items int, parked bool) error {
+	return s.use(ctx, capacity, func(q queue.Queue[Item]) error {
+		for i := range items {
+			if err := q.Put(newItem(0, uint64(i))); err != nil {
+				return fmt.Errorf("item %d: %w", i, err)
+			}
+		}
+		if !parked {
+			q.Close()
+		}
+		c, err := hire(ctx, q, plan{gets: slices.Repeat([]getJob{{Keep: true}}, atMost(3, s.Consumers)), getAs: s.As})
+		if err != nil {
+			return err
+		}
+		defer c.dismiss()
+		if parked {
+			linger()
+		}
+		_, got, err := c.finish(ctx)
+		if err != nil {
+			return err
+		}
+		if n := len(arrivals(got)); n != items {
+			return fmt.Errorf("%d of %d items were delivered", n, items)
+		}
+		return allEnded(closed, nil, got)
+	})
+}
+
+var breakPutLaw = Law{
+	Name: "break-wakes-put",
+	Doc:  "A Put that waits for room returns ErrBroken when the queue is broken.",
+	As:   everywhere,
+	Excuse: func(v queue.Variant[Item]) string {
+		if v.Overflow != patterns.Block {
+			return "Put never waits"
+		}
+		return ""
+	},
+	Check: func(ctx context.Context, s Subject) error {
+		var p plan
+		for i := range atMost(3, s.Producers) {
+			p.puts = append(p.puts, putJob{uint64(i), endless})
+		}
+		return breaks(ctx, s, p)
+	},
+}
+
+var breakGetLaw = Law{
+	Name:   "break-wakes-get",
+	Doc:    "A Get that waits for an item returns ErrBroken when the queue is broken.",
+	As:     everywhere,
+	Excuse: binds,
+	Check: func(ctx context.Context, s Subject) error {
+		return breaks(ctx, s, plan{gets: make([]getJob, atMost(3, s.Consumers))})
+	},
+}
+
+// breaks breaks a queue on which one side waits for the other, which is missing.
+func breaks(ctx context.Context, s Subject, p plan) error {
+	p.putAs, p.getAs = s.As, s.As
+	for _, capacity := range capacities(s.Variant) {
+		err := s.use(ctx, capacity, func(q queue.Queue[Item]) error {
+			c, err := hire(ctx, q, p)
+			if err != nil {
+				return err
+			}
+			defer c.dismiss()
+			linger()
+			sent, got, err := c.giveUp(ctx)
+			if err != nil {
+				return err
+			}
+			return allEnded(broken, sent, got)
+		})
+		if err != nil {
+			return fmt.Errorf("capacity %d: %w", capacity, err)
+		}
+	}
+	return nil
+}
+
+var brokenLaw = Law{
+	Name:   "broken-is-final",
+	Doc:    "After Break every Put and Get returns ErrBroken, whatever the queue holds.",
+	As:     here,
+	Excuse: binds,
+	Check: func(ctx context.Context, s Subject) error {
+		capacity := max(s.MinCapacity, 8)
+		return s.use(ctx, capacity, func(q queue.Queue[Item]) error {
+			for i := range capacity / 2 {
+				if err := q.Put(newItem(0, uint64(i))); err != nil {
+					return fmt.Errorf("item %d: %w", i, err)
+				}
+			}
+			q.Break()
+			for range most(capacity) { // past full
+				if err := q.Put(newItem(0, 0)); !errors.Is(err, queue.ErrBroken) {
+					return fmt.Errorf("after Break, Put said %q", endingOf(err))
+				}
+			}
+			for range most(capacity) { // past empty
+				if _, err := q.Get(); !errors.Is(err, queue.ErrBroken) {
+					return fmt.Errorf("after Break, Get said %q", endingOf(err))
+				}
+			}
+			return nil
+		})
+	},
+}
+
+var repeatLaw = Law{
+	Name:   "endings-repeat",
+	Doc:    "Close and Break may be called again, in any order, and Break by several at once.",
+	As:     here,
+	Excuse: binds,
+	Check: func(ctx context.Context, s Subject) error {
+		closes := func(q queue.Queue[Item]) error { q.Close(); return nil }
+		breaks := func(q queue.Queue[Item]) error { q.Break(); return nil }
+		crowd := func(q queue.Queue[Item]) error {
+			var wg sync.WaitGroup
+			errs := make([]error, 4)
+			for i := range errs {
+				wg.Go(func() { errs[i] = attempt(func() error { q.Break(); return nil }) })
+			}
+			wg.Wait()
+			return errors.Join(errs...)
+		}
+		type ending = func(queue.Queue[Item]) error
+		for _, endings := range [][]ending{{closes, closes}, {breaks, breaks}, {closes, breaks}, {breaks, closes}, {crowd, crowd}} {
+			err := s.use(ctx, max(s.MinCapacity, 8), func(q queue.Queue[Item]) (err error) {
+				for _, end := range endings {
+					err = errors.Join(err, attempt(func() error { return end(q) }))
+				}
+				return err
+			})
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	},
+}

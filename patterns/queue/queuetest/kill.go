@@ -1,0 +1,119 @@
+package queuetest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"slices"
+	"syscall"
+	"time"
+
+	"crossover/patterns"
+	"crossover/patterns/queue"
+	"crossover/patterns/role"
+)
+
+var killLaw = Law{
+	Name: "kill-survived",
+	Doc:  "When a producer or consumer process is killed at any point, that is reported, the others end on Break, nothing half-written or repeated arrives, and nobody is left.",
+	As:   []role.As{role.Process},
+	Excuse: func(v queue.Variant[Item]) string {
+		if v.Survives != patterns.SurvivesCrash {
+			return "does not survive a crash"
+		}
+		return ""
+	},
+	Check: func(ctx context.Context, s Subject) error {
+		for range 3 {
+			after := rand.N(3 * time.Millisecond)
+			if err := killed(ctx, s, after, "producer"); err != nil {
+				return fmt.Errorf("a producer killed after %v: %w", after, err)
+			}
+			if err := killed(ctx, s, after, "consumer"); err != nil {
+				return fmt.Errorf("a consumer killed after %v: %w", after, err)
+			}
+		}
+		return nil
+	},
+}
+
+// killed lets processes work against goroutines here and kills one of them.
+func killed(ctx context.Context, s Subject, after time.Duration, victim string) error {
+	p := plan{gets: []getJob{{}}, putAs: role.Goroutine, getAs: role.Goroutine}
+	for i := range atMost(2, s.Producers) {
+		p.puts = append(p.puts, putJob{uint64(i), endless})
+	}
+	if victim == "producer" {
+		p.putAs = role.Process
+	} else {
+		p.getAs = role.Process
+		p.gets = slices.Repeat(p.gets, atMost(2, s.Consumers))
+	}
+	return s.use(ctx, max(s.MinCapacity, 64), func(q queue.Queue[Item]) error {
+		c, err := hire(ctx, q, p)
+		if err != nil {
+			return err
+		}
+		defer c.dismiss()
+		time.Sleep(after)
+		var pid int
+		if victim == "producer" {
+			pid, err = murder(ctx, &c.producers)
+		} else {
+			pid, err = murder(ctx, &c.consumers)
+		}
+		if err != nil {
+			return err
+		}
+		sent, got, err := c.giveUp(ctx)
+		if err != nil {
+			return err
+		}
+		for i, r := range got {
+			switch {
+			case r.Torn > 0:
+				return fmt.Errorf("consumer %d got %d torn items", i, r.Torn)
+			case r.Astray > 0 && inOrder(s.Variant, len(p.gets)):
+				return fmt.Errorf("consumer %d got %d items again or out of order", i, r.Astray)
+			}
+		}
+		return errors.Join(allEnded(broken, sent, got), gone(pid))
+	})
+}
+
+// inOrder reports whether each of so many consumers gets a producer's items in
+// order.
+func inOrder(v queue.Variant[Item], consumers int) bool {
+	return v.Order == patterns.FIFO || v.Order == patterns.PerProducer && consumers == 1
+}
+
+// murder kills the first party, expects its handle to say so, and strikes it
+// off.
+func murder[Out any](ctx context.Context, parties *[]*role.Handle[Out]) (pid int, err error) {
+	h := (*parties)[0]
+	if err := h.Kill(); err != nil {
+		return 0, err
+	}
+	_, err = joinAll(ctx, "the killed party", []*role.Handle[Out]{h})
+	var exit *role.ExitError
+	if !errors.As(err, &exit) {
+		return 0, fmt.Errorf("the killed party's end was reported as %v", err)
+	}
+	*parties = (*parties)[1:]
+	return h.Pid(), nil
+}
+
+// gone checks that a process is dead and reaped.
+func gone(pid int) error {
+	p, err := os.FindProcess(pid)
+	if err != nil {
+		return nil
+	}
+	defer p.Release()
+	if err := p.Signal(syscall.Signal(0)); err == nil {
+		return fmt.Errorf("process %d is still there", pid)
+	}
+	return nil
+}

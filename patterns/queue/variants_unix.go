@@ -1,0 +1,11 @@
+//go:build unix && !linux
+
+package queue
+
+// platformVariants are the queues that cross process boundaries here.
+func platformVariants[T any]() []Variant[T] {
+	return []Variant[T]{
+		pipeLockVariant[T](),
+		pipeFrameVariant[T](),
+	}
+}
