@@ -58,6 +58,9 @@ type Variant[In, Out any] struct {
 	patterns.Info
 	// Bounded says whether Workers bounds the tasks running at once.
 	Bounded bool
+	// Reuses says that workers outlive a task: starting one is not part of its
+	// cost.
+	Reuses bool
 	// As is how the variant's workers run.
 	As role.As
 	// New makes a pool for f.
@@ -67,15 +70,23 @@ type Variant[In, Out any] struct {
 // Func is a task's body with a name, because a closure cannot cross to another
 // process.
 type Func[In, Out any] struct {
-	name string
 	body func(In) (Out, error)
+
+	once   *role.Role[none, In, Out]     // one task in a process of its own
+	worker *role.Role[*link, none, none] // a process that is fed tasks
 }
+
+// none is what a role needs no value for.
+type none struct{}
 
 // Named registers body under a name, which must be unique in the program. Call
 // it while package variables are initialised, so that a worker process, which
 // is this program started again, knows the name too.
 func Named[In, Out any](name string, body func(In) (Out, error)) *Func[In, Out] {
-	return &Func[In, Out]{name: name, body: body}
+	f := &Func[In, Out]{body: body}
+	f.once = role.Register("pool.once."+name, role.Transport[none]{}, f.runOnce)
+	f.worker = role.Register("pool.worker."+name, linkTransport, f.serve)
+	return f
 }
 
 // Call runs the body and turns a panic into a *role.PanicError, so that one bad

@@ -1,5 +1,0 @@
-//go:build unix
-
-package pool
-
-func platformVariants[In, Out any]() []Variant[In, Out] { return nil }

@@ -1,0 +1,80 @@
+package pooltest
+
+import (
+	"context"
+	"fmt"
+
+	"crossover/patterns"
+	"crossover/patterns/pool"
+	"crossover/patterns/role"
+)
+
+func survivesCrash(v Variant) (bool, string) {
+	return v.Survives == patterns.SurvivesCrash, "does not survive a crash"
+}
+
+var crashLaw = Law{
+	Name:    "crash-listed",
+	Doc:     "A task that exits or is killed is listed with a *role.ExitError, and with it at most the rest of its chunk; the others are completed and the pool goes on.",
+	Applies: survivesCrash,
+	Check: func(ctx context.Context, v Variant) error {
+		for _, f := range []Fate{Exits, Killed} {
+			err := eachSizing(ctx, v, []pool.Options{{Workers: 1, Chunk: 1}, {Workers: 2, Chunk: 1}, {Workers: 2, Chunk: 3}}, func(t *trial) error {
+				const n = 9
+				crashes := func(i int) bool { return i == 0 || i == 4 }
+				for range 2 { // more crashes than workers: each is replaced
+					m := t.start(ctx, t.fated(n, f, crashes))
+					if err := m.join(); err != nil {
+						return err
+					}
+					if err := judge(m.tasks, m.got, sharesChunk(m.tasks, t.chunk)); err != nil {
+						return err
+					}
+				}
+				return t.do(t.tasks(n))
+			})
+			if err != nil {
+				return fmt.Errorf("tasks that %s: %w", f, err)
+			}
+		}
+		return nil
+	},
+}
+
+var goexitLaw = Law{
+	Name:    "goexit-listed",
+	Doc:     "A task that calls runtime.Goexit, and so takes its goroutine with it, is listed; in a worker process the rest of its chunk may be lost with it; the others are completed and the pool goes on.",
+	Applies: everything,
+	Check: func(ctx context.Context, v Variant) error {
+		return eachSizing(ctx, v, sizings(1, 3), func(t *trial) error {
+			const n = 11
+			tasks := t.fated(n, Goexits, func(i int) bool { return i%2 == 0 }) // more than there are workers
+			lost := alone
+			if v.As == role.Process {
+				lost = sharesChunk(tasks, t.chunk)
+			}
+			m := t.start(ctx, tasks)
+			if err := m.join(); err != nil {
+				return err
+			}
+			if err := judge(tasks, m.got, lost); err != nil {
+				return err
+			}
+			return t.do(t.tasks(n))
+		})
+	},
+}
+
+// sharesChunk says which tasks are in one chunk with a task that does not
+// return.
+func sharesChunk(tasks []Task, chunk int) func(i int) bool {
+	return func(i int) bool {
+		first := i - i%chunk
+		for _, t := range tasks[first:min(first+chunk, len(tasks))] {
+			if t.Fate != Returns {
+				return true
+			}
+		}
+		return false
+	}
+}

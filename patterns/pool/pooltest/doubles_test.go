@@ -1,0 +1,334 @@
+package pooltest_test
+
+import (
+	"context"
+	"errors"
+	"os"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"crossover/patterns/pool"
+	"crossover/patterns/pool/pooltest"
+	"crossover/patterns/role"
+)
+
+func TestMain(m *testing.M) {
+	role.Main()
+	os.Exit(m.Run())
+}
+
+type (
+	task    = pooltest.Task
+	result  = pooltest.Result
+	variant = pooltest.Variant
+	aPool   = pool.Pool[task, result]
+	aMap    = func(context.Context, []task) ([]result, error)
+)
+
+// double is a variant that breaks one law on purpose.
+type double struct {
+	law  string
+	name string // what is wrong with it
+	variant
+	want string // is in the error
+}
+
+var doubles = []double{
+	{"options-checked", "makes do with what it gets", resized(genuine("workers.chan"), func(o *pool.Options) { o.Workers = max(o.Workers, 1) }), "0 workers and chunks of 1 were accepted"},
+	{"options-checked", "makes do with what it gets", resized(genuine("parfor"), func(o *pool.Options) { o.Chunk = max(o.Chunk, 1) }), "1 workers and chunks of 0 were accepted"},
+	{"place-as-said", "goroutines said to be processes", claims(genuine("workers.chan"), func(v *variant) { v.As = role.Process }), "runs as process, and a task ran in process"},
+	{"results-in-place", "runs the first task twice", mapped(genuine("parfor"), repeats), "ran 2 times"},
+	{"results-in-place", "swaps the outer results", mapped(genuine("parfor"), swaps), "task 0 of 7 is not listed and its result is"},
+	{"results-in-place", "forgets the last task", mapped(genuine("parfor"), forgets), "is not listed and its result is 0"},
+	{"failures-listed", "lists the last first", failing(genuine("parfor"), func(f pool.Failures) error { slices.Reverse(f); return f }), "is listed after task"},
+	{"failures-listed", "lists the first only", failing(genuine("parfor"), func(f pool.Failures) error { return f[:1] }), "was to fail and is not listed"},
+	{"failures-listed", "counts from one", failing(genuine("parfor"), blamesNext), "task 11 of 11 is listed"},
+	{"failures-listed", "returns the first error only", failing(genuine("parfor"), func(f pool.Failures) error { return f[0].Err }), "the Map returned *errors.errorString task 1 was to fail"},
+	{"panic-contained", "keeps the text only", failing(genuine("parfor"), texts), "listed with another error"},
+	{"panic-contained", "says nothing of it", failing(genuine("parfor"), func(pool.Failures) error { return nil }), "was to panic and is not listed"},
+	{"maps-separate", "swaps the results of two Maps", exchanging(genuine("go.sem")), "of 60 is"},
+	{"bound-kept", "not bounded", claims(genuine("go"), func(v *variant) { v.Bounded = true }), "ran at once"},
+	{"bound-kept", "one worker too many", resized(genuine("workers.mutex"), func(o *pool.Options) { o.Workers++ }), "ran at once"},
+	{"workers-at-once", "one worker, whatever was asked", resized(genuine("workers.chan"), func(o *pool.Options) { o.Workers = min(o.Workers, 1) }), "hang: 3 workers, chunks of 1: waiting for 3 tasks to begin, of which 1 did"},
+	{"last-tasks-meet", "deals out the tasks beforehand", dealing(genuine("parfor")), "hang: 3 workers, chunks of 1: waiting for 14 tasks to begin, of which 12 did"},
+	{"goexit-listed", "says nothing of it", failing(genuine("parfor"), func(pool.Failures) error { return nil }), "was to call runtime.Goexit and is not listed"},
+	{"all-at-once", "bounded", claims(resized(genuine("go.sem"), func(o *pool.Options) { o.Workers = 50 }), func(v *variant) { v.Bounded = false }), "hang: waiting for 100 tasks to begin, of which 50 did"},
+	{"cancel-stops", "deaf to its context", mapped(genuine("go.sem"), deaf), "4 tasks were begun after the context had ended"},
+	{"cancel-stops", "does not wait for tasks", mapped(genuine("go.sem"), hasty), "while 2 tasks were running"},
+	{"cancel-stops", "gives no cause", mapped(genuine("go.sem"), causeless), "want the context's cause"},
+	{"cancel-stops", "looks at its context too late", mapped(genuine("go.sem"), late), "cancelled before: 4 tasks were begun"},
+	{"close-waits", "closes in the background", closing(genuine("workers.chan"), func(p aPool) error { go p.Close(); return nil }), "a Close returned while tasks were running"},
+	{"closed-is-final", "does not close", closing(genuine("go"), func(aPool) error { return nil }), "a Map on a closed pool returned <nil>"},
+	{"closed-is-final", "panics on the second Close", closesOnce(genuine("workers.chan")), "close of closed channel"},
+	{"nothing-left", "leaves a goroutine", changed(genuine("parfor"), leaks), "hang: closed unused: "},
+	{"nothing-left", "leaves its workers", closing(genuine("workers.chan"), func(aPool) error { return nil }), "hang: closed unused: "},
+}
+
+func TestDoubles(t *testing.T) {
+	all := append(doubles, platformDoubles()...)
+	for _, law := range pooltest.Laws() {
+		t.Run(law.Name, func(t *testing.T) {
+			tried := 0
+			for _, d := range all {
+				if d.law != law.Name {
+					continue
+				}
+				tried++
+				t.Run(d.name, func(t *testing.T) { refute(t, law, d) })
+			}
+			if tried == 0 && !(law.Name == "crash-listed" && platformDoubles() == nil) {
+				t.Error("no double breaks this law: who says that it can fail?")
+			}
+		})
+	}
+}
+
+func refute(t *testing.T, law pooltest.Law, d double) {
+	if ok, why := law.Applies(d.variant); !ok {
+		t.Fatalf("the law does not bind the double: %s", why)
+	}
+	// The doubles that hang do so for ever; the others take a few ms.
+	patience := time.Minute
+	if strings.HasPrefix(d.want, "hang") {
+		patience = time.Second
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	err := pooltest.Verify(ctx, law, d.variant)
+	if err == nil {
+		t.Fatal("the law found nothing wrong")
+	}
+	if !strings.Contains(err.Error(), d.want) {
+		t.Fatalf("the law found something else: %v", err)
+	}
+}
+
+// genuine is the variant of that name.
+func genuine(name string) variant {
+	all := pool.Variants[task, result]()
+	return all[slices.IndexFunc(all, func(v variant) bool { return v.Name == name })]
+}
+
+// claims is a variant that says something else of itself.
+func claims(v variant, change func(*variant)) variant {
+	change(&v)
+	return v
+}
+
+// resized is a variant that takes other options than it is given.
+func resized(v variant, change func(*pool.Options)) variant {
+	build := v.New
+	v.New = func(f *pool.Func[task, result], o pool.Options) (aPool, error) {
+		change(&o)
+		return build(f, o)
+	}
+	return v
+}
+
+// changed is a variant with something between its pools and their user.
+func changed(v variant, change func(aPool) aPool) variant {
+	build := v.New
+	v.New = func(f *pool.Func[task, result], o pool.Options) (aPool, error) {
+		p, err := build(f, o)
+		if err != nil {
+			return nil, err
+		}
+		return change(p), nil
+	}
+	return v
+}
+
+// altered is a pool with another Map or Close.
+type altered struct {
+	domap   aMap
+	doclose func() error
+}
+
+func (a altered) Map(ctx context.Context, in []task) ([]result, error) { return a.domap(ctx, in) }
+func (a altered) Close() error                                         { return a.doclose() }
+
+func mapped(v variant, change func(aMap) aMap) variant {
+	return changed(v, func(p aPool) aPool { return altered{change(p.Map), p.Close} })
+}
+
+func closing(v variant, change func(aPool) error) variant {
+	return changed(v, func(p aPool) aPool {
+		return altered{p.Map, func() error { return change(p) }}
+	})
+}
+
+// failing is a variant that tells its failures otherwise.
+func failing(v variant, change func(pool.Failures) error) variant {
+	return mapped(v, func(inner aMap) aMap {
+		return func(ctx context.Context, in []task) ([]result, error) {
+			out, err := inner(ctx, in)
+			if f, ok := err.(pool.Failures); ok {
+				err = change(f)
+			}
+			return out, err
+		}
+	})
+}
+
+func blamesNext(f pool.Failures) error {
+	for i := range f {
+		f[i].Index++
+	}
+	return f
+}
+
+func texts(f pool.Failures) error {
+	for i := range f {
+		f[i].Err = errors.New(f[i].Err.Error())
+	}
+	return f
+}
+
+func repeats(inner aMap) aMap {
+	return func(ctx context.Context, in []task) ([]result, error) {
+		if len(in) > 0 {
+			inner(ctx, in[:1])
+		}
+		return inner(ctx, in)
+	}
+}
+
+func swaps(inner aMap) aMap {
+	return func(ctx context.Context, in []task) ([]result, error) {
+		out, err := inner(ctx, in)
+		if n := len(out); n > 0 {
+			out[0], out[n-1] = out[n-1], out[0]
+		}
+		return out, err
+	}
+}
+
+func forgets(inner aMap) aMap {
+	return func(ctx context.Context, in []task) ([]result, error) {
+		if len(in) == 0 {
+			return inner(ctx, in)
+		}
+		out, err := inner(ctx, in[:len(in)-1])
+		return append(out, result{}), err
+	}
+}
+
+func deaf(inner aMap) aMap {
+	return func(ctx context.Context, in []task) ([]result, error) {
+		return inner(context.WithoutCancel(ctx), in)
+	}
+}
+
+// hasty returns as soon as its context ends.
+func hasty(inner aMap) aMap {
+	return func(ctx context.Context, in []task) ([]result, error) {
+		done := make(chan struct{})
+		var out []result
+		var err error
+		go func() {
+			defer close(done)
+			out, err = inner(ctx, in)
+		}()
+		select {
+		case <-done:
+			return out, err
+		case <-ctx.Done():
+			return make([]result, len(in)), context.Cause(ctx)
+		}
+	}
+}
+
+func causeless(inner aMap) aMap {
+	return func(ctx context.Context, in []task) ([]result, error) {
+		out, err := inner(ctx, in)
+		if ctx.Err() != nil {
+			err = ctx.Err()
+		}
+		return out, err
+	}
+}
+
+// late hears a context end, but not one that has ended before.
+func late(inner aMap) aMap {
+	return func(ctx context.Context, in []task) ([]result, error) {
+		if ctx.Err() == nil {
+			return inner(ctx, in)
+		}
+		out, _ := inner(context.WithoutCancel(ctx), in)
+		return out, context.Cause(ctx)
+	}
+}
+
+// exchanging gives each of two Maps that meet the results of the other.
+func exchanging(v variant) variant {
+	return changed(v, func(p aPool) aPool {
+		meeting := make(chan []result)
+		exchange := func(ctx context.Context, in []task) ([]result, error) {
+			mine, err := p.Map(ctx, in)
+			select {
+			case other := <-meeting:
+				meeting <- mine
+				return other, err
+			case meeting <- mine:
+				return <-meeting, err
+			}
+		}
+		return altered{exchange, p.Close}
+	})
+}
+
+// closesOnce ends as a channel does.
+func closesOnce(v variant) variant {
+	return changed(v, func(p aPool) aPool {
+		done := make(chan struct{})
+		return altered{p.Map, func() error {
+			close(done)
+			return p.Close()
+		}}
+	})
+}
+
+// dealing gives each worker an equal part of the tasks and lets it alone.
+func dealing(v variant) variant {
+	v.New = func(f *pool.Func[task, result], o pool.Options) (aPool, error) {
+		return altered{func(_ context.Context, in []task) ([]result, error) {
+			out := make([]result, len(in))
+			var workers sync.WaitGroup
+			for w := range o.Workers {
+				workers.Go(func() {
+					for i := len(in) * w / o.Workers; i < len(in)*(w+1)/o.Workers; i++ {
+						out[i], _ = f.Call(in[i])
+					}
+				})
+			}
+			workers.Wait()
+			return out, nil
+		}, func() error { return nil }}, nil
+	}
+	return v
+}
+
+// leaks starts a goroutine that nobody ends.
+func leaks(p aPool) aPool {
+	go func() { select {} }()
+	return p
+}
+
+// brokenByCrash is a variant that fails every Map after the first crash.
+func brokenByCrash(v variant) variant {
+	return changed(v, func(p aPool) aPool {
+		var broken atomic.Bool
+		return altered{func(ctx context.Context, in []task) ([]result, error) {
+			if broken.Load() {
+				return nil, errors.New("the pool is broken")
+			}
+			out, err := p.Map(ctx, in)
+			broken.Store(err != nil)
+			return out, err
+		}, p.Close}
+	})
+}

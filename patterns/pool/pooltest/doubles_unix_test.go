@@ -1,0 +1,29 @@
+//go:build unix
+
+package pooltest_test
+
+import (
+	"runtime"
+
+	"crossover/patterns/pool"
+)
+
+// platformDoubles are those made from pools of worker processes.
+func platformDoubles() []double {
+	silent := func(pool.Failures) error { return nil }
+	all := []double{
+		{"place-as-said", "asked for another GOMAXPROCS", resized(genuine("prefork"), func(o *pool.Options) { o.GOMAXPROCS = 1 }), "has GOMAXPROCS=1"},
+		{"crash-listed", "says nothing of it", failing(genuine("prefork"), silent), "was to exit and is not listed"},
+		{"crash-listed", "keeps the text only", failing(genuine("proc.sem"), texts), "was to exit and is listed with another error"},
+		{"crash-listed", "lists everybody's chunk", resized(genuine("prefork"), func(o *pool.Options) { o.Chunk++ }), "was to return and is listed"},
+		{"crash-listed", "does not go on", brokenByCrash(genuine("prefork")), "the pool is broken"},
+	}
+	if runtime.GOOS == "linux" {
+		all = append(all,
+			double{"nothing-left", "lets its workers go later", closing(genuine("prefork"), func(p aPool) error { go p.Close(); return nil }), "left when Close returned"},
+			double{"kill-survived", "says nothing of it", failing(genuine("prefork"), silent), "was to be killed and is not listed"},
+			double{"kill-survived", "does not go on", brokenByCrash(genuine("prefork")), "the pool is broken"},
+		)
+	}
+	return all
+}

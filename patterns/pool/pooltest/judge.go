@@ -1,0 +1,94 @@
+package pooltest
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"crossover/patterns/pool"
+	"crossover/patterns/role"
+)
+
+// judge compares what a Map returned with the fates of its tasks: a result in
+// its place for those that return, and just the others listed, each with the
+// error it deserves and a zero result. lost says which tasks may, but need not,
+// have gone with the worker of another.
+func judge(tasks []Task, got outcome, lost func(i int) bool) error {
+	failed, err := listed(got.err, len(tasks))
+	if err != nil {
+		return err
+	}
+	if len(got.out) != len(tasks) {
+		return fmt.Errorf("the Map returned %d results for %d tasks", len(got.out), len(tasks))
+	}
+	for i, t := range tasks {
+		err := failed[i]
+		switch {
+		case err == nil && t.Fate != Returns:
+			return fmt.Errorf("task %d of %d was to %s and is not listed", i, len(tasks), t.Fate)
+		case err == nil && got.out[i].Value != value(t.ID):
+			return fmt.Errorf("task %d of %d is not listed and its result is %x, want %x", i, len(tasks), got.out[i].Value, value(t.ID))
+		case err == nil:
+			continue
+		case t.Fate == Returns && !lost(i):
+			return fmt.Errorf("task %d of %d was to return and is listed: %w", i, len(tasks), err)
+		case t.Fate == Returns && !crashed(err):
+			return fmt.Errorf("task %d of %d was lost with its worker and is listed with another error: %w", i, len(tasks), err)
+		case t.Fate != Returns && !fits(t, err):
+			return fmt.Errorf("task %d of %d was to %s and is listed with another error: %T %w", i, len(tasks), t.Fate, err, err)
+		case got.out[i] != Result{}:
+			return fmt.Errorf("task %d of %d is listed and has the result %v", i, len(tasks), got.out[i])
+		}
+	}
+	return nil
+}
+
+// alone says that no task goes with another's worker.
+func alone(int) bool { return false }
+
+// listed is what a Map's error says of each task that failed.
+func listed(err error, tasks int) (map[int]error, error) {
+	failures, ok := err.(pool.Failures)
+	if err != nil && !ok {
+		return nil, fmt.Errorf("the Map returned %T %w", err, err)
+	}
+	if ok && len(failures) == 0 {
+		return nil, errors.New("the Map returned an error that lists no task")
+	}
+	failed := map[int]error{}
+	last := -1
+	for _, f := range failures {
+		switch {
+		case f.Index <= last:
+			return nil, fmt.Errorf("task %d is listed after task %d", f.Index, last)
+		case f.Index >= tasks:
+			return nil, fmt.Errorf("task %d of %d is listed", f.Index, tasks)
+		case f.Err == nil:
+			return nil, fmt.Errorf("task %d is listed without an error", f.Index)
+		}
+		failed[f.Index], last = f.Err, f.Index
+	}
+	return failed, nil
+}
+
+// fits reports whether an error is what the task's fate deserves.
+func fits(t Task, err error) bool {
+	var p *role.PanicError
+	var e *role.ExitError
+	switch t.Fate {
+	case Fails:
+		return err.Error() == t.reason()
+	case Panics:
+		return errors.As(err, &p) && p.Value == t.reason() && strings.Contains(p.Stack, "pooltest.perform")
+	case Goexits:
+		return strings.Contains(err.Error(), "runtime.Goexit")
+	case Exits:
+		return errors.As(err, &e) && e.State.ExitCode() == exitCode
+	case Killed:
+		return errors.As(err, &e) && strings.Contains(e.State.String(), "killed")
+	}
+	return false
+}
+
+// crashed reports whether an error says that a worker process ended too soon.
+func crashed(err error) bool { return errors.As(err, new(*role.ExitError)) }

@@ -1,0 +1,108 @@
+package pooltest
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"syscall"
+	"time"
+
+	"crossover/patterns/pool"
+)
+
+// platformLaws are those that need to find a process's children.
+func platformLaws() []Law { return []Law{killLaw} }
+
+var killLaw = Law{
+	Name:    "kill-survived",
+	Doc:     "When a worker process is killed at any moment, what it had in hand is listed and no more, nothing wrong passes for a result, the pool goes on, and nothing is left running.",
+	Applies: survivesCrash,
+	Check: func(ctx context.Context, v Variant) error {
+		if err := try(ctx, v, pool.Options{Workers: 2, Chunk: 1}, killInTask); err != nil {
+			return fmt.Errorf("killed in a task: %w", err)
+		}
+		before := holdings()
+		err := try(ctx, v, pool.Options{Workers: 2, Chunk: 3}, func(t *trial) error { return killAnytime(t, v, before) })
+		if err != nil {
+			return fmt.Errorf("killed at some moment: %w", err)
+		}
+		return nil
+	},
+}
+
+// killInTask kills the worker of a task that is known to be running.
+func killInTask(t *trial) error {
+	m := t.start(t.ctx, t.held(4))
+	begun, err := m.await(2)
+	if err != nil {
+		return err
+	}
+	if err := syscall.Kill(begun[0].pid, syscall.SIGKILL); err != nil {
+		return fmt.Errorf("killing worker %d: %w", begun[0].pid, err)
+	}
+	fates := slices.Clone(m.tasks)
+	fates[slices.IndexFunc(fates, func(t Task) bool { return t.ID == begun[0].id })].Fate = Killed
+	if err := t.diary.release(m.tasks...); err != nil {
+		return err
+	}
+	if err := m.join(); err != nil {
+		return err
+	}
+	if err := judge(fates, m.got, alone); err != nil {
+		return err
+	}
+	return t.do(t.tasks(4))
+}
+
+// killAnytime kills some worker at some moment, during a Map or between two. A
+// kill costs one chunk at most, though perhaps only in the Map after it.
+func killAnytime(t *trial, v Variant, before held) error {
+	n, span := 30, 3*time.Millisecond
+	if processPerTask(v) {
+		n, span = 4, 15*time.Millisecond
+	}
+	kills, spoilt, lost := 0, 0, 0
+	mapAndCount := func(disturb func()) error {
+		m := t.start(t.ctx, t.tasks(n))
+		disturb()
+		if err := m.join(); err != nil {
+			return err
+		}
+		if err := judge(m.tasks, m.got, func(int) bool { return true }); err != nil {
+			return err
+		}
+		failures, _ := m.got.err.(pool.Failures)
+		lost += len(failures)
+		if len(failures) > 0 {
+			spoilt++
+		}
+		if lost > kills*t.chunk || spoilt > kills {
+			return fmt.Errorf("after %d kills %d tasks were lost in %d Maps, last: %w", kills, lost, spoilt, m.got.err)
+		}
+		return nil
+	}
+	kill := func() {
+		if pids := before.since(children()); len(pids) > 0 && syscall.Kill(pids[rand.N(len(pids))], syscall.SIGKILL) == nil {
+			kills++
+		}
+	}
+	for range 3 {
+		if err := mapAndCount(func() { time.Sleep(rand.N(span)); kill() }); err != nil {
+			return err
+		}
+		kill()
+		if err := mapAndCount(func() {}); err != nil {
+			return err
+		}
+	}
+	// Who was killed last and had nothing to do since is only found now.
+	t.ended = true
+	if err := t.close(); err != nil && !crashed(err) {
+		return err
+	}
+	if left := before.since(children()); len(left) > 0 {
+		return fmt.Errorf("processes %v left", left)
+	}
+	return nil
+}

@@ -1,0 +1,147 @@
+package pooltest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+
+	"crossover/patterns/pool"
+)
+
+// everything is bound by the law.
+func everything(Variant) (bool, string) { return true, "" }
+
+// sizings are the options with which a law about results is checked.
+func sizings(chunks ...int) (all []pool.Options) {
+	for _, workers := range []int{1, 3} {
+		for _, chunk := range chunks {
+			all = append(all, pool.Options{Workers: workers, Chunk: chunk})
+		}
+	}
+	return all
+}
+
+// eachSizing tries a pool of every sizing in turn.
+func eachSizing(ctx context.Context, v Variant, sizings []pool.Options, examine func(*trial) error) error {
+	for _, o := range sizings {
+		if err := try(ctx, v, o, examine); err != nil {
+			return fmt.Errorf("%d workers, chunks of %d: %w", o.Workers, o.Chunk, err)
+		}
+	}
+	return nil
+}
+
+var resultsLaw = Law{
+	Name:    "results-in-place",
+	Doc:     "Every task runs once, and its result stands where its input stood.",
+	Applies: everything,
+	Check: func(ctx context.Context, v Variant) error {
+		sizes := []int{0, 1, 7, 1000}
+		if processPerTask(v) {
+			sizes = []int{0, 1, 7}
+		}
+		return eachSizing(ctx, v, sizings(1, 7, 2000), func(t *trial) error {
+			for _, n := range sizes {
+				if err := t.do(t.tasks(n)); err != nil {
+					return err
+				}
+			}
+			return t.eachOnce()
+		})
+	},
+}
+
+// eachOnce checks that every task made for this trial has begun once.
+func (t *trial) eachOnce() error {
+	begun, err := t.diary.begun()
+	if err != nil {
+		return err
+	}
+	times := make([]int, t.nextID)
+	for _, e := range begun {
+		times[e.id]++
+	}
+	for id, n := range times {
+		if n != 1 {
+			return fmt.Errorf("task %d of %d ran %d times", id, len(times), n)
+		}
+	}
+	return nil
+}
+
+var failuresLaw = Law{
+	Name:    "failures-listed",
+	Doc:     "Tasks that fail are listed, each with its error, by ascending index and no others; the others are completed.",
+	Applies: everything,
+	Check: func(ctx context.Context, v Variant) error {
+		return eachSizing(ctx, v, sizings(1, 7), func(t *trial) error {
+			for _, fails := range []func(i int) bool{
+				func(i int) bool { return i%3 == 1 },
+				func(i int) bool { return i == 10 },
+				func(i int) bool { return true },
+			} {
+				if err := t.do(t.fated(11, Fails, fails)); err != nil {
+					return err
+				}
+			}
+			return t.eachOnce()
+		})
+	},
+}
+
+// fated makes tasks some of which end otherwise than by returning.
+func (t *trial) fated(n int, f Fate, some func(i int) bool) []Task {
+	tasks := t.tasks(n)
+	for i := range tasks {
+		if some(i) {
+			tasks[i].Fate = f
+		}
+	}
+	return tasks
+}
+
+var panicLaw = Law{
+	Name:    "panic-contained",
+	Doc:     "A task that panics is listed with a *role.PanicError that holds the value and the stack; the others are completed and the pool goes on.",
+	Applies: everything,
+	Check: func(ctx context.Context, v Variant) error {
+		return eachSizing(ctx, v, sizings(1, 7), func(t *trial) error {
+			for range 2 { // more panics than workers: each worker survives
+				if err := t.do(t.fated(8, Panics, func(i int) bool { return i%2 == 1 })); err != nil {
+					return err
+				}
+			}
+			return t.eachOnce()
+		})
+	},
+}
+
+var separateLaw = Law{
+	Name:    "maps-separate",
+	Doc:     "Maps that run at the same time each get the results and failures of their own tasks.",
+	Applies: everything,
+	Check: func(ctx context.Context, v Variant) error {
+		const maps = 4
+		n := 60
+		if processPerTask(v) {
+			n = 4
+		}
+		return eachSizing(ctx, v, sizings(1, 7), func(t *trial) error {
+			var all [maps][]Task
+			for i := range all { // each fails elsewhere
+				all[i] = t.fated(n, Fails, func(k int) bool { return k%maps == i })
+			}
+			var running sync.WaitGroup
+			var errs [maps]error
+			for i, tasks := range all {
+				running.Go(func() { errs[i] = t.do(tasks) })
+			}
+			running.Wait()
+			if err := errors.Join(errs[:]...); err != nil {
+				return err
+			}
+			return t.eachOnce()
+		})
+	},
+}

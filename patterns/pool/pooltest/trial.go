@@ -1,0 +1,156 @@
+package pooltest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"crossover/patterns/pool"
+)
+
+// trial is a pool under examination. Whatever it waits for, it stops waiting
+// when ctx ends.
+type trial struct {
+	ctx            context.Context
+	pool           pool.Pool[Task, Result]
+	workers, chunk int
+	diary          diary
+	nextID         int
+	ended          bool // the examination has seen to closing the pool
+}
+
+// try makes a pool, examines it and closes it.
+func try(ctx context.Context, v Variant, o pool.Options, examine func(*trial) error) (err error) {
+	d, err := newDiary()
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, d.close()) }()
+	p, err := v.New(work, o)
+	if err != nil {
+		return err
+	}
+	t := &trial{ctx: ctx, pool: p, workers: o.Workers, chunk: o.Chunk, diary: d}
+	if err := examine(t); err != nil {
+		return errors.Join(err, d.close(), t.close()) // in this order: Close waits for held tasks
+	}
+	if t.ended {
+		return nil
+	}
+	return t.close()
+}
+
+// tasks makes tasks that return.
+func (t *trial) tasks(n int) []Task {
+	tasks := make([]Task, n)
+	for i := range tasks {
+		tasks[i] = Task{ID: t.nextID, Diary: string(t.diary)}
+		t.nextID++
+	}
+	return tasks
+}
+
+// held makes tasks that return once they are released.
+func (t *trial) held(n int) []Task {
+	tasks := t.tasks(n)
+	for i := range tasks {
+		tasks[i].Held = true
+	}
+	return tasks
+}
+
+// close closes the pool, once more if it is closed.
+func (t *trial) close() error {
+	closed := make(chan error, 1)
+	go func() { closed <- attempt(t.pool.Close) }()
+	select {
+	case err := <-closed:
+		if err != nil {
+			return fmt.Errorf("closing the pool: %w", err)
+		}
+		return nil
+	case <-t.ctx.Done():
+		return fmt.Errorf("waiting for Close to return: %w", context.Cause(t.ctx))
+	}
+}
+
+// mapping is a Map under way.
+type mapping struct {
+	*trial
+	tasks []Task
+	done  chan struct{}
+	got   outcome // once done is closed
+}
+
+// outcome is what a Map returned.
+type outcome struct {
+	out []Result
+	err error
+}
+
+// start calls Map and does not wait for it.
+func (t *trial) start(ctx context.Context, tasks []Task) *mapping {
+	m := &mapping{trial: t, tasks: tasks, done: make(chan struct{})}
+	go func() {
+		defer close(m.done)
+		m.got.err = attempt(func() (err error) {
+			m.got.out, err = t.pool.Map(ctx, tasks)
+			return err
+		})
+	}()
+	return m
+}
+
+// do calls Map and judges what it returns.
+func (t *trial) do(tasks []Task) error {
+	m := t.start(t.ctx, tasks)
+	if err := m.join(); err != nil {
+		return err
+	}
+	return judge(tasks, m.got, alone)
+}
+
+func (m *mapping) join() error {
+	select {
+	case <-m.done:
+		return nil
+	case <-m.ctx.Done():
+		return fmt.Errorf("waiting for Map to return: %w", context.Cause(m.ctx))
+	}
+}
+
+func (m *mapping) returned() bool {
+	select {
+	case <-m.done:
+		return true
+	default:
+		return false
+	}
+}
+
+// await waits until at least n tasks have begun, and returns them.
+func (m *mapping) await(n int) ([]entry, error) {
+	for {
+		over := m.returned() // before the look: what began before it returned is seen
+		begun, err := m.diary.begun()
+		switch {
+		case err != nil || len(begun) >= n:
+			return begun, err
+		case over:
+			return nil, fmt.Errorf("the Map returned %v when %d tasks had begun, want %d", m.got.err, len(begun), n)
+		}
+		select {
+		case <-time.After(interval):
+		case <-m.ctx.Done():
+			return nil, fmt.Errorf("waiting for %d tasks to begin, of which %d did: %w", n, len(begun), context.Cause(m.ctx))
+		}
+	}
+}
+
+// linger gives a pool time to do what it must not. Nothing is concluded from the
+// time: a pool that does as it should can take any.
+func linger() { time.Sleep(5 * time.Millisecond) }
+
+// processPerTask reports whether a task costs milliseconds: then fewer are tried.
+func processPerTask(v Variant) bool { return v.Crosses && !v.Reuses }

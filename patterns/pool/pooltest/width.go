@@ -1,0 +1,171 @@
+package pooltest
+
+import (
+	"context"
+	"fmt"
+	"os"
+
+	"crossover/patterns/pool"
+	"crossover/patterns/role"
+)
+
+func bounded(v Variant) (bool, string) { return v.Bounded, "not bounded" }
+
+func unbounded(v Variant) (bool, string) { return !v.Bounded, "bounded" }
+
+var optionsLaw = Law{
+	Name:    "options-checked",
+	Doc:     "Fewer than one worker, or chunks of less than one task, are refused.",
+	Applies: bounded,
+	Check: func(ctx context.Context, v Variant) error {
+		for _, o := range []pool.Options{{Workers: 0, Chunk: 1}, {Workers: -1, Chunk: 1}, {Workers: 1, Chunk: 0}, {Workers: 1, Chunk: -1}} {
+			if p, err := v.New(work, o); err == nil {
+				p.Close()
+				return fmt.Errorf("%d workers and chunks of %d were accepted", o.Workers, o.Chunk)
+			}
+		}
+		return nil
+	},
+}
+
+var placeLaw = Law{
+	Name:    "place-as-said",
+	Doc:     "Tasks run in this process, or in worker processes with the GOMAXPROCS asked for: as the variant says.",
+	Applies: everything,
+	Check: func(ctx context.Context, v Variant) error {
+		const procs = 3
+		return try(ctx, v, pool.Options{Workers: 2, Chunk: 1, GOMAXPROCS: procs}, func(t *trial) error {
+			m := t.start(ctx, t.tasks(4))
+			if err := m.join(); err != nil {
+				return err
+			}
+			if err := judge(m.tasks, m.got, alone); err != nil {
+				return err
+			}
+			for _, r := range m.got.out {
+				switch here := r.Pid == os.Getpid(); {
+				case here != (v.As == role.Goroutine):
+					return fmt.Errorf("runs as %s, and a task ran in process %d; this one is %d", v.As, r.Pid, os.Getpid())
+				case !here && r.Procs != procs:
+					return fmt.Errorf("a worker process has GOMAXPROCS=%d, want %d", r.Procs, procs)
+				}
+			}
+			return nil
+		})
+	},
+}
+
+var boundLaw = Law{
+	Name:    "bound-kept",
+	Doc:     "Never do more tasks of a Map run at once than there are workers.",
+	Applies: bounded,
+	Check: func(ctx context.Context, v Variant) error {
+		return eachSizing(ctx, v, sizings(1), staircase)
+	},
+}
+
+// staircase releases one task at a time and always waits for the next to begin
+// first, so that the pool is as full as it gets for the whole of the Map.
+func staircase(t *trial) error {
+	const n = 8
+	workers := t.workers
+	m := t.start(t.ctx, t.held(n))
+	for k := range n {
+		begun, err := m.await(min(workers+k, n))
+		if err != nil {
+			return err
+		}
+		if err := t.diary.release(Task{ID: begun[k].id}); err != nil {
+			return err
+		}
+	}
+	if err := m.join(); err != nil {
+		return err
+	}
+	most, err := t.diary.most()
+	if err != nil {
+		return err
+	}
+	if most > workers {
+		return fmt.Errorf("%d tasks ran at once", most)
+	}
+	return judge(m.tasks, m.got, alone)
+}
+
+// most is how many tasks ran at once.
+func (d diary) most() (most int, err error) {
+	entries, err := d.read()
+	running := 0
+	for _, e := range entries {
+		if e.what == begin {
+			running++
+		} else {
+			running--
+		}
+		most = max(most, running)
+	}
+	return most, err
+}
+
+var widthLaw = Law{
+	Name:    "workers-at-once",
+	Doc:     "As many tasks run at once as there are workers: they may wait for each other.",
+	Applies: bounded,
+	Check: func(ctx context.Context, v Variant) error {
+		return eachSizing(ctx, v, sizings(1, 4), func(t *trial) error {
+			return t.meet(t.held(t.workers*t.chunk), t.workers)
+		})
+	},
+}
+
+var tailLaw = Law{
+	Name:    "last-tasks-meet",
+	Doc:     "Single tasks handed over, the last of a Map run at once too, one to a worker: none waits behind another while a worker is idle.",
+	Applies: bounded,
+	Check: func(ctx context.Context, v Variant) error {
+		return eachSizing(ctx, v, sizings(1), func(t *trial) error {
+			begun := 0
+			for _, n := range []int{t.workers, 11} {
+				tasks := t.tasks(n)
+				last := tasks[n-t.workers:]
+				for i := range last {
+					last[i].Held = true
+				}
+				begun += n
+				if err := t.meet(tasks, begun); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	},
+}
+
+var unboundedLaw = Law{
+	Name:    "all-at-once",
+	Doc:     "All tasks of a Map run at once, whatever the number of workers: each may wait for all others.",
+	Applies: unbounded,
+	Check: func(ctx context.Context, v Variant) error {
+		n := 100
+		if processPerTask(v) {
+			n = 8
+		}
+		return try(ctx, v, pool.Options{Workers: 1, Chunk: 1}, func(t *trial) error { return t.meet(t.held(n), n) })
+	},
+}
+
+// meet maps tasks of which the held ones do not return until so many tasks of the
+// trial have begun.
+func (t *trial) meet(tasks []Task, begun int) error {
+	m := t.start(t.ctx, tasks)
+	if _, err := m.await(begun); err != nil {
+		return err
+	}
+	if err := t.diary.release(m.tasks...); err != nil {
+		return err
+	}
+	if err := m.join(); err != nil {
+		return err
+	}
+	return judge(m.tasks, m.got, alone)
+}
