@@ -1,0 +1,35 @@
+package bench
+
+import "crossover/internal/catalog"
+
+// Default is the suite of this repository's own patterns.
+func Default(grid Grid, spin int) *Suite {
+	return &Suite{
+		Grid:     grid,
+		Spin:     spin,
+		Patterns: []Pattern{Queue(), Pool()},
+		Verdicts: []catalog.Verdict{
+			{
+				ID:         "channel-or-mutex",
+				Question:   "Channel or mutex?",
+				A:          catalog.Group{Name: "a channel", Match: map[string][]string{"impl": {"chan", "chan.done"}, "as": {"goroutine"}}},
+				B:          catalog.Group{Name: "a mutex-guarded buffer", Match: map[string][]string{"impl": {"mutex.ring", "mutex.slice"}, "as": {"goroutine"}}},
+				Situations: []string{"queue-many", "queue-one", "queue-work"},
+			},
+			{
+				ID:         "goroutine-or-process",
+				Question:   "Goroutine or process?",
+				A:          catalog.Group{Name: "goroutines", Match: map[string][]string{"as": {"goroutine"}}},
+				B:          catalog.Group{Name: "worker processes", Match: map[string][]string{"as": {"process"}}},
+				Situations: []string{"pool-10us", "queue-across", "pool-crash"},
+			},
+			{
+				ID:         "bounded-or-unbounded",
+				Question:   "Bounded or unbounded?",
+				A:          catalog.Group{Name: "a goroutine per task", Match: map[string][]string{"impl": {"go"}, "as": {"goroutine"}}},
+				B:          catalog.Group{Name: "a bounded pool", Match: map[string][]string{"impl": boundedPools(), "as": {"goroutine"}}},
+				Situations: []string{"pool-10us", "pool-io"},
+			},
+		},
+	}
+}

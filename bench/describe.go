@@ -1,0 +1,52 @@
+package bench
+
+import (
+	"path"
+	"strconv"
+
+	"crossover/internal/catalog"
+	"crossover/patterns"
+)
+
+// describe puts a variant into the catalog. folder is the pattern's.
+func describe(folder string, v patterns.Info) catalog.Variant {
+	d := catalog.Variant{
+		Name:       v.Name,
+		Summary:    v.Summary,
+		File:       path.Join("patterns", folder, v.File),
+		Source:     v.Source,
+		Tier:       int(v.Tier),
+		TierName:   v.Tier.String(),
+		Properties: map[string]string{},
+	}
+	set := func(key, value string) {
+		if value != "" {
+			d.Properties[key] = value
+		}
+	}
+	set("order", string(v.Order))
+	set("overflow", string(v.Overflow))
+	set("survives", string(v.Survives))
+	set("cancel", yes(v.Cancels))
+	set("spins", yes(v.Spins))
+	set("crosses", yes(v.Crosses))
+	set("producers", limit(v.Producers))
+	set("consumers", limit(v.Consumers))
+	set("max item", limit(v.MaxItem))
+	set("min capacity", limit(v.MinCapacity))
+	return d
+}
+
+func yes(b bool) string {
+	if b {
+		return "yes"
+	}
+	return "no"
+}
+
+func limit(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return strconv.Itoa(n)
+}

@@ -1,0 +1,27 @@
+package bench
+
+import (
+	"fmt"
+	"io"
+	"testing"
+)
+
+// Header prints the configuration and the units that readers of the benchmark
+// format need beyond what go test prints. cpus is how many CPUs the process may
+// use: results under another affinity mask are another experiment.
+func Header(w io.Writer, cpus int) {
+	fmt.Fprintf(w, "cpus: %d\n", cpus)
+	for _, unit := range []string{"cpu-ns/op", "dropped-ratio", "backlog-items"} {
+		fmt.Fprintf(w, "Unit %s better=lower\n", unit)
+	}
+}
+
+// Control does a microsecond or so of fixed work an operation, without any
+// calibration: it watches the machine.
+func Control(b *testing.B) {
+	var x uint64
+	for range b.N {
+		x = spin(1000, x)
+	}
+	sink.Store(x)
+}

@@ -1,0 +1,356 @@
+package bench
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"runtime"
+	"testing"
+	"time"
+
+	"crossover/internal/catalog"
+	"crossover/patterns"
+	"crossover/patterns/queue"
+	"crossover/patterns/role"
+)
+
+// Queue is the queue pattern as this suite measures it.
+func Queue() Pattern {
+	p := Pattern{
+		Pattern: catalog.Pattern{
+			Name:      "queue",
+			Benchmark: "BenchmarkQueue",
+			Question:  "Channel, mutex-guarded buffer or lock-free ring?",
+			Original:  "producer_consumer.py",
+			Op:        "item",
+			Axes: []catalog.Axis{
+				{Key: "producers", Title: "producers"},
+				{Key: "consumers", Title: "consumers"},
+				{Key: "cap", Title: "capacity", Unit: "items"},
+				{Key: "size", Title: "item size", Unit: "B"},
+				{Key: "work", Title: "work per item", Unit: "ns"},
+				{Key: "load", Title: "load"},
+			},
+		},
+		situations: queueSituations(),
+		run:        runQueue,
+	}
+	for _, v := range queue.Variants[[8]uint64]() {
+		p.Variants = append(p.Variants, describe("queue", v.Info))
+		ways := []role.As{role.Goroutine, role.Thread}
+		if v.Open != nil {
+			ways = append(ways, role.Process)
+		}
+		for _, as := range ways {
+			p.entrants = append(p.entrants, entrant{Info: v.Info, as: as, admits: queueAdmits(v.Info)})
+		}
+	}
+	p.Baseline = p.Variants[0].Name
+	return p
+}
+
+// queueAdmits says which parties, capacities and sizes a variant can have.
+func queueAdmits(v patterns.Info) func(map[string]string) bool {
+	return func(keys map[string]string) bool {
+		c := conditions{Keys: keys}
+		return (v.Producers == 0 || c.count("producers") <= v.Producers) &&
+			(v.Consumers == 0 || c.count("consumers") <= v.Consumers) &&
+			(v.MaxItem == 0 || c.count("size") <= v.MaxItem) &&
+			(v.Overflow == patterns.Grow || c.count("cap") >= v.MinCapacity)
+	}
+}
+
+func queuePoint(producers, consumers, capacity, size, work, load string) map[string]string {
+	return map[string]string{"producers": producers, "consumers": consumers, "cap": capacity, "size": size, "work": work, "load": load}
+}
+
+func queueSituations() []situation {
+	// Those that need not leave the process: a pipe between goroutines is measured
+	// where it is compared with a pipe between processes.
+	inProcess := func(e entrant) bool {
+		return e.as == role.Goroutine && !e.Crosses && !drops(e.Info)
+	}
+	return []situation{
+		{
+			Situation: catalog.Situation{
+				ID: "queue-many", Name: "many → many, tiny items",
+				Note:  "Four producers and four consumers, 64-byte items, room for 64, and nothing else to do: the queue is all there is.",
+				Point: queuePoint("4", "4", "64", "64", "0ns", "steady"),
+				Axis:  "work",
+			},
+			quick:   []string{"0ns", "250ns", "1us"},
+			full:    []string{"0ns", "100ns", "250ns", "500ns", "1us", "2us", "4us", "10us"},
+			admits:  inProcess,
+			scaling: true,
+		},
+		{
+			Situation: catalog.Situation{
+				ID: "queue-one", Name: "1 → 1, tiny items",
+				Note:  "One producer and one consumer, 64-byte items, room for 64.",
+				Point: queuePoint("1", "1", "64", "64", "0ns", "steady"),
+				Axis:  "cap",
+			},
+			quick:  []string{"1", "64", "1024"},
+			full:   []string{"0", "1", "2", "4", "16", "64", "256", "1024", "4096"},
+			admits: inProcess,
+		},
+		{
+			Situation: catalog.Situation{
+				ID: "queue-work", Name: "many → many, 1 µs of work each",
+				Note:  "As above with four producers and four consumers, and each consumer spends 1 µs of CPU on each item.",
+				Point: queuePoint("4", "4", "64", "64", "1us", "steady"),
+				Axis:  "size",
+			},
+			quick:  []string{"64"},
+			full:   []string{"8", "64", "1024", "4096"},
+			admits: inProcess,
+		},
+		{
+			Situation: catalog.Situation{
+				ID: "queue-slow", Name: "consumers too slow (block, drop or grow)",
+				Note:  "One producer that never waits by itself, one consumer that needs 1 µs of CPU an item. ns/op is per item consumed; look at dropped-ratio and backlog-items for what the producer's haste costs.",
+				Point: queuePoint("1", "1", "64", "64", "1us", "overload"),
+			},
+			admits: func(e entrant) bool { return e.as == role.Goroutine && !e.Crosses },
+		},
+		{
+			Situation: catalog.Situation{
+				ID: "queue-across", Name: "across processes",
+				Note:     "One producer process, one consumer process, 64-byte items, room for 1,024 (64 KiB, a pipe's own size). The same mechanisms between goroutines, and the plain channel, stand beside them: the difference is the price of isolation.",
+				Point:    queuePoint("1", "1", "1024", "64", "0ns", "steady"),
+				Axis:     "work",
+				Eligible: map[string]string{"as": "process"},
+			},
+			quick: []string{"0ns", "1us"},
+			full:  []string{"0ns", "250ns", "1us", "4us", "10us", "40us"},
+			admits: func(e entrant) bool {
+				plain := e.Tier == patterns.Std && !e.Cancels && !drops(e.Info)
+				return e.as != role.Thread && (e.Crosses || plain)
+			},
+			setup: 10 * time.Millisecond,
+		},
+		{
+			Situation: catalog.Situation{
+				ID: "queue-across-many", Name: "across processes, many → many",
+				Note:     "Four producer processes and four consumer processes, 64-byte items, room for 1,024.",
+				Point:    queuePoint("4", "4", "1024", "64", "0ns", "steady"),
+				Axis:     "size",
+				Eligible: map[string]string{"as": "process"},
+			},
+			full:   []string{"64", "1024", "4096"},
+			admits: func(e entrant) bool { return e.as != role.Thread && e.Crosses },
+			setup:  40 * time.Millisecond,
+			only:   Full,
+		},
+		{
+			Situation: catalog.Situation{
+				ID: "queue-threads", Name: "1 → 1, each on an OS thread of its own",
+				Note:  "As 1 → 1, tiny items, but with producer and consumer locked to threads, as cgo libraries and graphics want it: each hand-over that has to wait is a switch between threads.",
+				Point: queuePoint("1", "1", "1024", "64", "0ns", "steady"),
+				Axis:  "cap",
+			},
+			full:   []string{"1", "64", "1024"},
+			admits: func(e entrant) bool { return e.as == role.Thread && !drops(e.Info) },
+			only:   Full,
+		},
+	}
+}
+
+func drops(v patterns.Info) bool {
+	return v.Overflow == patterns.DropNewest || v.Overflow == patterns.DropOldest
+}
+
+// tally is what a party of a queue saw.
+type tally struct {
+	Count   int    // items put and kept, or got
+	Dropped int    // items refused
+	Sum     uint64 // of the words of the counted items, wrapping
+}
+
+// errand is what a party is told to do.
+type errand struct {
+	ID    int
+	Items int // to put; or to get, 0 meaning until the queue is closed
+	Spin  int // iterations of work on each item
+	// Relieved says that a broken queue is the ordinary end, not a failure.
+	Relieved bool
+}
+
+// hauliers are the two roles of a queue of items of type T.
+type hauliers[T item] struct {
+	producer, consumer *role.Role[queue.Queue[T], errand, tally]
+}
+
+func newHauliers[T item]() hauliers[T] {
+	size := 8 * len(*new(T))
+	return hauliers[T]{
+		role.Register(fmt.Sprintf("bench.producer.%d", size), queue.Transport[T](queue.PutSide), produce[T]),
+		role.Register(fmt.Sprintf("bench.consumer.%d", size), queue.Transport[T](queue.GetSide), consume[T]),
+	}
+}
+
+var (
+	hauliers8    = newHauliers[[1]uint64]()
+	hauliers64   = newHauliers[[8]uint64]()
+	hauliers1024 = newHauliers[[128]uint64]()
+	hauliers4096 = newHauliers[[512]uint64]()
+)
+
+// word is what a producer writes into its i-th item.
+func word(producer, i int) uint64 { return uint64(producer)<<40 | uint64(i) }
+
+func produce[T item](ctx context.Context, seat *role.Seat, q queue.Queue[T], h errand) (t tally, err error) {
+	defer context.AfterFunc(ctx, q.Break)()
+	if err := seat.Ready(ctx); err != nil {
+		return t, err
+	}
+	var v T
+	for i := range h.Items {
+		w := word(h.ID, i)
+		fill(&v, w)
+		switch err := q.Put(v); {
+		case err == nil:
+			t.Count++
+			t.Sum += w
+		case err == queue.ErrDropped:
+			t.Dropped++
+			if t.Dropped%64 == 0 {
+				runtime.Gosched() // with one P the consumer must get its turn
+			}
+		case h.Relieved && errors.Is(err, queue.ErrBroken):
+			return t, nil
+		default:
+			return t, fmt.Errorf("putting item %d: %w", i, err)
+		}
+	}
+	return t, nil
+}
+
+func consume[T item](ctx context.Context, seat *role.Seat, q queue.Queue[T], h errand) (t tally, err error) {
+	defer context.AfterFunc(ctx, q.Break)()
+	if err := seat.Ready(ctx); err != nil {
+		return t, err
+	}
+	for h.Items == 0 || t.Count < h.Items {
+		v, err := q.Get()
+		if err == queue.ErrClosed {
+			break
+		}
+		if err != nil {
+			return t, fmt.Errorf("getting an item after %d: %w", t.Count, err)
+		}
+		w, whole := read(&v)
+		if !whole {
+			return t, wrong("an item put together from two")
+		}
+		t.Count++
+		t.Sum += w
+		if h.Spin > 0 {
+			sink.Store(spin(h.Spin, w))
+		}
+	}
+	return t, nil
+}
+
+// runQueue measures one case with items of the size its keys name.
+func runQueue(b *testing.B, c *conditions) {
+	switch size := c.count("size"); size {
+	case 8:
+		haulItems(b, c, hauliers8)
+	case 64:
+		haulItems(b, c, hauliers64)
+	case 1024:
+		haulItems(b, c, hauliers1024)
+	case 4096:
+		haulItems(b, c, hauliers4096)
+	default:
+		b.Fatalf("no items of %d bytes", size)
+	}
+}
+
+// haulItems makes the queue, moves b.N items through it and releases it.
+func haulItems[T item](b *testing.B, c *conditions, roles hauliers[T]) {
+	q, err := newQueue[T](c)
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer func() {
+		if err := q.Release(); err != nil {
+			b.Error(err)
+		}
+	}()
+	haul(b, c, roles, q)
+}
+
+// haul moves b.N items from producers to consumers. Under overload it lets the
+// producer go on until b.N items have been taken.
+func haul[T item](b *testing.B, c *conditions, roles hauliers[T], q queue.Queue[T]) {
+	producers, consumers, overload := c.count("producers"), c.count("consumers"), c.Keys["load"] == "overload"
+	work := c.Work.Iterations(c.duration("work"))
+	crew := newCrew[tally](b, c, producers+consumers)
+	for i := range producers {
+		h := errand{ID: i, Items: share(b.N, producers, i), Relieved: overload}
+		if overload {
+			h.Items = math.MaxInt
+		}
+		crew.add(roles.producer.Start(crew.ctx, crew.gate, crew.options, q, h))
+	}
+	for i := range consumers {
+		h := errand{ID: i, Spin: work}
+		if overload {
+			h.Items = b.N
+		}
+		crew.add(roles.consumer.Start(crew.ctx, crew.gate, crew.options, q, h))
+	}
+
+	producing := producers
+	ended := func(i int) {
+		switch {
+		case overload && i >= producers:
+			q.Break() // relieves the producer
+		case i < producers:
+			if producing--; producing == 0 && !overload {
+				q.Close()
+			}
+		}
+	}
+	reports := crew.work(ended, q.Break)
+	put, got := total(reports[:producers]), total(reports[producers:])
+	if got.Count != b.N || !overload && put != got {
+		b.Fatal(wrong("put %d items (sum %x), got %d (sum %x), want %d", put.Count, put.Sum, got.Count, got.Sum, b.N))
+	}
+	crew.report(b.N)
+	if overload {
+		offered := put.Count + put.Dropped
+		b.ReportMetric(float64(put.Dropped)/float64(max(1, offered)), "dropped-ratio")
+		b.ReportMetric(float64(put.Count-got.Count), "backlog-items")
+	}
+}
+
+func newQueue[T item](c *conditions) (queue.Queue[T], error) {
+	for _, v := range queue.Variants[T]() {
+		if v.Name == c.Keys["impl"] {
+			return v.New(c.count("cap"))
+		}
+	}
+	return nil, fmt.Errorf("no queue variant %q", c.Keys["impl"])
+}
+
+// share is the i-th of parts that n is split into.
+func share(n, parts, i int) int {
+	s := n / parts
+	if i < n%parts {
+		s++
+	}
+	return s
+}
+
+func total(reports []role.Report[tally]) (t tally) {
+	for _, r := range reports {
+		t.Count += r.Out.Count
+		t.Dropped += r.Out.Dropped
+		t.Sum += r.Out.Sum
+	}
+	return t
+}

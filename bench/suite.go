@@ -1,0 +1,196 @@
+// Package bench is the measuring half of the suite: for each pattern the
+// situations of production, the cases that stand for them, and the one way of
+// driving a case.
+//
+// A case is a testing.B benchmark whose name spells out everything it varies:
+//
+//	BenchmarkQueue/impl=chan/as=goroutine/producers=4/consumers=4/cap=64/size=64/work=0ns-2
+//
+// Every case follows one course: set up, all parties ready, gate, work, all
+// done, verify. ns/op is per item, task or message, from the first party's start
+// to the last one's end; cpu-ns/op is the processor time of all processes
+// involved over the same stretch. A wrong count or checksum fails the benchmark.
+//
+// testing.B.RunParallel is not used: it has no gate, it shares out b.N in an
+// order of its own, and what it calls ns/op is no latency.
+package bench
+
+import (
+	"maps"
+	"slices"
+	"testing"
+	"time"
+
+	"crossover/internal/catalog"
+	"crossover/patterns"
+	"crossover/patterns/role"
+)
+
+// Grid chooses how much of the axes is measured.
+type Grid string
+
+const (
+	Quick Grid = "quick" // a star around each situation
+	Full  Grid = "full"  // longer axes, more points
+)
+
+// Suite is everything one test binary measures.
+type Suite struct {
+	Grid     Grid
+	Patterns []Pattern
+	Verdicts []catalog.Verdict
+	// Spin is the rate of calibrated work in iterations per microsecond; 0: find
+	// it out.
+	Spin int
+
+	work func() (*Work, error)
+}
+
+// Pattern is one pattern's part of the suite.
+type Pattern struct {
+	catalog.Pattern
+	situations []situation
+	entrants   []entrant
+	// run measures one case: b.N operations with these keys.
+	run func(b *testing.B, c *conditions)
+}
+
+// entrant is a variant in one of the ways it can run.
+type entrant struct {
+	patterns.Info
+	as     role.As
+	reuses bool // pools: workers outlive a task
+	// admits says whether the variant can be made with these keys at all.
+	admits func(keys map[string]string) bool
+}
+
+// situation is a catalog situation and who is measured in it.
+type situation struct {
+	catalog.Situation
+	// quick and full are the values along Axis, Point's own included.
+	quick, full []string
+	admits      func(entrant) bool
+	// scaling has the point measured in every cpus × GOMAXPROCS cell.
+	scaling bool
+	// minTime is the shortest sample worth taking where the usual one is too
+	// short; setup is what starting the worker processes takes.
+	minTime, setup time.Duration
+	only           Grid // "": every grid
+	minN           int  // least operations that mean anything: a whole batch
+}
+
+// conditions are what a case's driver is told.
+type conditions struct {
+	Keys map[string]string
+	Work *Work
+}
+
+// Catalog describes the suite as data.
+func (s *Suite) Catalog() *catalog.Catalog {
+	c := &catalog.Catalog{Version: catalog.Version, Grid: string(s.Grid), Verdicts: s.Verdicts}
+	for _, p := range s.Patterns {
+		d := p.Pattern
+		for _, si := range p.situations {
+			if si.in(s.Grid) {
+				d.Situations = append(d.Situations, si.Situation)
+			}
+		}
+		d.Cases = p.cases(s.Grid)
+		c.Patterns = append(c.Patterns, d)
+	}
+	return c
+}
+
+// Run runs every case of a pattern as sub-benchmarks of b.
+func (s *Suite) Run(b *testing.B, pattern string) {
+	if s.work == nil {
+		s.work = once(s.Spin)
+	}
+	i := slices.IndexFunc(s.Patterns, func(p Pattern) bool { return p.Name == pattern })
+	p := s.Patterns[i]
+	for _, c := range p.cases(s.Grid) {
+		b.Run(c.Name[len(p.Benchmark)+1:], func(b *testing.B) {
+			work, err := s.work()
+			if err != nil {
+				b.Fatal(err)
+			}
+			p.run(b, &conditions{c.Keys, work})
+		})
+	}
+}
+
+// cases lays out the situations: each at its point and along its axis, for every
+// entrant it admits. A case that several situations ask for is one case.
+func (p *Pattern) cases(grid Grid) []catalog.Case {
+	var cases []catalog.Case
+	at := map[string]int{}
+	for _, s := range p.situations {
+		if !s.in(grid) {
+			continue
+		}
+		for _, point := range s.points(grid) {
+			for _, e := range p.entrants {
+				keys := maps.Clone(point)
+				keys["impl"], keys["as"] = e.Name, string(e.as)
+				if !s.admits(e) || !e.admits(keys) {
+					continue
+				}
+				c := p.newCase(s, e, keys)
+				c.Scaling = s.scaling && (s.Axis == "" || point[s.Axis] == s.Point[s.Axis]) && e.as != role.Process
+				if i, ok := at[c.Name]; ok {
+					cases[i].Situations = append(cases[i].Situations, s.ID)
+					cases[i].Scaling = cases[i].Scaling || c.Scaling
+					continue
+				}
+				at[c.Name] = len(cases)
+				cases = append(cases, c)
+			}
+		}
+	}
+	return cases
+}
+
+func (s *situation) in(grid Grid) bool { return s.only == "" || s.only == grid }
+
+// points are the keys without impl and as: the situation's own point first.
+func (s *situation) points(grid Grid) []map[string]string {
+	points := []map[string]string{s.Point}
+	if s.Axis == "" {
+		return points
+	}
+	values := s.quick
+	if grid == Full {
+		values = s.full
+	}
+	for _, v := range values {
+		if v == s.Point[s.Axis] {
+			continue
+		}
+		p := maps.Clone(s.Point)
+		p[s.Axis] = v
+		points = append(points, p)
+	}
+	return points
+}
+
+func (p *Pattern) newCase(s situation, e entrant, keys map[string]string) catalog.Case {
+	pairs := []string{"impl", e.Name, "as", string(e.as)}
+	for _, a := range p.Axes {
+		pairs = append(pairs, a.Key, keys[a.Key])
+	}
+	c := catalog.Case{
+		Name:       catalog.Name(p.Benchmark, pairs...),
+		Keys:       keys,
+		Situations: []string{s.ID},
+		MinN:       s.minN,
+		MinTime:    s.minTime.String(),
+		Setup:      "0s",
+	}
+	if e.as == role.Process {
+		// Short samples of processes are biased: 404 ns an item at 5,000 items, 79
+		// at a million.
+		c.MinTime = max(s.minTime, 100*time.Millisecond).String()
+		c.Setup = s.setup.String()
+	}
+	return c
+}

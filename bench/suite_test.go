@@ -1,0 +1,182 @@
+package bench
+
+import (
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+
+	"crossover/internal/catalog"
+	"crossover/patterns/pool"
+	"crossover/patterns/queue"
+	"crossover/patterns/role"
+)
+
+func TestCatalogIsValid(t *testing.T) {
+	for _, grid := range []Grid{Quick, Full} {
+		c := Default(grid, 1).Catalog()
+		if err := c.Validate(); err != nil {
+			t.Errorf("%s: %v", grid, err)
+		}
+	}
+}
+
+// TestQuickGridIsPartOfFull: what a quick study shows, a full one shows too.
+func TestQuickGridIsPartOfFull(t *testing.T) {
+	full := caseNames(Full)
+	for _, name := range caseNames(Quick) {
+		if !slices.Contains(full, name) {
+			t.Errorf("only in the quick grid: %s", name)
+		}
+	}
+}
+
+func caseNames(grid Grid) (names []string) {
+	for _, p := range Default(grid, 1).Patterns {
+		for _, c := range p.cases(grid) {
+			names = append(names, c.Name)
+		}
+	}
+	return names
+}
+
+// TestEveryVariantIsMeasured: a row in a pattern's table is all it takes.
+func TestEveryVariantIsMeasured(t *testing.T) {
+	names := strings.Join(caseNames(Quick), "\n")
+	for _, p := range Default(Quick, 1).Patterns {
+		for _, e := range p.entrants {
+			if e.as == role.Thread {
+				continue // in the full grid only
+			}
+			if want := p.Benchmark + "/impl=" + e.Name + "/as=" + string(e.as) + "/"; !strings.Contains(names, want) {
+				t.Errorf("no quick case %s…", want)
+			}
+		}
+	}
+}
+
+// TestSituations holds the words in which decisions are asked for.
+func TestSituations(t *testing.T) {
+	want := map[string][]string{
+		"queue": {"1 → 1, tiny items", "many → many, tiny items", "many → many, 1 µs of work each", "consumers too slow (block, drop or grow)", "across processes"},
+		"pool":  {"tasks under 1 µs", "10 µs of CPU", "1 ms of CPU, skewed", "10 ms of I/O wait, 10,000 outstanding", "tasks that may crash"},
+	}
+	for _, p := range Default(Quick, 1).Catalog().Patterns {
+		var got []string
+		for _, s := range p.Situations {
+			got = append(got, s.Name)
+			measured := slices.ContainsFunc(p.Cases, func(c catalog.Case) bool { return slices.Contains(c.Situations, s.ID) })
+			if !measured {
+				t.Errorf("%s: no case in situation %q", p.Name, s.Name)
+			}
+		}
+		for _, name := range want[p.Name] {
+			if !slices.Contains(got, name) {
+				t.Errorf("%s: no situation %q", p.Name, name)
+			}
+		}
+	}
+}
+
+// A queue that loses, doubles or tears items must fail its benchmark.
+func TestWrongQueueFails(t *testing.T) {
+	keys := queuePoint("1", "1", "64", "64", "0ns", "steady")
+	keys["as"] = "goroutine"
+	for name, spoil := range map[string]func(i int, v *[8]uint64) (copies int){
+		"none":    func(int, *[8]uint64) int { return 1 },
+		"loses":   func(i int, _ *[8]uint64) int { return min(1, i%7) },
+		"doubles": func(i int, _ *[8]uint64) int { return 1 + (i+1)%2 },
+		"tears":   func(i int, v *[8]uint64) int { v[0] += uint64(i % 2); return 1 },
+	} {
+		// testing.Benchmark reports a failed benchmark as one that ran no iteration.
+		r := testing.Benchmark(func(b *testing.B) {
+			inner, err := newQueue[[8]uint64](&conditions{Keys: map[string]string{"impl": "chan", "cap": "64"}})
+			if err != nil {
+				b.Fatal(err)
+			}
+			haul(b, &conditions{keys, NewWork(1)}, hauliers64, &spoilt{Queue: inner, spoil: spoil})
+		})
+		if failed := r.N == 0; failed != (name != "none") {
+			t.Errorf("a queue that %s: failed %v", name, failed)
+		}
+	}
+}
+
+type spoilt struct {
+	queue.Queue[[8]uint64]
+	spoil func(int, *[8]uint64) int
+	puts  int
+}
+
+func (s *spoilt) Put(v [8]uint64) error {
+	copies := s.spoil(s.puts, &v)
+	s.puts++
+	for range copies {
+		if err := s.Queue.Put(v); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func TestVerifyPool(t *testing.T) {
+	boom := errors.New("boom")
+	tasks := []Task{{Index: 0}, {Index: 1, Fate: Panics}, {Index: 2}}
+	want := []uint64{10, 11, 12}
+	for _, c := range []struct {
+		name string
+		out  []uint64
+		err  error
+		ok   bool
+	}{
+		{"right", []uint64{10, 0, 12}, pool.Failures{{Index: 1, Err: boom}}, true},
+		{"wrong value", []uint64{10, 0, 13}, pool.Failures{{Index: 1, Err: boom}}, false},
+		{"in another's place", []uint64{12, 0, 10}, pool.Failures{{Index: 1, Err: boom}}, false},
+		{"crash not noticed", []uint64{10, 11, 12}, nil, false},
+		{"another failed too", []uint64{0, 0, 12}, pool.Failures{{Index: 0, Err: boom}, {Index: 1, Err: boom}}, false},
+		{"another error", []uint64{10, 0, 12}, boom, false},
+	} {
+		if err := verify(tasks, want, c.out, c.err); (err == nil) != c.ok {
+			t.Errorf("%s: got %v", c.name, err)
+		}
+	}
+}
+
+func TestItemsAreReadWhole(t *testing.T) {
+	var v [128]uint64
+	fill(&v, 7)
+	if w, whole := read(&v); w != 7 || !whole {
+		t.Errorf("read %d, whole %v", w, whole)
+	}
+	for line := 1; line < len(v)/wordsPerLine; line++ {
+		torn := v
+		torn[line*wordsPerLine]++
+		if _, whole := read(&torn); whole {
+			t.Errorf("an item torn at line %d was read as whole", line)
+		}
+	}
+}
+
+func TestShareAddsUp(t *testing.T) {
+	for _, n := range []int{0, 1, 3, 4, 10, 1001} {
+		sum := 0
+		for i := range 4 {
+			sum += share(n, 4, i)
+		}
+		if sum != n {
+			t.Errorf("%d items were shared out as %d", n, sum)
+		}
+	}
+}
+
+func TestWorkIsVerified(t *testing.T) {
+	right := Calibrate()
+	if err := NewWork(right).Verify(); err != nil {
+		t.Errorf("the rate just found: %v", err)
+	}
+	for _, rate := range []int{right * 10, max(1, right/10)} {
+		if err := NewWork(rate).Verify(); err == nil {
+			t.Errorf("a rate of %d passes where %d is right", rate, right)
+		}
+	}
+}

@@ -1,0 +1,84 @@
+package bench
+
+import (
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+)
+
+// spin does iterations of work that neither the compiler nor the CPU can
+// shorten: each step needs the one before (Knuth's MMIX generator). Its result
+// depends on every step, so whoever checks it knows the work was done.
+//
+//go:noinline
+func spin(iterations int, x uint64) uint64 {
+	for range iterations {
+		x = x*6364136223846793005 + 1442695040888963407
+	}
+	return x
+}
+
+// Work converts durations to spin iterations. One calibration serves a whole
+// study: calibrating in each process would add its noise to every sample.
+type Work struct {
+	perMicrosecond int
+}
+
+// NewWork uses a rate given by -spin, or finds it out if that is 0.
+func NewWork(perMicrosecond int) *Work {
+	if perMicrosecond == 0 {
+		perMicrosecond = Calibrate()
+	}
+	return &Work{perMicrosecond}
+}
+
+// Calibrate measures spin iterations per microsecond. The fastest of many short
+// runs is the one nobody disturbed.
+func Calibrate() int {
+	const iterations = 100_000
+	best := time.Duration(1<<63 - 1)
+	for range 50 {
+		best = min(best, timeSpin(iterations))
+	}
+	return max(1, int(iterations*time.Microsecond/best))
+}
+
+// timeSpin is the processor time of so many spins, so that a busy machine does
+// not make work look long; wall time where the platform does not say.
+func timeSpin(iterations int) time.Duration {
+	start := time.Now()
+	before, known := selfCPU()
+	sink.Store(spin(iterations, uint64(start.UnixNano())))
+	if after, _ := selfCPU(); known {
+		return after - before
+	}
+	return time.Since(start)
+}
+
+// Iterations is how many spins take so long.
+func (w *Work) Iterations(d time.Duration) int {
+	return int(int64(d) * int64(w.perMicrosecond) / 1000)
+}
+
+// Verify reports an error if this process spins at another rate than the
+// calibration says: then tasks are not as long as their names claim.
+func (w *Work) Verify() error {
+	const want, tries = 200 * time.Microsecond, 15
+	var took [tries]time.Duration
+	for i := range took {
+		took[i] = timeSpin(w.Iterations(want))
+	}
+	if best := slices.Min(took[:]); best < want/2 || best > want*2 {
+		return fmt.Errorf("%v of calibrated work took %v at best: -spin=%d is not this machine's rate", want, best, w.perMicrosecond)
+	}
+	return nil
+}
+
+// once calibrates at most once a process, and only if some case works.
+func once(perMicrosecond int) func() (*Work, error) {
+	return sync.OnceValues(func() (*Work, error) {
+		w := NewWork(perMicrosecond)
+		return w, w.Verify()
+	})
+}
