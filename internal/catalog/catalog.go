@@ -62,10 +62,11 @@ type Situation struct {
 	ID   string `json:"id"`   // "pool-10us", unique in the catalog
 	Name string `json:"name"` // "10 µs of CPU"
 	Note string `json:"note"` // what exactly is done, one or two sentences
-	// Point gives the value of each axis, except of Axis if that is set.
+	// Point gives the value of each axis, Axis included: that is where the decision
+	// is taken.
 	Point map[string]string `json:"point"`
-	// Axis is the key along which this situation is also measured, with the
-	// decision taken at Point; "" if there is none. A cost-against-size chart
+	// Axis is the key along which this situation is also measured; "" if there is
+	// none. A cost-against-size chart
 	// and a search for crossovers belong to it.
 	Axis string `json:"axis,omitempty"`
 	// Eligible narrows who can be advised: case keys or variant properties and
@@ -179,6 +180,11 @@ func (c *Catalog) Validate() error {
 				return fmt.Errorf("%s: situation id %q is used twice", p.Name, s.ID)
 			}
 			situations[s.ID] = true
+			for _, a := range p.Axes {
+				if s.Point[a.Key] == "" {
+					return fmt.Errorf("%s: situation %q has no value of %s", p.Name, s.ID, a.Key)
+				}
+			}
 		}
 		for _, k := range p.Cases {
 			if err := p.checkCase(k, variants, situations); err != nil {

@@ -17,7 +17,7 @@ const caseX = "BenchmarkX/impl=a/as=goroutine"
 
 // written is a study of one case at GOMAXPROCS 1 and 2, two rounds, a control and a
 // failure, as measure would write it.
-func written(t *testing.T) string {
+func written(t testing.TB) string {
 	t.Helper()
 	c := catalog.Catalog{Version: catalog.Version, Patterns: []catalog.Pattern{{
 		Name: "x", Benchmark: "BenchmarkX", Baseline: "a",
@@ -89,7 +89,7 @@ func TestReadEveryPrefix(t *testing.T) {
 	raw := filepath.Join(dir, study.RawFile)
 	wholeSamples, wholeRaw := read(t, dir, study.SamplesFile), read(t, dir, study.RawFile)
 	rawEnds := ends(wholeRaw, "Benchmark")
-	for n := range len(wholeSamples) {
+	for n := 0; n < len(wholeSamples); n += 13 {
 		records := 0
 		for line := range strings.Lines(wholeSamples[:n]) {
 			if strings.HasSuffix(line, "\n") && strings.Contains(line, `"case":"B`) && !strings.Contains(line, `"error"`) {
@@ -130,7 +130,7 @@ func ends(text, prefix string) []int {
 
 func at(ends []int, i int) int { return ends[min(i, len(ends)-1)] }
 
-func put(t *testing.T, path, text string) {
+func put(t testing.TB, path, text string) {
 	t.Helper()
 	if err := os.WriteFile(path, []byte(text), 0o666); err != nil {
 		t.Fatal(err)
@@ -141,8 +141,8 @@ func FuzzReadRaw(f *testing.F) {
 	f.Add("cpus: 2\nBenchmarkX/impl=a/as=goroutine-2 10 100 ns/op\n")
 	f.Add("cpus: 2\nBenchmarkX/impl=a/as=goroutine-99999999999999999999 10 100 ns/op\n")
 	f.Add("Unit ns/op better=lower\ncpus: x\nBenchmarkX-2 1 NaN ns/op\nBenchmark")
+	dir := written(f)
 	f.Fuzz(func(t *testing.T, raw string) {
-		dir := written(t)
 		put(t, filepath.Join(dir, study.RawFile), raw)
 		if s, err := study.Read(dir); err == nil && len(s.Measured) == 0 {
 			t.Error("neither samples nor an error")

@@ -65,15 +65,16 @@ func (p *goSem[In, Out]) Map(ctx context.Context, in []In) ([]Out, error) {
 
 // acquire waits for a slot; false says that ctx ended first.
 func (p *goSem[In, Out]) acquire(ctx context.Context) bool {
-	if ctx.Err() != nil {
-		return false
-	}
 	select {
 	case p.slots <- struct{}{}:
-		return true
 	case <-ctx.Done():
 		return false
 	}
+	if ctx.Err() != nil { // select tosses a coin between two that are ready
+		<-p.slots
+		return false
+	}
+	return true
 }
 
 func (p *goSem[In, Out]) Close() error {

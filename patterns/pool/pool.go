@@ -24,8 +24,9 @@ type Pool[In, Out any] interface {
 	// Map applies the function to every input and returns the results in input
 	// order. A task that fails, panics or loses its worker does not stop the
 	// others: its result is the zero Out and it is listed in the error, which is
-	// then of type Failures. When ctx ends no further task is begun, those
-	// begun are waited for, and the error is ctx's cause.
+	// then of type Failures. When ctx ends no further task is begun (no
+	// further chunk, where workers are processes), those begun are waited for, and
+	// the error is ctx's cause, whatever else was to be said.
 	Map(ctx context.Context, in []In) ([]Out, error)
 	// Close waits for running Maps, joins all workers and returns what they
 	// held. Closing twice is allowed.

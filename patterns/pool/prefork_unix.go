@@ -45,6 +45,7 @@ type prefork[In, Out any] struct {
 
 // chunk is a run of tasks of one Map.
 type chunk[In, Out any] struct {
+	ctx   context.Context // of the Map
 	in    []In
 	first int
 	to    *results[In, Out]
@@ -106,7 +107,7 @@ func (p *prefork[In, Out]) Map(ctx context.Context, in []In) ([]Out, error) {
 		end := min(first+p.o.Chunk, len(in))
 		left.Add(1)
 		select {
-		case p.jobs <- chunk[In, Out]{in[first:end], first, r, &left}:
+		case p.jobs <- chunk[In, Out]{ctx, in[first:end], first, r, &left}:
 		case <-ctx.Done():
 			left.Done()
 		}
@@ -118,9 +119,11 @@ func (p *prefork[In, Out]) Map(ctx context.Context, in []In) ([]Out, error) {
 // mind feeds one worker, and replaces it when it dies.
 func (p *prefork[In, Out]) mind(i int) {
 	for c := range p.jobs {
-		if err := p.try(i, c); err != nil {
-			for k := range c.in {
-				c.to.fail(c.first+k, err)
+		if c.ctx.Err() == nil {
+			if err := p.try(i, c); err != nil {
+				for k := range c.in {
+					c.to.fail(c.first+k, err)
+				}
 			}
 		}
 		c.left.Done()

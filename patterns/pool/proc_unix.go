@@ -88,18 +88,19 @@ func (p *procPool[In, Out]) run(in In) (out Out, err error) {
 
 // acquire waits for a slot; false says that ctx ended first.
 func (p *procPool[In, Out]) acquire(ctx context.Context) bool {
-	if ctx.Err() != nil {
-		return false
-	}
 	if p.slots == nil {
-		return true
+		return ctx.Err() == nil
 	}
 	select {
 	case p.slots <- struct{}{}:
-		return true
 	case <-ctx.Done():
 		return false
 	}
+	if ctx.Err() != nil { // select tosses a coin between two that are ready
+		<-p.slots
+		return false
+	}
+	return true
 }
 
 func (p *procPool[In, Out]) leaveSlot() {

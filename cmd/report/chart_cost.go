@@ -1,0 +1,285 @@
+package main
+
+import (
+	"cmp"
+	"fmt"
+	"image/color"
+	"math"
+	"slices"
+
+	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+
+	"crossover/internal/catalog"
+)
+
+// costLine is what one entrant costs along an axis.
+type costLine struct {
+	dot            // at any one value: for name and look
+	x    []float64 // places on the chart's axis
+	dots []dot
+	over []float64 // median over that of the fastest eligible one there
+}
+
+// costChart is everything a chart along an axis shows.
+type costChart struct {
+	pattern   *catalog.Pattern
+	situation *catalog.Situation
+	axis      catalog.Axis
+	scale     zeroScale
+	lines     []costLine
+	cost      extent // of all entrants, so that parts share their axes
+	over      extent
+	crossings []axisFlip
+}
+
+// costFigures shows cost against the situation's axis; none if it was not varied.
+func (m *model) costFigures(p *catalog.Pattern, s *catalog.Situation) []figure {
+	values := m.axis(p, s)
+	if len(values) < 2 {
+		return nil
+	}
+	chart := costChart{pattern: p, situation: s, axis: axisOf(p, s), scale: newZeroScale(values), cost: newExtent(), over: newExtent()}
+	for _, f := range m.axisFlips(p, s) {
+		if f.at > 0 {
+			chart.crossings = append(chart.crossings, f)
+		}
+	}
+	at := map[entrant]int{}
+	for _, v := range values {
+		field := m.field(setting{p, s, v.text, m.full})
+		fastest, ok := bestOf(field, func(c contender) bool { return c.eligible })
+		if !ok {
+			fastest, _ = bestOf(field, func(contender) bool { return true })
+		}
+		for _, d := range dots(p, field) {
+			if _, ok := at[d.entrant]; !ok {
+				at[d.entrant] = len(chart.lines)
+				chart.lines = append(chart.lines, costLine{dot: d})
+			}
+			line := &chart.lines[at[d.entrant]]
+			line.x = append(line.x, chart.scale.place(v.x))
+			line.dots = append(line.dots, d)
+			over := d.Center / fastest.cost().median()
+			line.over = append(line.over, over)
+			chart.cost.add(d.Center, d.Lo, d.Hi)
+			chart.over.add(over)
+		}
+	}
+	slices.SortStableFunc(chart.lines, func(a, b costLine) int { return cmp.Compare(a.over[0], b.over[0]) })
+	title := fmt.Sprintf("%s, against %s", s.Name, chart.axis.Title)
+	note := fmt.Sprintf("Time per %s, median and 95 %% interval; below, in multiples of the fastest, %s× and more at the upper edge · %s", p.Op, short(offScale), m.machineName())
+	n := (len(chart.lines) + seriesShare - 1) / seriesShare
+	var figures []figure
+	for i := range n {
+		part := chart
+		part.lines = chart.lines[i*len(chart.lines)/n : (i+1)*len(chart.lines)/n]
+		var entries []legendEntry
+		for j := range part.lines {
+			entries = append(entries, entriesOf([]dot{part.lines[j].dot})...)
+		}
+		const w = vg.Length(540)
+		figures = append(figures, figure{
+			Name:    partName(figureName(s, "cost"), i, n),
+			Title:   fmt.Sprintf("%s: %s", p.Name, title),
+			Caption: m.costCaption(p, s),
+			w:       w,
+			h:       headerHeight(w, title, note) + 440 + legendHeight(entries, w-2*margin) + margin,
+			draw: func(c draw.Canvas) {
+				part.draw(drawLegend(header(c, title, note), entries))
+			},
+		})
+	}
+	return figures
+}
+
+func (m *model) costCaption(p *catalog.Pattern, s *catalog.Situation) string {
+	caption := "The green band is within 10 % of the fastest: the simplest variant inside it is the one to use."
+	for _, f := range m.axisFlips(p, s) {
+		caption += " Flips: " + f.text(axisOf(p, s)) + "."
+	}
+	return caption
+}
+
+// offScale is where the panel of ratios ends. What is dearer stands at its upper edge,
+// so that 10 % can be seen.
+const offScale = 2.5
+
+// draw draws the costs above and their ratios to the fastest below, on one x axis.
+func (ch *costChart) draw(c draw.Canvas) {
+	cost, over := newPlot(), newPlot()
+	for _, p := range []*plot.Plot{cost, over} {
+		p.X.Min, p.X.Max = ch.scale.min, ch.scale.max
+		p.X.Scale = plot.LogScale{}
+		p.X.Tick.Marker = plot.ConstantTicks(ch.scale.ticks(ch.axis))
+	}
+	valueAxis(&cost.Y, ch.cost.lo, ch.cost.hi, tickDuration, 8)
+	over.Y.Min, over.Y.Max = math.Min(1, ch.over.lo)/1.03, math.Min(offScale, math.Max(1.3, ch.over.hi*1.08))
+	over.Y.Scale = plot.LogScale{}
+	over.Y.Tick.Marker = logTicks{func(x float64) string { return short(x) + "×" }, 6}
+
+	cost.Add(ch.bands(true), gridLines(true, true), ch.curves(func(l costLine, i int) (y, lo, hi float64) {
+		return l.dots[i].Center, l.dots[i].Lo, l.dots[i].Hi
+	}))
+	over.Add(ch.bands(false), tenPercent(), gridLines(true, true), ch.curves(func(l costLine, i int) (y, lo, hi float64) {
+		return l.over[i], 0, 0
+	}))
+	const strip = 18 // for the crossings' labels, above the data
+	unit := ""
+	if ch.axis.Unit != "" && ch.axis.Unit != "ns" {
+		unit = " (" + ch.axis.Unit + ")"
+	}
+	xLabel(draw.Crop(c, gutter, 0, 0, 0), ch.axis.Title+unit)
+	c = draw.Crop(c, 0, 0, gutter, -strip)
+	split := c.Min.Y + (c.Max.Y-c.Min.Y)*0.42
+	upper, lower := c, c
+	upper.Min.Y, lower.Max.Y = split+8, split
+	yLabel(upper, "time per "+ch.pattern.Op)
+	yLabel(lower, "times the fastest")
+	// Both data areas begin where the wider tick labels end.
+	upper, lower = draw.Crop(upper, gutter, 0, 0, 0), draw.Crop(lower, gutter, 0, 0, 0)
+	left := max(cost.DataCanvas(upper).Min.X, over.DataCanvas(lower).Min.X)
+	cost.Draw(draw.Crop(upper, left-cost.DataCanvas(upper).Min.X, 0, 0, 0))
+	over.Draw(draw.Crop(lower, left-over.DataCanvas(lower).Min.X, 0, 0, 0))
+}
+
+// curves draws lines and glyphs. The stretch from 0 is dotted: nobody knows what a
+// log axis hides there.
+func (ch *costChart) curves(value func(l costLine, i int) (y, lo, hi float64)) drawing {
+	return func(c draw.Canvas, p *plot.Plot) {
+		x, y := p.Transforms(&c)
+		for _, l := range ch.lines {
+			for i := 1; i < len(l.x); i++ {
+				style := l.line(1.8)
+				if ch.scale.isZero(l.x[i-1]) {
+					style.Width, style.Dashes = 1, []vg.Length{1, 3}
+				}
+				from, _, _ := value(l, i-1)
+				to, _, _ := value(l, i)
+				c.StrokeLines(style, c.ClipLinesY([]vg.Point{{X: x(l.x[i-1]), Y: y(from)}, {X: x(l.x[i]), Y: y(to)}})...)
+			}
+		}
+		for _, l := range ch.lines {
+			for i := range l.x {
+				at, lo, hi := value(l, i)
+				if lo > 0 && hi <= p.Y.Max {
+					l.whisker(c, x(l.x[i]), y(lo), x(l.x[i]), y(hi))
+				}
+				l.mark(c, vg.Point{X: x(l.x[i]), Y: y(math.Min(at, p.Y.Max))})
+			}
+		}
+		ch.scale.drawBreak(c, x)
+	}
+}
+
+// tenPercent shades what is within 10 % of the fastest.
+func tenPercent() drawing {
+	return func(c draw.Canvas, p *plot.Plot) {
+		_, y := p.Transforms(&c)
+		fill(c, band, c.Min.X, y(1), c.Max.X, min(y(within), c.Max.Y))
+	}
+}
+
+// bands shades the crossovers' intervals, and says whose they are above the plot.
+func (ch *costChart) bands(labelled bool) drawing {
+	return func(c draw.Canvas, p *plot.Plot) {
+		x, _ := p.Transforms(&c)
+		for _, f := range ch.crossings {
+			lo, hi := c.Min.X, c.Max.X
+			if f.lo > ch.scale.first {
+				lo = x(f.lo)
+			}
+			if f.hi < ch.scale.max {
+				hi = x(f.hi)
+			}
+			at := x(f.at)
+			fill(c, cross, lo, c.Min.Y, hi, c.Max.Y)
+			c.StrokeLine2(draw.LineStyle{Color: mark, Width: 1.2, Dashes: []vg.Length{4, 2}}, at, c.Min.Y, at, c.Max.Y)
+			if !labelled {
+				continue
+			}
+			t := fmt.Sprintf("%v up to %s", f.simpler.entrant, onAxis(f.at, ch.axis))
+			if f.above == (f.simpler.entrant == f.to) {
+				t = fmt.Sprintf("%v from %s", f.simpler.entrant, onAxis(f.at, ch.axis))
+			}
+			s := markerStyle
+			s.XAlign, s.YAlign = draw.XCenter, draw.YBottom
+			half := s.Width(t) / 2
+			c.FillText(s, vg.Point{X: min(max(at, c.Min.X+half), c.Max.X-half), Y: c.Max.Y + 4}, t)
+		}
+	}
+}
+
+func fill(c draw.Canvas, with color.Color, x0, y0, x1, y1 vg.Length) {
+	c.FillPolygon(with, []vg.Point{{X: x0, Y: y0}, {X: x1, Y: y0}, {X: x1, Y: y1}, {X: x0, Y: y1}})
+}
+
+// zeroScale places the values of an axis on a log scale, and 0 left of the first
+// positive one, behind a break.
+type zeroScale struct {
+	values      []axisValue
+	first, zero float64 // the first positive value, and where 0 stands; zero is 0 if there is none
+	min, max    float64
+}
+
+func newZeroScale(values []axisValue) zeroScale {
+	s := zeroScale{values: values}
+	for _, v := range values {
+		if v.x > 0 && s.first == 0 {
+			s.first = v.x
+		}
+		s.max = v.x
+	}
+	if s.first == 0 { // 0 alone
+		s.first, s.max = 1, 1
+	}
+	ratio := math.Max(2, s.max/s.first)
+	s.min = s.first / math.Pow(ratio, 0.05)
+	if values[0].x == 0 {
+		s.zero = s.first / math.Pow(ratio, 0.25)
+		s.min = s.zero / math.Pow(ratio, 0.05)
+	}
+	s.max *= math.Pow(ratio, 0.05)
+	return s
+}
+
+func (s zeroScale) place(x float64) float64 {
+	if x == 0 {
+		return s.zero
+	}
+	return x
+}
+
+func (s zeroScale) isZero(place float64) bool { return s.zero > 0 && place == s.zero }
+
+// ticks are the measured values; those that would run into each other have no label.
+func (s zeroScale) ticks(a catalog.Axis) []plot.Tick {
+	var ticks []plot.Tick
+	last := math.Inf(-1)
+	room := math.Log(s.max/s.min) / 9
+	for _, v := range s.values {
+		t := plot.Tick{Value: s.place(v.x)}
+		if at := math.Log(t.Value); at-last >= room {
+			t.Label = short(v.x)
+			if a.Unit == "ns" && v.x > 0 {
+				t.Label = onAxis(v.x, a)
+			}
+			last = at
+		}
+		ticks = append(ticks, t)
+	}
+	return ticks
+}
+
+// drawBreak crosses the axis between 0 and the first positive value.
+func (s zeroScale) drawBreak(c draw.Canvas, x func(float64) vg.Length) {
+	if s.zero == 0 {
+		return
+	}
+	at := x(math.Sqrt(s.zero * s.first))
+	fill(c, color.White, at-3, c.Min.Y-2, at+3, c.Min.Y+2)
+	for _, dx := range []vg.Length{-3, 3} {
+		c.StrokeLine2(draw.LineStyle{Color: muted, Width: 1}, at+dx-2, c.Min.Y-5, at+dx+2, c.Min.Y+5)
+	}
+}

@@ -1,0 +1,190 @@
+package main
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"slices"
+
+	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+
+	"crossover/internal/catalog"
+)
+
+// scalingLine is one entrant's throughput with one number of CPUs.
+type scalingLine struct {
+	dot
+	procs []int
+	dots  []dot
+}
+
+// scalingChart is throughput across GOMAXPROCS, a panel for each number of CPUs.
+type scalingChart struct {
+	pattern    *catalog.Pattern
+	cpus       []int
+	procs      []int
+	lines      map[int][]scalingLine // by CPUs
+	throughput extent                // operations per second, of all parts
+	ideal      float64               // on one CPU with GOMAXPROCS 1; 0 if nobody measured it
+}
+
+// scalingFigures shows throughput across GOMAXPROCS; none if there is one place only.
+func (m *model) scalingFigures(p *catalog.Pattern, s *catalog.Situation) []figure {
+	places := slices.DeleteFunc(m.places(p, s), func(at place) bool { return at.pin != "" })
+	if len(places) < 2 {
+		return nil
+	}
+	var order []dot // cheapest first in the first place where each appears
+	ch := scalingChart{pattern: p, throughput: newExtent()}
+	set := m.at(p, s)
+	byPlace := map[place][]dot{}
+	scaled := map[entrant]int{} // places
+	for _, at := range places {
+		set.place = at
+		byPlace[at] = dots(p, m.field(set))
+		for _, d := range byPlace[at] {
+			scaled[d.entrant]++
+		}
+	}
+	for _, at := range places {
+		ch.cpus, ch.procs = append(ch.cpus, at.cpus), append(ch.procs, at.procs)
+		all := slices.DeleteFunc(byPlace[at], func(d dot) bool { return scaled[d.entrant] < 2 })
+		slices.SortStableFunc(all, func(a, b dot) int { return cmp.Compare(a.Center, b.Center) })
+		for _, d := range all {
+			if !slices.ContainsFunc(order, func(o dot) bool { return o.entrant == d.entrant }) {
+				order = append(order, d)
+			}
+			ch.throughput.add(1/d.Center, 1/d.Lo, 1/d.Hi)
+			if at.cpus == 1 && at.procs == 1 {
+				ch.ideal = max(ch.ideal, 1/d.Center)
+			}
+		}
+		byPlace[at] = all
+	}
+	slices.Sort(ch.cpus)
+	slices.Sort(ch.procs)
+	ch.cpus, ch.procs = slices.Compact(ch.cpus), slices.Compact(ch.procs)
+	if ch.ideal > 0 {
+		ch.throughput.add(ch.ideal, ch.ideal*float64(min(ch.cpus[len(ch.cpus)-1], ch.procs[len(ch.procs)-1])))
+	}
+	return m.scalingParts(s, ch, order, byPlace)
+}
+
+// scalingParts makes a figure for every eight series or so.
+func (m *model) scalingParts(s *catalog.Situation, ch scalingChart, order []dot, byPlace map[place][]dot) (figures []figure) {
+	title := s.Name + ", across GOMAXPROCS and CPUs"
+	note := fmt.Sprintf("%ss per second, median and 95 %% interval · %s", sentence(ch.pattern.Op), m.Machine.CPU)
+	if m.full.cpus < enoughCPUs {
+		note += fmt.Sprintf(" · %s: too few to speak of scaling", count(m.full.cpus, "CPU"))
+	}
+	n := (len(order) + seriesShare - 1) / seriesShare
+	for i := range n {
+		members := order[i*len(order)/n : (i+1)*len(order)/n]
+		part := ch
+		part.lines = map[int][]scalingLine{}
+		for _, member := range members {
+			for _, cpus := range ch.cpus {
+				line := scalingLine{dot: member}
+				for _, procs := range ch.procs {
+					for _, d := range byPlace[place{cpus: cpus, procs: procs}] {
+						if d.entrant == member.entrant {
+							line.procs, line.dots = append(line.procs, procs), append(line.dots, d)
+						}
+					}
+				}
+				part.lines[cpus] = append(part.lines[cpus], line)
+			}
+		}
+		entries := entriesOf(members)
+		if ch.ideal > 0 {
+			entries = append(entries, legendEntry{text: "ideal: best on 1 CPU × CPUs", style: idealLine})
+		}
+		w := max(540, vg.Length(len(ch.cpus))*210)
+		figures = append(figures, figure{
+			Name:    partName(figureName(s, "scaling"), i, n),
+			Title:   fmt.Sprintf("%s: %s", ch.pattern.Name, title),
+			Caption: "Higher is better. A panel for each number of CPUs the process may use; all panels share their axes.",
+			w:       w,
+			h:       headerHeight(w, title, note) + 270 + legendHeight(entries, w-2*margin) + margin,
+			draw: func(c draw.Canvas) {
+				part.draw(drawLegend(header(c, title, note), entries))
+			},
+		})
+	}
+	return figures
+}
+
+var idealLine = draw.LineStyle{Color: muted, Width: 1.5, Dashes: []vg.Length{6, 4}}
+
+func (ch *scalingChart) draw(c draw.Canvas) {
+	const strip = 18 // for the panels' titles
+	xLabel(draw.Crop(c, gutter, 0, 0, 0), "GOMAXPROCS")
+	c = draw.Crop(c, 0, 0, gutter, -strip)
+	yLabel(c, ch.pattern.Op+"s per second")
+	c = draw.Crop(c, gutter, 0, 0, 0)
+	var row []*plot.Plot
+	for _, cpus := range ch.cpus {
+		p := newPlot()
+		pad := 1.25
+		p.X.Min, p.X.Max = float64(ch.procs[0])/pad, float64(ch.procs[len(ch.procs)-1])*pad
+		p.X.Scale = plot.LogScale{}
+		var ticks []plot.Tick
+		for _, n := range ch.procs {
+			ticks = append(ticks, plot.Tick{Value: float64(n), Label: fmt.Sprint(n)})
+		}
+		p.X.Tick.Marker = plot.ConstantTicks(ticks)
+		valueAxis(&p.Y, ch.throughput.lo, ch.throughput.hi, perSecond, 7)
+		p.Add(gridLines(false, true), ch.panel(cpus))
+		row = append(row, p)
+	}
+	parts := plot.Align([][]*plot.Plot{row}, draw.Tiles{Rows: 1, Cols: len(row), PadX: 14}, c)
+	for i, p := range row {
+		p.Draw(parts[0][i])
+	}
+}
+
+func (ch *scalingChart) panel(cpus int) drawing {
+	return func(c draw.Canvas, p *plot.Plot) {
+		x, y := p.Transforms(&c)
+		title := labelStyle
+		title.XAlign, title.YAlign = draw.XCenter, draw.YBottom
+		c.FillText(title, vg.Point{X: c.Center().X, Y: c.Max.Y + 5}, "may use "+count(cpus, "CPU"))
+		if ch.ideal > 0 {
+			var line []vg.Point
+			for _, n := range ch.procs {
+				line = append(line, vg.Point{X: x(float64(n)), Y: y(ch.ideal * math.Min(float64(n), float64(cpus)))})
+			}
+			c.StrokeLines(idealLine, line)
+		}
+		for _, l := range ch.lines[cpus] {
+			for i, d := range l.dots {
+				at := x(float64(l.procs[i]))
+				if i > 0 {
+					c.StrokeLine2(l.line(1.8), x(float64(l.procs[i-1])), y(1/l.dots[i-1].Center), at, y(1/d.Center))
+				}
+			}
+			for i, d := range l.dots {
+				at := x(float64(l.procs[i]))
+				if d.Lo > 0 && !math.IsInf(d.Hi, 1) {
+					l.whisker(c, at, y(1/d.Hi), at, y(1/d.Lo))
+				}
+				l.mark(c, vg.Point{X: at, Y: y(1 / d.Center)})
+			}
+		}
+	}
+}
+
+// perSecond spells a rate.
+func perSecond(x float64) string {
+	switch {
+	case x >= 1e9:
+		return short(x/1e9) + " G"
+	case x >= 1e6:
+		return short(x/1e6) + " M"
+	case x >= 1e3:
+		return short(x/1e3) + " k"
+	}
+	return short(x)
+}

@@ -1,0 +1,93 @@
+package main
+
+import (
+	"math"
+
+	"crossover/internal/stat"
+)
+
+const (
+	alpha      = 0.05 // of a whole family
+	confidence = 0.95
+)
+
+// comparison is the ratio of two entrants' values in one unit.
+type comparison struct {
+	stat.Ratio
+	Adjusted float64 // P after Holm over the family it belongs to
+	RankSum  float64 // p of benchstat on the same values
+	Power    bool    // a family of this size could have made it significant
+}
+
+// verdict is what the comparison allows to say.
+func (c comparison) verdict() stat.Verdict {
+	v := c.Verdict(stat.Margin)
+	if (v == stat.Faster || v == stat.Slower) && !c.significant() {
+		return stat.CannotTell
+	}
+	return v
+}
+
+func (c comparison) significant() bool { return c.Adjusted <= alpha }
+
+// ratio compares new with old, in pairs by round where they share most of their
+// rounds. It reports false where there is no ratio: a unit that one of them lacks,
+// or zeros.
+func ratio(old, new series) (stat.Ratio, bool) {
+	a, b := shared(old, new)
+	var r stat.Ratio
+	var err error
+	if 2*len(a) > max(len(old.values), len(new.values)) {
+		r, err = stat.PairedRatio(a, b, confidence)
+	} else {
+		r, err = stat.UnpairedRatio(old.values, new.values, confidence)
+	}
+	return r, err == nil
+}
+
+// shared returns the values of the rounds that both have.
+func shared(old, new series) (a, b []float64) {
+	at := map[int]float64{}
+	for i, r := range old.rounds {
+		at[r] = old.values[i]
+	}
+	for i, r := range new.rounds {
+		if v, ok := at[r]; ok {
+			a, b = append(a, v), append(b, new.values[i])
+		}
+	}
+	return a, b
+}
+
+// compareAll compares each with base, as one family. The zero comparison, with a P
+// of NaN, stands where there is no ratio.
+func compareAll(base series, others []series) []comparison {
+	all := make([]comparison, len(others))
+	ps := make([]float64, len(others))
+	family := 0
+	for i, o := range others {
+		ps[i] = math.NaN()
+		all[i].P, all[i].RankSum = math.NaN(), math.NaN()
+		r, ok := ratio(base, o)
+		if !ok {
+			continue
+		}
+		family++
+		all[i].Ratio = r
+		ps[i] = r.P
+		all[i].RankSum = stat.MannWhitney(base.values, o.values).P
+	}
+	for i, p := range stat.Holm(ps) {
+		all[i].Adjusted = p
+		all[i].Power = smallestP(all[i].Ratio)*float64(family) <= alpha
+	}
+	return all
+}
+
+// smallestP is the least p-value that so many samples can have.
+func smallestP(r stat.Ratio) float64 {
+	if r.Paired {
+		return stat.SmallestP(r.N1)
+	}
+	return stat.SmallestPUnpaired(r.N1, r.N2)
+}

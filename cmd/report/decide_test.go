@@ -1,0 +1,249 @@
+package main
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"strings"
+	"testing"
+
+	"crossover/internal/catalog"
+	"crossover/internal/study"
+)
+
+// costs are n rounds around a cost in ns, with noise of its own of so much.
+func costs(ns float64, n int, noise float64, seed uint64) units {
+	rng := rand.New(rand.NewPCG(seed, 1))
+	var s series
+	for r := 1; r <= n; r++ {
+		s.rounds = append(s.rounds, r)
+		s.values = append(s.values, 1e-9*ns*math.Exp(noise*rng.NormFloat64()))
+	}
+	return units{study.Cost: s}
+}
+
+func contenderOf(impl string, rank int, u units) contender {
+	return contender{entrant: entrant{impl, "goroutine"}, variant: &catalog.Variant{Name: impl}, rank: rank, eligible: true, units: u}
+}
+
+func TestChoose(t *testing.T) {
+	const n, noise = 10, 0.003
+	for _, tt := range []struct {
+		name       string
+		field      []contender
+		use        string
+		fastest    string
+		avoid      string
+		confidence string // a prefix
+	}{
+		{
+			name: "the simplest is within 10 %",
+			field: []contender{
+				contenderOf("simple", 0, costs(106, n, noise, 1)),
+				contenderOf("clever", 9, costs(100, n, noise, 2)),
+			},
+			use: "simple", fastest: "clever", avoid: "–", confidence: "clear",
+		},
+		{
+			name: "the simplest is not",
+			field: []contender{
+				contenderOf("simple", 0, costs(120, n, noise, 1)),
+				contenderOf("clever", 9, costs(100, n, noise, 2)),
+			},
+			use: "clever", fastest: "clever", avoid: "–", confidence: "clear",
+		},
+		{
+			name: "the simpler of two that are close enough",
+			field: []contender{
+				contenderOf("simple", 0, costs(300, n, noise, 1)),
+				contenderOf("middling", 3, costs(105, n, noise, 2)),
+				contenderOf("clever", 9, costs(100, n, noise, 3)),
+			},
+			use: "middling", fastest: "clever", avoid: "simple 3.0×", confidence: "clear",
+		},
+		{
+			name: "tie",
+			field: []contender{
+				contenderOf("simple", 0, costs(100.5, n, noise, 1)),
+				contenderOf("clever", 9, costs(100, n, noise, 2)),
+			},
+			use: "simple", fastest: "clever", avoid: "–", confidence: "tie",
+		},
+		{
+			name: "whether the simple one is close enough cannot be told",
+			field: []contender{
+				contenderOf("simple", 0, costs(108, n, 0.06, 1)),
+				contenderOf("clever", 9, costs(100, n, noise, 2)),
+			},
+			use: "clever", fastest: "clever", avoid: "–", confidence: "cannot tell: ±",
+		},
+		{
+			name: "too few rounds for an interval",
+			field: []contender{
+				contenderOf("simple", 0, costs(101, 3, noise, 1)),
+				contenderOf("clever", 9, costs(100, 3, noise, 2)),
+			},
+			use: "clever", fastest: "clever", avoid: "–", confidence: "cannot tell: too few rounds",
+		},
+		{
+			name:  "alone",
+			field: []contender{contenderOf("simple", 0, costs(101, n, noise, 1))},
+			use:   "simple", fastest: "simple", avoid: "–", confidence: "only candidate",
+		},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			c, ok := choose(tt.field)
+			if !ok {
+				t.Fatal("no choice")
+			}
+			if c.use.impl != tt.use || c.fastest.impl != tt.fastest || c.avoidance() != tt.avoid || !strings.HasPrefix(c.confidence, tt.confidence) {
+				t.Errorf("use %v, fastest %v, avoid %s, %s (%s)", c.use.entrant, c.fastest.entrant, c.avoidance(), c.confidence, c.why)
+			}
+		})
+	}
+}
+
+func TestReferencesAreNotAdvised(t *testing.T) {
+	fast := contenderOf("fast", 0, costs(10, 10, 0.01, 1))
+	fast.eligible = false
+	c, ok := choose([]contender{fast, contenderOf("slow", 1, costs(100, 10, 0.01, 2))})
+	if !ok || c.use.impl != "slow" || c.fastest.impl != "slow" {
+		t.Errorf("chose %+v", c)
+	}
+	if _, ok := choose([]contender{fast}); ok {
+		t.Error("a reference was advised")
+	}
+}
+
+// TestFamily: a comparison that no outcome could make significant says so.
+func TestFamily(t *testing.T) {
+	for _, tt := range []struct {
+		rounds, others int
+		power          bool
+	}{{10, 25, true}, {10, 26, false}, {6, 1, true}, {6, 2, false}, {5, 1, false}} {
+		base := costs(100, tt.rounds, 0.001, 99)[study.Cost]
+		var others []series
+		for i := range tt.others {
+			others = append(others, costs(200, tt.rounds, 0.001, uint64(i))[study.Cost])
+		}
+		for _, c := range compareAll(base, others) {
+			if c.Power != tt.power || c.significant() != tt.power {
+				t.Errorf("%d rounds, %d comparisons: power %v, p %v", tt.rounds, tt.others, c.Power, c.Adjusted)
+				break
+			}
+		}
+	}
+}
+
+func TestPairing(t *testing.T) {
+	a, b := costs(100, 10, 0.01, 1)[study.Cost], costs(110, 10, 0.01, 2)[study.Cost]
+	if r, ok := ratio(a, b); !ok || !r.Paired {
+		t.Errorf("shared rounds were not paired: %+v", r)
+	}
+	for i := range b.rounds {
+		b.rounds[i] += 6 // four rounds are left in common
+	}
+	if r, ok := ratio(a, b); !ok || r.Paired {
+		t.Errorf("unshared rounds were paired: %+v", r)
+	}
+	if _, ok := ratio(a, series{}); ok {
+		t.Error("a ratio to nothing")
+	}
+}
+
+// lineStudy is a model of one situation along an axis: what a and b cost at each
+// value, in ns; 0 leaves a case out.
+func lineStudy(values []string, a, b []float64, noise float64) (*model, catalog.Verdict) {
+	p := catalog.Pattern{
+		Name: "p", Benchmark: "BenchmarkP", Op: "op", Baseline: "a",
+		Axes:       []catalog.Axis{{Key: "work", Title: "work", Unit: "ns"}},
+		Variants:   []catalog.Variant{{Name: "a"}, {Name: "b", Tier: 3}},
+		Situations: []catalog.Situation{{ID: "s", Name: "the situation", Point: map[string]string{"work": values[0]}, Axis: "work"}},
+	}
+	full := place{cpus: 2, procs: 2}
+	m := &model{Study: &study.Study{Machine: study.Machine{CPU: "a machine", Seed: 1}}, full: full, data: map[string]map[place]units{}}
+	for i, v := range values {
+		for j, ns := range []float64{a[i], b[i]} {
+			impl := p.Variants[j].Name
+			keys := map[string]string{"impl": impl, "as": "goroutine", "work": v}
+			c := catalog.Case{Name: fmt.Sprintf("%s at %s", impl, v), Keys: keys, Situations: []string{"s"}}
+			p.Cases = append(p.Cases, c)
+			if ns > 0 {
+				m.data[c.Name] = map[place]units{full: costs(ns, 10, noise, uint64(2*i+j))}
+			}
+		}
+	}
+	m.Catalog = &catalog.Catalog{Patterns: []catalog.Pattern{p}}
+	return m, catalog.Verdict{
+		Question: "A or B?", Situations: []string{"s"},
+		A: catalog.Group{Name: "an apple", Match: map[string][]string{"impl": {"a"}}},
+		B: catalog.Group{Name: "bananas", Match: map[string][]string{"impl": {"b"}}},
+	}
+}
+
+// TestVerdictOutcomes: every outcome reads as a sentence and names the machine.
+func TestVerdictOutcomes(t *testing.T) {
+	three := []string{"1us", "10us", "100us"}
+	for _, tt := range []struct {
+		name         string
+		values       []string
+		a, b         []float64
+		noise        float64
+		answer, said string // parts
+	}{
+		{"level above", three, []float64{300, 120, 101}, []float64{100, 100, 100}, 0.003,
+			"Bananas below", "An apple (a) is within 10 % of bananas (b) above"},
+		{"level below", three, []float64{100, 120, 300}, []float64{100, 100, 100}, 0.003,
+			"Bananas above", "An apple (a) is within 10 % of bananas (b) below"},
+		{"from zero", []string{"0ns", "1us"}, []float64{300, 1000}, []float64{100, 1000}, 0.003,
+			"somewhere between 0 and 1 µs", "95 %: up to 1 µs"},
+		{"throughout", three, []float64{300, 310, 320}, []float64{100, 100, 100}, 0.003,
+			"Bananas, throughout", "No crossover between 1 µs and 100 µs of work: bananas stay ahead"},
+		{"the other throughout", three, []float64{100, 100, 100}, []float64{300, 310, 320}, 0.003,
+			"An apple, throughout", "an apple stays ahead"},
+		{"level throughout", three, []float64{101, 100, 100}, []float64{100, 100, 100}, 0.003,
+			"Either: within 10 % throughout", "within 10 % of"},
+		{"back and forth", three, []float64{100, 200, 102}, []float64{100, 100, 100}, 0.003,
+			"It depends", "2 times"},
+		{"one point, faster", three[:1], []float64{100}, []float64{300}, 0.003,
+			"An apple, by 3.0×", "costs 3.0× less than bananas (b, "},
+		{"one point, the same", three[:1], []float64{100}, []float64{100}, 0.003,
+			"Either: they cost the same", "within 3 %"},
+		{"one point, cannot tell", three[:1], []float64{100}, []float64{101}, 0.2,
+			"This run cannot tell", "the first costs"},
+		{"nobody in A", three[:1], []float64{0}, []float64{100}, 0.003,
+			"Not measured", "bananas was measured"},
+		{"nobody", three[:1], []float64{0}, []float64{0}, 0.003,
+			"Not measured", "neither an apple nor bananas"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			m, question := lineStudy(tt.values, tt.a, tt.b, tt.noise)
+			v := m.verdict(question)
+			if !strings.Contains(v.Answer, tt.answer) || !strings.Contains(v.Sentence, tt.said) {
+				t.Errorf("%s\n%s", v.Answer, v.Sentence)
+			}
+			if !strings.HasSuffix(v.Sentence, " — a machine, 2 CPUs, GOMAXPROCS 2.") {
+				t.Errorf("the sentence does not name the machine: %s", v.Sentence)
+			}
+		})
+	}
+}
+
+func TestFlips(t *testing.T) {
+	m, _ := lineStudy([]string{"1us", "10us", "100us"}, []float64{300, 150, 101}, []float64{100, 100, 100}, 0.003)
+	p := &m.Catalog.Patterns[0]
+	s := &p.Situations[0]
+	c, _ := choose(m.field(m.at(p, s)))
+	if c.use.impl != "b" {
+		t.Fatalf("use %v at the point", c.use.entrant)
+	}
+	flips := m.axisFlips(p, s)
+	if len(flips) != 1 || flips[0].to.impl != "a" || !flips[0].above {
+		t.Fatalf("flips: %+v", flips)
+	}
+	// The ratio falls from 1.5 at 10 µs to 1.01 at 100 µs, linearly in its logarithm.
+	want := 10e3 * math.Pow(10, math.Log(1.5/1.1)/math.Log(1.5/1.01))
+	if f := flips[0]; math.Abs(f.at/want-1) > 0.1 || f.lo > want || f.hi < want {
+		t.Errorf("flips at %v (%v–%v), want about %v", f.at, f.lo, f.hi, want)
+	}
+}

@@ -1,0 +1,62 @@
+package main
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+func TestEmbed(t *testing.T) {
+	dir := t.TempDir()
+	doc := filepath.Join(dir, "README.md")
+	const before, after = "# Title\n\nSome words.\n\n", "\n## More\n"
+	write := func(text string) {
+		t.Helper()
+		if err := os.WriteFile(doc, []byte(text), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	read := func() string {
+		t.Helper()
+		text, err := os.ReadFile(doc)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(text)
+	}
+	embedded := func() (status int, stderr string) {
+		var out, errs bytes.Buffer
+		status = run([]string{"-o", filepath.Join(dir, "out"), "-embed", doc, "testdata/study"}, &out, &errs)
+		return status, errs.String()
+	}
+
+	write(before + beginAnswers + " never -->\nold\n" + endAnswers + after)
+	if status, errs := embedded(); status != 0 {
+		t.Fatalf("status %d: %s", status, errs)
+	}
+	first := read()
+	if !strings.HasPrefix(first, before+beginAnswers+" go run ./cmd/report -embed README.md out -->\n") ||
+		!strings.HasSuffix(first, endAnswers+after) || strings.Contains(first, "\nold\n") {
+		t.Errorf("got\n%s", first)
+	}
+	for _, want := range []string{"Channel or mutex?", "| Situation |", "](out/charts/"} {
+		if !strings.Contains(first, want) {
+			t.Errorf("no %q in\n%s", want, first)
+		}
+	}
+	if status, _ := embedded(); status != 0 || read() != first {
+		t.Error("embedding again changes the document")
+	}
+
+	for _, bad := range []string{before, before + endAnswers + "\n" + beginAnswers + " -->\n"} {
+		write(bad)
+		if status, errs := embedded(); status != 2 || !strings.Contains(errs, "README.md: no line") {
+			t.Errorf("status %d, %q; want 2 and where", status, errs)
+		}
+		if read() != bad {
+			t.Error("a document without markers was changed")
+		}
+	}
+}

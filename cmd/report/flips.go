@@ -1,0 +1,228 @@
+package main
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"crossover/internal/catalog"
+	"crossover/internal/stat"
+)
+
+// curves are what the best of two groups cost along an axis.
+type curves struct {
+	axis         []axisValue
+	bestA, bestB []contender // at each value
+	crossover    stat.Crossover
+}
+
+// cross looks for where the best of a comes within threshold of the best of b along
+// the situation's axis, at full CPUs. It reports false where they do not share two
+// values and some rounds.
+func (m *model) cross(p *catalog.Pattern, s *catalog.Situation, a, b func(contender) bool, threshold float64) (curves, bool) {
+	var c curves
+	var costs []series // of a and b in turn
+	for _, v := range m.axis(p, s) {
+		field := m.field(setting{p, s, v.text, m.full})
+		bestA, okA := bestOf(field, a)
+		bestB, okB := bestOf(field, b)
+		if okA && okB {
+			c.axis = append(c.axis, v)
+			c.bestA, c.bestB = append(c.bestA, bestA), append(c.bestB, bestB)
+			costs = append(costs, bestA.cost(), bestB.cost())
+		}
+	}
+	if len(c.axis) < 2 {
+		return c, false
+	}
+	var x []float64
+	for _, v := range c.axis {
+		x = append(x, v.x)
+	}
+	var rowsA, rowsB [][]float64
+	for _, row := range byRound(costs) {
+		var ra, rb []float64
+		for i := range x {
+			ra, rb = append(ra, row[2*i]), append(rb, row[2*i+1])
+		}
+		rowsA, rowsB = append(rowsA, ra), append(rowsB, rb)
+	}
+	var err error
+	c.crossover, err = stat.FindCrossover(x, rowsA, rowsB, threshold, confidence, uint64(m.Machine.Seed))
+	return c, err == nil
+}
+
+// bestOf returns the group's contender with the lowest median.
+func bestOf(field []contender, group func(contender) bool) (best contender, ok bool) {
+	for _, c := range field {
+		if group(c) && (!ok || c.cost().median() < best.cost().median()) {
+			best, ok = c, true
+		}
+	}
+	return best, ok
+}
+
+// byRound returns the rounds that all series have, each as their values.
+func byRound(all []series) (rows [][]float64) {
+	index := make([]map[int]float64, len(all))
+	for i, s := range all {
+		index[i] = map[int]float64{}
+		for j, r := range s.rounds {
+			index[i][r] = s.values[j]
+		}
+	}
+	for _, r := range all[0].rounds {
+		var row []float64
+		for i := range all {
+			if v, ok := index[i][r]; ok {
+				row = append(row, v)
+			}
+		}
+		if len(row) == len(all) {
+			rows = append(rows, row)
+		}
+	}
+	return rows
+}
+
+// axisFlip is a change of the entrant to use along the situation's axis.
+type axisFlip struct {
+	to      entrant
+	above   bool      // true: to is the one to use above, false: below
+	simpler contender // of the two: the one that comes within, or leaves, the 10 %
+	// between these two measured values, at the crossing if one was found
+	from, until axisValue
+	at          float64 // 0 if there is none
+	lo, hi      float64 // of at; 0 and +Inf where open
+	sure        bool    // both choices are
+}
+
+func (f axisFlip) text(a catalog.Axis) string {
+	side := "below"
+	if f.above {
+		side = "above"
+	}
+	if f.at == 0 {
+		return fmt.Sprintf("%s: %s a point between %s and %s", perhaps(f.sure, f.to), side, onAxis(f.from.x, a), onAxis(f.until.x, a))
+	}
+	return fmt.Sprintf("%s: %s %s (%s)", perhaps(f.sure, f.to), side, onAxis(f.at, a), bounds(f.lo, f.hi, a))
+}
+
+// perhaps marks an entrant whose being chosen another run may not confirm.
+func perhaps(sure bool, e entrant) string {
+	if sure {
+		return e.String()
+	}
+	return "perhaps " + e.String()
+}
+
+// bounds spells the interval of a place on an axis.
+func bounds(lo, hi float64, a catalog.Axis) string {
+	switch {
+	case lo == 0 && math.IsInf(hi, 1):
+		return "95 %: anywhere in the measured range"
+	case lo == 0:
+		return "95 %: up to " + onAxis(hi, a)
+	case math.IsInf(hi, 1):
+		return "95 %: " + onAxis(lo, a) + " or more"
+	}
+	from, to := onAxis(lo, a), onAxis(hi, a)
+	if number, unit, ok := strings.Cut(from, " "); ok && strings.HasSuffix(to, " "+unit) {
+		from = number
+	}
+	return "95 %: " + from + "–" + to
+}
+
+// axisFlips returns the changes nearest to the situation's point, at most one to
+// each side.
+func (m *model) axisFlips(p *catalog.Pattern, s *catalog.Situation) (flips []axisFlip) {
+	axis := m.axis(p, s)
+	var choices []choice
+	for _, v := range axis {
+		c, _ := choose(m.field(setting{p, s, v.text, m.full}))
+		choices = append(choices, c)
+	}
+	point := slices.IndexFunc(axis, func(v axisValue) bool { return v.text == s.Point[s.Axis] })
+	if point < 0 || choices[point].use == nil {
+		return nil
+	}
+	here := choices[point]
+	for _, step := range []int{-1, +1} {
+		for i := point + step; 0 <= i && i < len(axis); i += step {
+			there := choices[i]
+			if there.use == nil || there.use.entrant == here.use.entrant {
+				continue
+			}
+			near, far := axis[i-step], axis[i]
+			f := axisFlip{to: there.use.entrant, above: step > 0, from: near, until: far, sure: here.sure && there.sure}
+			if step < 0 {
+				f.from, f.until = far, near
+			}
+			f.simpler = slices.MinFunc([]contender{*here.use, *there.use}, func(a, b contender) int { return cmp.Compare(a.rank, b.rank) })
+			m.locate(p, s, &f)
+			flips = append(flips, f)
+			break
+		}
+	}
+	return flips
+}
+
+// locate finds the crossing behind a flip: where the simpler of the two costs 10 %
+// more than the best of the others. It leaves at 0 if there is none between the two
+// values, since the rule looks at whole intervals and the crossing at estimates.
+func (m *model) locate(p *catalog.Pattern, s *catalog.Situation, f *axisFlip) {
+	is := func(c contender) bool { return c.entrant == f.simpler.entrant }
+	others := func(c contender) bool { return c.eligible && !is(c) }
+	c, ok := m.cross(p, s, is, others, within)
+	if !ok || len(c.crossover.Crossings) != 1 || !c.crossover.Stable {
+		return
+	}
+	if x := c.crossover.Crossings[0]; f.from.x <= x && x <= f.until.x && !c.crossover.BelowFirst {
+		f.at, f.lo, f.hi = x, c.crossover.Lo, c.crossover.Hi
+	}
+}
+
+// flips says when another entrant becomes the one to use: along the axis, and in
+// other places.
+func (m *model) flips(p *catalog.Pattern, s *catalog.Situation, here choice) string {
+	if m.rounds() < stat.RoundsFor(alpha, 1) {
+		return "too few rounds to tell"
+	}
+	var words []string
+	for _, f := range m.axisFlips(p, s) {
+		words = append(words, f.text(axisOf(p, s)))
+	}
+	places := m.places(p, s)
+	var others []string
+	where := map[string][]string{}
+	for _, at := range places {
+		if at == m.full {
+			continue
+		}
+		set := m.at(p, s)
+		set.place = at
+		field := m.field(set)
+		if !slices.ContainsFunc(field, func(c contender) bool { return c.entrant == here.use.entrant }) {
+			continue // not measured there
+		}
+		if c, ok := choose(field); ok && c.use.entrant != here.use.entrant {
+			other := perhaps(here.sure && c.sure, c.use.entrant)
+			if where[other] == nil {
+				others = append(others, other)
+			}
+			where[other] = append(where[other], at.String())
+		}
+	}
+	for _, e := range others {
+		words = append(words, e+": at "+strings.Join(where[e], "; "))
+	}
+	switch {
+	case len(words) > 0:
+		return strings.Join(words, " · ")
+	case len(m.axis(p, s)) < 2 && len(places) < 2:
+		return "not varied"
+	}
+	return "not in the measured range"
+}

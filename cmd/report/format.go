@@ -1,0 +1,196 @@
+package main
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+
+	"crossover/internal/catalog"
+	"crossover/internal/stat"
+)
+
+// duration spells seconds as ns, µs, ms or s with three digits.
+func duration(seconds float64) string {
+	unit, scale := "s", 1.0
+	switch {
+	case seconds == 0:
+		return "0 ns"
+	case seconds < 999.5e-9:
+		unit, scale = "ns", 1e9
+	case seconds < 999.5e-6:
+		unit, scale = "µs", 1e6
+	case seconds < 0.9995:
+		unit, scale = "ms", 1e3
+	}
+	return digits(seconds*scale) + " " + unit
+}
+
+// digits spells x with three significant digits and no exponent.
+func digits(x float64) string {
+	switch a := math.Abs(x); {
+	case a >= 99.95 || a == 0:
+		return strconv.FormatFloat(x, 'f', 0, 64)
+	case a >= 9.995:
+		return strconv.FormatFloat(x, 'f', 1, 64)
+	case a >= 0.9995:
+		return strconv.FormatFloat(x, 'f', 2, 64)
+	}
+	return strconv.FormatFloat(x, 'g', 3, 64)
+}
+
+// short is digits without trailing zeros, for ticks and places on an axis.
+func short(x float64) string {
+	s := digits(x)
+	if strings.Contains(s, ".") && !strings.Contains(s, "e") {
+		s = strings.TrimRight(strings.TrimRight(s, "0"), ".")
+	}
+	return s
+}
+
+// tickDuration is duration without trailing zeros.
+func tickDuration(seconds float64) string {
+	number, unit, _ := strings.Cut(duration(seconds), " ")
+	if x, err := strconv.ParseFloat(number, 64); err == nil {
+		number = short(x)
+	}
+	return number + " " + unit
+}
+
+// isTime reports whether values of a tidied unit are seconds.
+func isTime(unit string) bool {
+	return strings.HasPrefix(unit, "sec/") || strings.Contains(unit, "-sec/")
+}
+
+// quantityOf spells a value of a tidied unit.
+func quantityOf(value float64, unit string) string {
+	switch {
+	case isTime(unit):
+		return duration(value)
+	case strings.HasPrefix(unit, "B/") && value >= 1024:
+		return digits(value/1024) + " KiB"
+	case strings.HasPrefix(unit, "B/"):
+		return digits(value) + " B"
+	}
+	return digits(value)
+}
+
+// unitName is the tidied unit as people know it.
+func unitName(unit string) string {
+	switch unit {
+	case "sec/op":
+		return "time"
+	case "cpu-sec/op":
+		return "CPU time"
+	case "B/op":
+		return "memory"
+	case "allocs/op":
+		return "allocations"
+	}
+	return unit
+}
+
+// onAxis spells a place on an axis.
+func onAxis(x float64, a catalog.Axis) string {
+	switch a.Unit {
+	case "ns":
+		return tickDuration(x * 1e-9)
+	case "":
+		return short(x)
+	}
+	return short(x) + " " + a.Unit
+}
+
+// amount is onAxis with what it is an amount of: "4.1 µs of CPU per task", "64 workers".
+func amount(x float64, a catalog.Axis) string {
+	if a.Unit == "" {
+		return onAxis(x, a) + " " + a.Title
+	}
+	return onAxis(x, a) + " of " + a.Title
+}
+
+// factor spells a ratio: 1.08×, 5.2×, 52×.
+func factor(r float64) string { return plainFactor(r) + "×" }
+
+func plainFactor(r float64) string {
+	switch {
+	case math.IsInf(r, 1):
+		return "∞"
+	case r >= 9.95:
+		return strconv.FormatFloat(r, 'f', 0, 64)
+	case r >= 1.995:
+		return strconv.FormatFloat(r, 'f', 1, 64)
+	case r >= 0.0995:
+		return strconv.FormatFloat(r, 'f', 2, 64)
+	}
+	return strconv.FormatFloat(r, 'g', 2, 64)
+}
+
+// interval spells the bounds of a ratio, or that there are none.
+func interval(r stat.Ratio) string {
+	if !r.Bounded() {
+		return "no interval: too few rounds"
+	}
+	lo, hi := plainFactor(r.Lo), plainFactor(r.Hi)
+	if lo == hi {
+		return lo
+	}
+	return lo + "–" + hi
+}
+
+// inverse is the ratio seen from the other side.
+func inverse(r stat.Ratio) stat.Ratio {
+	r.Est, r.Lo, r.Hi = 1/r.Est, 1/r.Hi, 1/r.Lo
+	r.N1, r.N2 = r.N2, r.N1
+	return r
+}
+
+// uncertainty is the half-width of a ratio's interval as a percentage.
+func uncertainty(r stat.Ratio) string {
+	if !r.Bounded() {
+		return "too few rounds"
+	}
+	half := math.Sqrt(r.Hi / r.Lo)
+	if half > 2 {
+		return "to a factor of " + plainFactor(half)
+	}
+	return fmt.Sprintf("±%.0f %%", math.Max(1, 100*(half-1)))
+}
+
+// pvalue spells a probability.
+func pvalue(p float64) string {
+	switch {
+	case math.IsNaN(p):
+		return "–"
+	case p < 0.001:
+		return "<0.001"
+	}
+	return strconv.FormatFloat(p, 'f', 3, 64)
+}
+
+func count(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}
+
+// list joins words as in a sentence.
+func list(words []string) string {
+	switch n := len(words); n {
+	case 0:
+		return ""
+	case 1:
+		return words[0]
+	default:
+		return strings.Join(words[:n-1], ", ") + " and " + words[n-1]
+	}
+}
+
+// sentence makes the first letter a capital.
+func sentence(s string) string {
+	for i, r := range s {
+		return strings.ToUpper(string(r)) + s[i+len(string(r)):]
+	}
+	return s
+}

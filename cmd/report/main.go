@@ -1,0 +1,184 @@
+// Report reads a study and says what to use: verdicts and a decision table first,
+// then the charts and tables behind them.
+//
+// Usage:
+//
+//	go run ./cmd/report [flags] STUDY
+//
+// STUDY is a folder that cmd/measure wrote. Report writes beside the data
+//
+//	report.html   the whole report in one file
+//	report.md     the same for GitHub
+//	charts/       every chart as SVG
+//
+// and prints the verdicts and the decision table.
+//
+//	-o DIR
+//		Write to DIR instead; it is made if need be.
+//	-png
+//		Write every chart as PNG too.
+//	-embed FILE
+//		Rewrite the part of a Markdown document between its lines
+//		<!-- begin answers: --> and <!-- end answers --> with the verdicts, a chart
+//		and the decision table.
+//
+// The exit status is 0, or 2 if the study or the command line is no good; messages
+// then name file and line.
+package main
+
+import (
+	"bytes"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"crossover/internal/study"
+)
+
+func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
+
+const usage = `usage: report [-o DIR] [-png] [-embed FILE] STUDY
+STUDY is a folder written by go run ./cmd/measure.
+  -o DIR       write the report to DIR; by default beside the data
+  -png         write every chart as PNG too
+  -embed FILE  rewrite the answers between the markers of a Markdown document
+`
+
+type options struct {
+	study, out, embed string
+	png               bool
+}
+
+func parseOptions(args []string) (*options, error) {
+	var o options
+	fs := flag.NewFlagSet("report", flag.ContinueOnError)
+	fs.SetOutput(io.Discard)
+	fs.StringVar(&o.out, "o", "", "")
+	fs.BoolVar(&o.png, "png", false, "")
+	fs.StringVar(&o.embed, "embed", "", "")
+	if err := fs.Parse(args); err != nil {
+		return nil, err
+	}
+	if fs.NArg() != 1 {
+		return nil, fmt.Errorf("%d studies given, want one", fs.NArg())
+	}
+	o.study = fs.Arg(0)
+	if o.out == "" {
+		o.out = o.study
+	}
+	return &o, nil
+}
+
+// run is the program; it returns its exit status.
+func run(args []string, stdout, stderr io.Writer) int {
+	o, err := parseOptions(args)
+	if errors.Is(err, flag.ErrHelp) {
+		fmt.Fprint(stdout, usage)
+		return 0
+	}
+	if err != nil {
+		fmt.Fprintf(stderr, "report: %v\n%s", err, usage)
+		return 2
+	}
+	if err := report(o, stdout); err != nil {
+		for _, line := range strings.Split(err.Error(), "\n") {
+			fmt.Fprintf(stderr, "report: %s\n", line)
+		}
+		return 2
+	}
+	return 0
+}
+
+func report(o *options, stdout io.Writer) error {
+	s, err := study.Read(o.study)
+	if err != nil {
+		return err
+	}
+	p := newPage(newModel(s), linker(o.out))
+	path, err := write(p, o)
+	if err != nil {
+		return fmt.Errorf("writing report: %w", err)
+	}
+	if o.embed != "" {
+		if err := embed(p, o); err != nil {
+			return fmt.Errorf("embedding the answers: %w", err)
+		}
+	}
+	writeTerminal(stdout, p)
+	_, err = fmt.Fprintln(stdout, path)
+	return err
+}
+
+// write writes all files and returns the path of report.html.
+func write(p *page, o *options) (string, error) {
+	charts := filepath.Join(o.out, chartsFolder)
+	if err := os.MkdirAll(charts, 0o777); err != nil {
+		return "", err
+	}
+	for _, s := range p.Patterns {
+		for _, f := range s.Figures {
+			if err := writeFigure(charts, f, o.png); err != nil {
+				return "", fmt.Errorf("chart %s: %w", f.Name, err)
+			}
+		}
+	}
+	var md, html bytes.Buffer
+	if err := writeMarkdown(&md, p); err != nil {
+		return "", err
+	}
+	if err := writeHTML(&html, p); err != nil {
+		return "", err
+	}
+	if err := os.WriteFile(filepath.Join(o.out, "report.md"), md.Bytes(), 0o666); err != nil {
+		return "", err
+	}
+	path := filepath.Join(o.out, "report.html")
+	return path, os.WriteFile(path, html.Bytes(), 0o666)
+}
+
+const chartsFolder = "charts"
+
+func writeFigure(dir string, f figure, png bool) error {
+	svg, err := f.svg()
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile(filepath.Join(dir, f.Name+".svg"), svg, 0o666); err != nil || !png {
+		return err
+	}
+	picture, err := f.png()
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(dir, f.Name+".png"), picture, 0o666)
+}
+
+// linker returns a function that turns a file of the repository into a link from
+// dir, or into "" if dir is not in a tree that has the file.
+func linker(dir string) func(file string) string {
+	root, err := filepath.Abs(dir)
+	if err != nil {
+		return func(string) string { return "" }
+	}
+	up := ""
+	for {
+		if _, err := os.Stat(filepath.Join(root, "go.mod")); err == nil {
+			break
+		}
+		parent := filepath.Dir(root)
+		if parent == root {
+			return func(string) string { return "" }
+		}
+		root, up = parent, up+"../"
+	}
+	return func(file string) string {
+		if _, err := os.Stat(filepath.Join(root, filepath.FromSlash(file))); err != nil {
+			return ""
+		}
+		return up + file
+	}
+}

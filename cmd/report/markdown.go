@@ -1,0 +1,115 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+)
+
+// writeMarkdown sets the page as GitHub shows it.
+func writeMarkdown(w io.Writer, p *page) error {
+	var b strings.Builder
+	fmt.Fprintf(&b, "# %s\n\n", plain(p.Title))
+	var strip []string
+	for _, f := range p.Strip {
+		strip = append(strip, plain(f.Name)+" **"+plain(f.Value)+"**")
+	}
+	fmt.Fprintf(&b, "%s\n\n", strings.Join(strip, " · "))
+	for _, text := range p.Warnings {
+		fmt.Fprintf(&b, "> - %s\n", plain(text))
+	}
+	for _, v := range p.Verdicts {
+		fmt.Fprintf(&b, "\n### %s %s.\n\n%s\n", plain(v.Question), plain(v.Answer), plain(v.Sentence))
+		for _, m := range v.More {
+			fmt.Fprintf(&b, "- %s\n", plain(m))
+		}
+	}
+	fmt.Fprintln(&b, "\n## Decisions")
+	markdownTable(&b, p.Decisions)
+	for _, s := range p.Patterns {
+		markdownSection(&b, s)
+	}
+	fmt.Fprintln(&b, "\n## Can I trust this run?")
+	markdownFacts(&b, p.Trust, plain)
+	if len(p.Failures.Rows) > 0 {
+		markdownTable(&b, p.Failures)
+	}
+	fmt.Fprintln(&b, "\n## Reproduce")
+	markdownFacts(&b, p.Reproduce, quoteCode)
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+func markdownSection(b *strings.Builder, s section) {
+	fmt.Fprintf(b, "\n## %s: %s\n\n", plain(s.Name), plain(s.Question))
+	for _, a := range s.Answers {
+		fmt.Fprintf(b, "- %s\n", plain(a))
+	}
+	for _, f := range s.Figures {
+		fmt.Fprintf(b, "\n![%s](%s/%s.svg)\n\n%s\n", plain(f.Title), chartsFolder, f.Name, plain(f.Caption))
+	}
+	for _, t := range s.Tables {
+		fmt.Fprintf(b, "\n<details><summary>%s</summary>\n", plain(t.Caption))
+		markdownTable(b, t.Bare())
+		fmt.Fprintln(b, "\n</details>")
+	}
+	fmt.Fprintln(b, "\n### Variants and what they promise")
+	markdownTable(b, s.Variants)
+}
+
+func markdownFacts(b *strings.Builder, facts []fact, set func(string) string) {
+	fmt.Fprintln(b)
+	for _, f := range facts {
+		fmt.Fprintf(b, "- **%s**: %s\n", plain(f.Name), set(f.Value))
+	}
+}
+
+func markdownTable(b *strings.Builder, t table) {
+	fmt.Fprintln(b)
+	if t.Caption != "" {
+		fmt.Fprintf(b, "**%s**\n\n", plain(t.Caption))
+	}
+	var head, rule []string
+	for i, h := range t.Head {
+		head = append(head, plain(h))
+		if t.IsNumber(i) {
+			rule = append(rule, "--:")
+		} else {
+			rule = append(rule, ":--")
+		}
+	}
+	fmt.Fprintf(b, "| %s |\n|%s|\n", strings.Join(head, " | "), strings.Join(rule, "|"))
+	for _, row := range t.Rows {
+		var cells []string
+		for _, c := range row {
+			cells = append(cells, markdownCell(c))
+		}
+		fmt.Fprintf(b, "| %s |\n", strings.Join(cells, " | "))
+	}
+	for _, n := range t.Notes {
+		fmt.Fprintf(b, "\n%s\n", plain(n))
+	}
+}
+
+func markdownCell(c cell) string {
+	s := plain(c.Text)
+	if c.Code && c.Text != "" {
+		s = quoteCode(c.Text)
+	}
+	if c.Link != "" {
+		s = "[" + s + "](" + c.Link + ")"
+	}
+	return s
+}
+
+var escapes = strings.NewReplacer(
+	"\r", " ", "\n", " ", `\`, `\\`, "&", "&amp;", "<", "&lt;", ">", "&gt;",
+	"|", `\|`, "*", `\*`, "_", `\_`, "`", "\\`", "[", `\[`, "]", `\]`, "~", `\~`,
+)
+
+// plain escapes text so that it is shown as it is.
+func plain(s string) string { return escapes.Replace(s) }
+
+var codeEscapes = strings.NewReplacer("`", "'", "|", `\|`, "\r", " ", "\n", " ")
+
+func quoteCode(s string) string { return "`" + codeEscapes.Replace(s) + "`" }

@@ -1,0 +1,100 @@
+package main
+
+import (
+	"image/color"
+	"math"
+
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+
+	"crossover/internal/catalog"
+)
+
+// okabeIto is the colour-blind-safe palette of Okabe and Ito (2008) without its
+// yellow, which is too pale on white.
+var okabeIto = [...]color.RGBA{
+	{0x00, 0x72, 0xb2, 0xff}, // blue
+	{0xd5, 0x5e, 0x00, 0xff}, // vermillion
+	{0x00, 0x9e, 0x73, 0xff}, // bluish green
+	{0xcc, 0x79, 0xa7, 0xff}, // reddish purple
+	{0xe6, 0x9f, 0x00, 0xff}, // orange
+	{0x56, 0xb4, 0xe9, 0xff}, // sky blue
+	{0x00, 0x00, 0x00, 0xff}, // black
+}
+
+// shapes are outlines on a circle of radius 1, by corners; nil is the circle. Five
+// shapes and seven colours make 35 pairs.
+var shapes = [...][]float64{ // corners in degrees
+	nil,
+	{45, 135, 225, 315},
+	{90, 210, 330},
+	{0, 90, 180, 270},
+	{30, 150, 270},
+}
+
+// look is how an entrant appears in every chart: colour and shape say which
+// variant, a dashed line that it does not run as a goroutine.
+type look struct {
+	color  color.Color
+	shape  []float64
+	hollow bool // for reference
+	dashes []vg.Length
+}
+
+func lookOf(p *catalog.Pattern, c contender) look {
+	i := 0
+	for i < len(p.Variants) && p.Variants[i].Name != c.impl {
+		i++
+	}
+	l := look{color: okabeIto[i%len(okabeIto)], shape: shapes[i%len(shapes)], hollow: !c.eligible}
+	switch c.as {
+	case "process":
+		l.dashes = []vg.Length{5, 3}
+	case "thread":
+		l.dashes = []vg.Length{1.5, 2}
+	}
+	return l
+}
+
+func (l look) line(width vg.Length) draw.LineStyle {
+	return draw.LineStyle{Color: l.color, Width: width, Dashes: l.dashes}
+}
+
+const markerRadius = vg.Length(4.5)
+
+// mark draws the entrant's glyph at pt.
+func (l look) mark(c draw.Canvas, pt vg.Point) {
+	c.Push()
+	defer c.Pop()
+	c.Translate(pt) // tests count markers by this
+	outline := l.outline()
+	if l.hollow {
+		c.SetColor(color.White)
+	} else {
+		c.SetColor(l.color)
+	}
+	c.Fill(outline)
+	c.SetLineStyle(draw.LineStyle{Color: l.color, Width: 1.5})
+	c.Stroke(outline)
+}
+
+func (l look) outline() vg.Path {
+	var p vg.Path
+	if l.shape == nil {
+		p.Move(vg.Point{X: markerRadius})
+		p.Arc(vg.Point{}, markerRadius, 0, 2*math.Pi)
+		p.Close()
+		return p
+	}
+	for i, degrees := range l.shape {
+		sin, cos := math.Sincos(degrees * math.Pi / 180)
+		at := vg.Point{X: vg.Length(cos) * markerRadius * 1.15, Y: vg.Length(sin) * markerRadius * 1.15}
+		if i == 0 {
+			p.Move(at)
+		} else {
+			p.Line(at)
+		}
+	}
+	p.Close()
+	return p
+}

@@ -1,0 +1,240 @@
+package main
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/montanaflynn/stats"
+
+	"crossover/internal/catalog"
+	"crossover/internal/study"
+)
+
+// model is a study arranged for questions: what did whom cost how much, and where.
+type model struct {
+	*study.Study
+	full place // all CPUs, GOMAXPROCS equal to them: where decisions are taken
+	data map[string]map[place]units
+}
+
+// place is where a case was measured.
+type place struct {
+	cpus, procs int // size of the affinity mask; GOMAXPROCS
+	pin         string
+}
+
+func (p place) String() string {
+	s := fmt.Sprintf("%s, GOMAXPROCS %d", count(p.cpus, "CPU"), p.procs)
+	if p.pin != "" {
+		s += ", pin " + p.pin
+	}
+	return s
+}
+
+// units holds the samples of one case in one place by tidied unit.
+type units map[string]series
+
+// series is samples in order of run.
+type series struct {
+	rounds []int
+	values []float64
+}
+
+func (s series) median() float64 {
+	m, err := stats.Median(s.values)
+	if err != nil { // no values: nobody is slower
+		return 0
+	}
+	return m
+}
+
+func newModel(s *study.Study) *model {
+	m := &model{Study: s, data: map[string]map[place]units{}}
+	for _, x := range s.Measured {
+		at := place{x.CPUs, x.GOMAXPROCS, x.Pin}
+		if m.data[x.Case] == nil {
+			m.data[x.Case] = map[place]units{}
+		}
+		if m.data[x.Case][at] == nil {
+			m.data[x.Case][at] = units{}
+		}
+		for _, v := range x.Tidied {
+			u := m.data[x.Case][at][v.Unit]
+			u.rounds = append(u.rounds, x.Round)
+			u.values = append(u.values, v.Value)
+			m.data[x.Case][at][v.Unit] = u
+		}
+		if at.cpus > m.full.cpus {
+			m.full = place{cpus: at.cpus, procs: at.cpus}
+		}
+	}
+	return m
+}
+
+// rounds is the number of the last round with a sample.
+func (m *model) rounds() int {
+	last := 0
+	for _, x := range m.Measured {
+		last = max(last, x.Round)
+	}
+	return last
+}
+
+// entrant is a variant in one of the ways it can run.
+type entrant struct{ impl, as string }
+
+func (e entrant) String() string {
+	if e.as == "goroutine" {
+		return e.impl
+	}
+	return e.impl + " · " + e.as
+}
+
+// contender is an entrant with what it cost in one situation and place.
+type contender struct {
+	entrant
+	variant  *catalog.Variant
+	rank     int  // of simplicity: tier, then the order of the table, then of as
+	eligible bool // may be advised; others are shown for reference
+	units
+}
+
+func (c contender) cost() series { return c.units[study.Cost] }
+
+// setting is a situation, at one value of its axis if it has one, in one place.
+type setting struct {
+	pattern   *catalog.Pattern
+	situation *catalog.Situation
+	value     string // of the situation's axis
+	place     place
+}
+
+// at is the setting in which the decision on a situation is taken.
+func (m *model) at(p *catalog.Pattern, s *catalog.Situation) setting {
+	return setting{p, s, s.Point[s.Axis], m.full}
+}
+
+// cases are the situation's cases at the setting's axis value.
+func (s setting) cases() (cases []catalog.Case) {
+	for _, c := range s.pattern.Cases {
+		if s.holds(c) {
+			cases = append(cases, c)
+		}
+	}
+	return cases
+}
+
+func (s setting) holds(c catalog.Case) bool {
+	if !slices.Contains(c.Situations, s.situation.ID) {
+		return false
+	}
+	for key, want := range s.situation.Point {
+		if key != s.situation.Axis && c.Keys[key] != want {
+			return false
+		}
+	}
+	return s.situation.Axis == "" || c.Keys[s.situation.Axis] == s.value
+}
+
+// field is everybody measured in a setting, simplest first.
+func (m *model) field(s setting) []contender {
+	var field []contender
+	for _, c := range s.cases() {
+		u, ok := m.data[c.Name][s.place]
+		if !ok {
+			continue
+		}
+		i := slices.IndexFunc(s.pattern.Variants, func(v catalog.Variant) bool { return v.Name == c.Keys["impl"] })
+		v := &s.pattern.Variants[i] // the catalog is validated
+		field = append(field, contender{
+			entrant:  entrant{c.Keys["impl"], c.Keys["as"]},
+			variant:  v,
+			eligible: eligible(s.situation, c, v),
+			units:    u,
+			rank:     (v.Tier*len(s.pattern.Variants)+i)*3 + asRank(c.Keys["as"]),
+		})
+	}
+	slices.SortStableFunc(field, func(a, b contender) int { return cmp.Compare(a.rank, b.rank) })
+	return field
+}
+
+func asRank(as string) int {
+	return max(0, slices.Index([]string{"goroutine", "thread", "process"}, as))
+}
+
+func eligible(s *catalog.Situation, c catalog.Case, v *catalog.Variant) bool {
+	for key, want := range s.Eligible {
+		if c.Keys[key] != want && v.Properties[key] != want {
+			return false
+		}
+	}
+	return true
+}
+
+// places lists where a situation was measured at its point, ascending.
+func (m *model) places(p *catalog.Pattern, s *catalog.Situation) []place {
+	seen := map[place]bool{}
+	for _, c := range m.at(p, s).cases() {
+		for at := range m.data[c.Name] {
+			seen[at] = true
+		}
+	}
+	return slices.SortedFunc(maps.Keys(seen), func(a, b place) int {
+		return cmp.Or(cmp.Compare(a.cpus, b.cpus), cmp.Compare(a.procs, b.procs), cmp.Compare(a.pin, b.pin))
+	})
+}
+
+// axisValue is one value of a situation's axis.
+type axisValue struct {
+	text string
+	x    float64 // in the axis' unit
+}
+
+// axis returns the values along the situation's axis that were measured with all
+// CPUs, ascending: none if it has no axis or one of words.
+func (m *model) axis(p *catalog.Pattern, s *catalog.Situation) []axisValue {
+	if s.Axis == "" {
+		return nil
+	}
+	values := map[string]float64{}
+	for _, c := range p.Cases {
+		text := c.Keys[s.Axis]
+		if !(setting{p, s, text, m.full}).holds(c) || m.data[c.Name][m.full] == nil {
+			continue
+		}
+		x, ok := quantity(text)
+		if !ok {
+			return nil
+		}
+		values[text] = x
+	}
+	var axis []axisValue
+	for text, x := range values {
+		axis = append(axis, axisValue{text, x})
+	}
+	slices.SortFunc(axis, func(a, b axisValue) int { return cmp.Compare(a.x, b.x) })
+	return axis
+}
+
+// quantity reads a key's value: a count, or a duration in nanoseconds.
+func quantity(text string) (float64, bool) {
+	if x, err := strconv.ParseFloat(text, 64); err == nil && x >= 0 {
+		return x, true
+	}
+	d, err := time.ParseDuration(text)
+	return float64(d), err == nil && d >= 0
+}
+
+// axisOf returns the description of the situation's axis.
+func axisOf(p *catalog.Pattern, s *catalog.Situation) catalog.Axis {
+	for _, a := range p.Axes {
+		if a.Key == s.Axis {
+			return a
+		}
+	}
+	return catalog.Axis{Key: s.Axis, Title: s.Axis}
+}

@@ -1,0 +1,103 @@
+package main
+
+import (
+	"math"
+
+	"gonum.org/v1/plot"
+)
+
+// logTicks labels a log axis at 1-2-5 steps, or finer within a decade, or coarser
+// over many. gonum's own has no label at all if no power of ten is in range.
+type logTicks struct {
+	label func(float64) string
+	most  int // labels that fit
+}
+
+// steps within a decade, finest first.
+var steps = [...][]float64{
+	{1, 1.1, 1.2, 1.3, 1.4, 1.5, 1.6, 1.7, 1.8, 1.9, 2, 2.2, 2.5, 3, 3.5, 4, 4.5, 5, 6, 7, 8, 9},
+	{1, 1.2, 1.4, 1.6, 1.8, 2, 2.5, 3, 4, 5, 6, 8},
+	{1, 1.5, 2, 3, 4, 5, 7},
+	{1, 2, 5},
+	{1, 3},
+	{1},
+}
+
+// Ticks implements plot.Ticker.
+func (t logTicks) Ticks(min, max float64) []plot.Tick {
+	for _, step := range steps {
+		if ticks := t.every(min, max, step, 1); len(ticks) <= t.most {
+			return ticks
+		}
+	}
+	for decades := 2; ; decades++ {
+		if ticks := t.every(min, max, steps[len(steps)-1], decades); len(ticks) <= t.most {
+			return ticks
+		}
+	}
+}
+
+func (t logTicks) every(min, max float64, step []float64, decades int) (ticks []plot.Tick) {
+	const slack = 1e-9
+	first, last := int(math.Floor(math.Log10(min))), int(math.Ceil(math.Log10(max)))
+	for e := first; e <= last; e++ {
+		if e%decades != 0 {
+			continue
+		}
+		for _, s := range step {
+			if v := s * math.Pow10(e); min*(1-slack) <= v && v <= max*(1+slack) {
+				ticks = append(ticks, plot.Tick{Value: v, Label: t.label(v)})
+			}
+		}
+	}
+	return ticks
+}
+
+// linearTicks labels a linear axis at steps of 1, 2 or 5 times a power of ten.
+type linearTicks struct {
+	label func(float64) string
+	most  int
+}
+
+// Ticks implements plot.Ticker.
+func (t linearTicks) Ticks(min, max float64) (ticks []plot.Tick) {
+	step := math.Pow10(int(math.Floor(math.Log10((max - min) / float64(t.most)))))
+	for _, by := range []float64{2, 2.5, 2} { // 1, 2, 5, 10
+		if (max-min)/step < float64(t.most) {
+			break
+		}
+		step *= by
+	}
+	for i := int(math.Ceil(min/step - 1e-9)); float64(i)*step <= max*(1+1e-9); i++ {
+		ticks = append(ticks, plot.Tick{Value: float64(i) * step, Label: t.label(float64(i) * step)})
+	}
+	return ticks
+}
+
+// valueAxis sets an axis up for positive values: logarithmic if they spread over
+// more than five times, else linear from 0.
+func valueAxis(a *plot.Axis, lo, hi float64, label func(float64) string, most int) {
+	if hi > 5*lo {
+		pad := math.Pow(hi/lo, 0.04)
+		a.Min, a.Max = lo/pad, hi*pad
+		a.Scale = plot.LogScale{}
+		a.Tick.Marker = logTicks{label, most}
+		return
+	}
+	a.Min, a.Max = 0, hi*1.05
+	a.Tick.Marker = linearTicks{label, most}
+}
+
+// extent is the range of values seen.
+type extent struct{ lo, hi float64 }
+
+func newExtent() extent { return extent{math.Inf(1), math.Inf(-1)} }
+
+// add takes a value in; those that no axis can show are ignored.
+func (e *extent) add(values ...float64) {
+	for _, v := range values {
+		if v > 0 && !math.IsInf(v, 1) {
+			e.lo, e.hi = min(e.lo, v), max(e.hi, v)
+		}
+	}
+}

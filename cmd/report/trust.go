@@ -1,0 +1,153 @@
+package main
+
+import (
+	"fmt"
+	"math"
+	"strings"
+
+	"github.com/montanaflynn/stats"
+
+	"crossover/internal/stat"
+	"crossover/internal/study"
+)
+
+// quiet is how far the control may scatter on a machine that is called quiet.
+const quiet = 0.02
+
+// control is what the fixed spin says about the machine.
+type control struct {
+	n       int
+	scatter float64 // median distance from the median, relative to it
+	drift   float64 // last third over first third, less 1
+	worst   float64 // furthest from the median, relative to it
+}
+
+func (m *model) control() control {
+	var all []float64
+	for _, s := range m.Control {
+		if v := s.Values["ns/op"]; v > 0 {
+			all = append(all, v)
+		}
+	}
+	c := control{n: len(all)}
+	if c.n == 0 {
+		return c
+	}
+	median := series{values: all}.median()
+	mad, err := stats.MedianAbsoluteDeviation(all)
+	if err != nil {
+		return control{}
+	}
+	c.scatter = mad / median
+	for _, v := range all {
+		c.worst = max(c.worst, math.Abs(v/median-1))
+	}
+	if third := c.n / 3; third > 0 {
+		c.drift = series{values: all[c.n-third:]}.median()/series{values: all[:third]}.median() - 1
+	}
+	return c
+}
+
+// noisy reports whether the machine changed more than differences worth knowing.
+func (c control) noisy() bool { return c.scatter > quiet || math.Abs(c.drift) > stat.Margin }
+
+func (c control) brief() string {
+	switch {
+	case c.n == 0:
+		return "none"
+	case c.noisy():
+		return fmt.Sprintf("noisy: ±%.1f %%, drift %+.1f %%", 100*c.scatter, 100*c.drift)
+	}
+	return fmt.Sprintf("quiet: ±%.1f %%", 100*c.scatter)
+}
+
+// enoughCPUs is from how many CPUs on a study may speak of scaling.
+const enoughCPUs = 8
+
+// warnings are what a reader of the first screen must know.
+func (m *model) warnings() []string {
+	w := append([]string{}, m.Machine.Warnings...)
+	w = append(w, m.Warnings...)
+	if !m.Machine.Complete {
+		w = append(w, fmt.Sprintf("The study is not complete: %d of %d rounds.", m.rounds(), m.Machine.Rounds))
+	}
+	if need := stat.RoundsFor(alpha, 1); m.rounds() < need {
+		w = append(w, fmt.Sprintf("%s: below %d no interval is bounded and nothing can be significant.", sentence(count(m.rounds(), "round")), need))
+	}
+	if n := len(m.Failed); n > 0 {
+		w = append(w, fmt.Sprintf("%s failed: see below.", sentence(count(n, "sample"))))
+	}
+	if c := m.control(); c.noisy() {
+		w = append(w, "The machine was noisy: the control, a fixed spin, "+strings.TrimPrefix(c.brief(), "noisy: ")+".")
+	}
+	if m.full.cpus < enoughCPUs {
+		w = append(w, fmt.Sprintf("%s: too few to say anything about scaling.", count(m.full.cpus, "CPU")))
+	}
+	return w
+}
+
+// trust answers whether the run can be trusted.
+func (m *model) trust() []fact {
+	c := m.control()
+	drift := "no control was run"
+	if c.n > 0 {
+		drift = fmt.Sprintf("%s of a fixed spin: ±%.1f %% (median distance from the median), worst %.1f %%, last third %+.1f %% against the first",
+			count(c.n, "sample"), 100*c.scatter, 100*c.worst, 100*c.drift)
+	}
+	cells, outliers, samples, correlated := 0, 0, 0, 0
+	for _, places := range m.data {
+		for _, u := range places {
+			s, err := stat.Summarize(u[study.Cost].values, confidence)
+			if err != nil {
+				continue // the reader refuses what Summarize does
+			}
+			cells++
+			samples += s.N
+			outliers += s.Outliers
+			if math.Abs(s.Autocorrelation) > 2/math.Sqrt(float64(s.N)) {
+				correlated++
+			}
+		}
+	}
+	return []fact{
+		{"Rounds", fmt.Sprintf("%d of %d planned; the smallest p of a paired comparison is 2/2^%d = %.2g, enough for a family of %d",
+			m.rounds(), m.Machine.Rounds, m.rounds(), stat.SmallestP(m.rounds()), int(alpha/stat.SmallestP(m.rounds())))},
+		{"Control", drift},
+		{"Samples", fmt.Sprintf("%d in %d cells (case × CPUs × GOMAXPROCS), %d failed", samples, cells, len(m.Failed))},
+		{"Outliers", fmt.Sprintf("%d of %d samples lie beyond 1.5 interquartile ranges from their quartiles; none was removed", outliers, samples)},
+		{"Independence", fmt.Sprintf("in %d of %d cells a sample goes with the one before (autocorrelation beyond ±2/√n; chance alone gives about one cell in twenty)", correlated, cells)},
+		{"Statistics", "medians with order-statistic intervals as in benchstat; ratios paired by round (signed-rank, Hodges–Lehmann, 95 %), Holm over every variant against the baseline in one situation and unit; " +
+			"“same” means the whole interval lies within ±3 %, “cannot tell” that it holds both 1 and more than that"},
+	}
+}
+
+// failures lists the samples that failed, a row a cell.
+func (m *model) failures() table {
+	t := table{
+		Caption: "Failed samples",
+		Head:    []string{"case", "place", "samples", "the last time"},
+		Number:  []bool{false, false, true, false},
+	}
+	type key struct {
+		name string
+		at   place
+	}
+	var order []key
+	n := map[key]int{}
+	last := map[key]string{}
+	for _, s := range m.Failed {
+		k := key{s.Case, place{s.CPUs, s.GOMAXPROCS, s.Pin}}
+		if s.Control {
+			k.name = "control"
+		}
+		if n[k] == 0 {
+			order = append(order, k)
+		}
+		n[k]++
+		last[k] = s.Error
+	}
+	for _, k := range order {
+		t.Rows = append(t.Rows, []cell{code(k.name), text(k.at.String()), text(fmt.Sprint(n[k])), text(last[k])})
+	}
+	return t
+}

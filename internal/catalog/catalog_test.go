@@ -1,0 +1,98 @@
+package catalog
+
+import (
+	"bytes"
+	"encoding/json"
+	"strings"
+	"testing"
+)
+
+// sound is a small catalog that is in order.
+func sound() *Catalog {
+	return &Catalog{
+		Version: Version,
+		Grid:    "quick",
+		Patterns: []Pattern{{
+			Name: "queue", Benchmark: "BenchmarkQueue", Baseline: "chan",
+			Axes:       []Axis{{Key: "cap"}},
+			Variants:   []Variant{{Name: "chan"}, {Name: "ring"}},
+			Situations: []Situation{{ID: "one", Point: map[string]string{"cap": "64"}}},
+			Cases: []Case{{
+				Name:       "BenchmarkQueue/impl=chan/as=goroutine/cap=64",
+				Keys:       map[string]string{"impl": "chan", "as": "goroutine", "cap": "64"},
+				Situations: []string{"one"},
+			}},
+		}},
+		Verdicts: []Verdict{{ID: "v", Situations: []string{"one"}}},
+	}
+}
+
+func TestDecodeKeepsEverything(t *testing.T) {
+	want, err := json.Marshal(sound())
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := Decode(bytes.NewReader(want))
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := json.Marshal(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(got, want) {
+		t.Errorf("decoded and encoded again:\n%s\nwant:\n%s", got, want)
+	}
+}
+
+func TestValidate(t *testing.T) {
+	for _, test := range []struct {
+		name  string
+		spoil func(*Catalog)
+		says  string
+	}{
+		{"another version", func(c *Catalog) { c.Version++ }, "build both from the same commit"},
+		{"variant twice", func(c *Catalog) { c.Patterns[0].Variants[1].Name = "chan" }, `"chan" is listed twice`},
+		{"no baseline", func(c *Catalog) { c.Patterns[0].Baseline = "nil" }, `baseline "nil"`},
+		{"situation twice", func(c *Catalog) { p := &c.Patterns[0]; p.Situations = append(p.Situations, p.Situations[0]) }, `"one" is used twice`},
+		{"situation off an axis", func(c *Catalog) { c.Patterns[0].Situations[0].Point = nil }, "no value of cap"},
+		{"case twice", func(c *Catalog) { p := &c.Patterns[0]; p.Cases = append(p.Cases, p.Cases[0]) }, "listed twice"},
+		{"keys of another case", func(c *Catalog) { c.Patterns[0].Cases[0].Keys["cap"] = "1" }, "the keys spell"},
+		{"unknown variant", func(c *Catalog) {
+			k := &c.Patterns[0].Cases[0]
+			k.Keys["impl"], k.Name = "pipe", strings.Replace(k.Name, "chan", "pipe", 1)
+		}, `no variant "pipe"`},
+		{"value that go test rewrites", func(c *Catalog) {
+			k := &c.Patterns[0].Cases[0]
+			k.Keys["cap"], k.Name = "64 items", strings.Replace(k.Name, "64", "64 items", 1)
+		}, "only a-z"},
+		{"unknown situation", func(c *Catalog) { c.Patterns[0].Cases[0].Situations = []string{"two"} }, `no situation "two"`},
+		{"verdict on nothing", func(c *Catalog) { c.Verdicts[0].Situations = []string{"two"} }, `no situation "two"`},
+	} {
+		c := sound()
+		if err := c.Validate(); err != nil {
+			t.Fatalf("the sound catalog: %v", err)
+		}
+		test.spoil(c)
+		if err := c.Validate(); err == nil || !strings.Contains(err.Error(), test.says) {
+			t.Errorf("%s: got %v, want an error that says %q", test.name, err, test.says)
+		}
+	}
+}
+
+func TestGroupMatches(t *testing.T) {
+	g := Group{Match: map[string][]string{"impl": {"chan", "chan.done"}, "as": {"goroutine"}}}
+	for _, test := range []struct {
+		impl, as string
+		want     bool
+	}{
+		{"chan", "goroutine", true},
+		{"chan.done", "goroutine", true},
+		{"ring", "goroutine", false},
+		{"chan", "process", false},
+	} {
+		if got := g.Matches(map[string]string{"impl": test.impl, "as": test.as}); got != test.want {
+			t.Errorf("%s as %s: %v", test.impl, test.as, got)
+		}
+	}
+}
