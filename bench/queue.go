@@ -201,7 +201,7 @@ var (
 func word(producer, i int) uint64 { return uint64(producer)<<40 | uint64(i) }
 
 func produce[T item](ctx context.Context, seat *role.Seat, q queue.Queue[T], h errand) (t tally, err error) {
-	defer context.AfterFunc(ctx, q.Break)()
+	defer queue.BreakOn(ctx, q)()
 	if err := seat.Ready(ctx); err != nil {
 		return t, err
 	}
@@ -228,7 +228,7 @@ func produce[T item](ctx context.Context, seat *role.Seat, q queue.Queue[T], h e
 }
 
 func consume[T item](ctx context.Context, seat *role.Seat, q queue.Queue[T], h errand) (t tally, err error) {
-	defer context.AfterFunc(ctx, q.Break)()
+	defer queue.BreakOn(ctx, q)()
 	if err := seat.Ready(ctx); err != nil {
 		return t, err
 	}

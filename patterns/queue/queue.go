@@ -7,6 +7,7 @@
 package queue
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"reflect"
@@ -45,6 +46,23 @@ type Queue[T any] interface {
 	// Release returns goroutines, descriptors and mappings. Call it last, when
 	// no other call is under way.
 	Release() error
+}
+
+// BreakOn breaks the queue when ctx ends, until it is stopped. It is for a party
+// that must not outwait its own context. Once stop has returned nothing of it is
+// under way on the queue: context.AfterFunc's own stop does not promise that, and
+// a late Break would touch a queue that is released.
+func BreakOn[T any](ctx context.Context, q Queue[T]) (stop func()) {
+	done := make(chan struct{})
+	cancel := context.AfterFunc(ctx, func() {
+		defer close(done)
+		q.Break()
+	})
+	return func() {
+		if !cancel() {
+			<-done
+		}
+	}
 }
 
 // Variant is one row of the table.

@@ -250,6 +250,7 @@ func TestKillFromOutside(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	defer stranger.Release()
 	if err := stranger.Kill(); err != nil {
 		t.Fatal(err)
 	}

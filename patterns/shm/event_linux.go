@@ -9,9 +9,14 @@ import (
 // zero value is ready. The order of use is what makes it lose no wake-up:
 //
 //	ticket := e.Prepare()
-//	if changed() { e.Cancel() } else { e.Park(ticket) }   // and look again
+//	if !changed() { e.Park(ticket) }   // and look again
 //
 // against, on the other side, the change first and e.Signal after it.
+//
+// A caller that prepared and does not park stays on the count: one later signal
+// makes a system call for nothing. To take itself off was tempting and wrong:
+// if a signal has counted it off already, it would take off another, who sleeps
+// on and is never woken.
 type Event struct {
 	epoch  atomic.Uint32
 	parked atomic.Int32 // at least the number of sleepers nobody has signalled yet
@@ -23,9 +28,6 @@ func (e *Event) Prepare() (ticket uint32) {
 	e.parked.Add(1)
 	return ticket
 }
-
-// Cancel takes the announcement back.
-func (e *Event) Cancel() { e.claim() }
 
 // Park sleeps until a signal that came after Prepare.
 func (e *Event) Park(ticket uint32) { Wait(&e.epoch, ticket) }

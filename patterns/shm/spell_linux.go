@@ -26,10 +26,7 @@ func (s *Spell) For(e *Event, changed func() bool) {
 	case *s <= looks+yields:
 		runtime.Gosched()
 	default:
-		ticket := e.Prepare()
-		if changed() {
-			e.Cancel()
-		} else {
+		if ticket := e.Prepare(); !changed() {
 			e.Park(ticket)
 		}
 	}

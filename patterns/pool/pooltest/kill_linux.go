@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"crossover/patterns/pool"
+	"crossover/patterns/role/roletest"
 )
 
 // platformLaws are those that need to find a process's children.
@@ -22,7 +23,7 @@ var killLaw = Law{
 		if err := try(ctx, v, pool.Options{Workers: 2, Chunk: 1}, killInTask); err != nil {
 			return fmt.Errorf("killed in a task: %w", err)
 		}
-		before := holdings()
+		before := roletest.Hold()
 		err := try(ctx, v, pool.Options{Workers: 2, Chunk: 3}, func(t *trial) error { return killAnytime(t, v, before) })
 		if err != nil {
 			return fmt.Errorf("killed at some moment: %w", err)
@@ -57,7 +58,7 @@ func killInTask(t *trial) error {
 
 // killAnytime kills some worker at some moment, during a Map or between two. A
 // kill costs one chunk at most, though perhaps only in the Map after it.
-func killAnytime(t *trial, v Variant, before held) error {
+func killAnytime(t *trial, v Variant, before roletest.Holdings) error {
 	n, span := 30, 3*time.Millisecond
 	if processPerTask(v) {
 		n, span = 4, 15*time.Millisecond
@@ -83,7 +84,7 @@ func killAnytime(t *trial, v Variant, before held) error {
 		return nil
 	}
 	kill := func() {
-		if pids := before.since(children()); len(pids) > 0 && syscall.Kill(pids[rand.N(len(pids))], syscall.SIGKILL) == nil {
+		if pids := before.NewChildren(); len(pids) > 0 && syscall.Kill(pids[rand.N(len(pids))], syscall.SIGKILL) == nil {
 			kills++
 		}
 	}
@@ -101,7 +102,7 @@ func killAnytime(t *trial, v Variant, before held) error {
 	if err := t.close(); err != nil && !crashed(err) {
 		return err
 	}
-	if left := before.since(children()); len(left) > 0 {
+	if left := before.NewChildren(); len(left) > 0 {
 		return fmt.Errorf("processes %v left", left)
 	}
 	return nil

@@ -12,7 +12,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"runtime"
 	"runtime/debug"
 	"testing"
 	"time"
@@ -99,7 +98,7 @@ func Verify(ctx context.Context, law Law, v Variant) error {
 		return err
 	case <-watchdog.Done():
 	}
-	stacks := stacks()
+	stacks := roletest.Stacks()
 	cancel(errors.New("it has not come"))
 	var err error
 	select {
@@ -121,15 +120,4 @@ func attempt(f func() error) (err error) {
 		}
 	}()
 	return f()
-}
-
-// stacks returns the stacks of all goroutines.
-func stacks() string {
-	buf := make([]byte, 64<<10)
-	for {
-		if n := runtime.Stack(buf, true); n < len(buf) {
-			return string(buf[:n])
-		}
-		buf = make([]byte, 2*len(buf))
-	}
 }

@@ -3,13 +3,10 @@ package queuetest
 import (
 	"context"
 	"fmt"
-	"maps"
-	"os"
-	"slices"
-	"strings"
 	"time"
 
 	"crossover/patterns/queue"
+	"crossover/patterns/role/roletest"
 )
 
 var separateLaw = Law{
@@ -55,67 +52,20 @@ var leftoverLaw = Law{
 			}},
 		} {
 			// The first time warms up: the runtime's poller and the like come to stay.
-			var before owned
+			var before roletest.Holdings
 			for range 2 {
-				before = holdings()
+				before = roletest.Hold()
 				if err := use.run(); err != nil {
 					return fmt.Errorf("%s: %w", use.name, err)
 				}
 			}
-			if err := returned(ctx, before); err != nil {
+			patience, cancel := context.WithTimeout(ctx, 5*time.Second)
+			err := before.Restored(patience)
+			cancel()
+			if err != nil {
 				return fmt.Errorf("%s: %w", use.name, err)
 			}
 		}
 		return nil
 	},
-}
-
-// owned is what a process can hold more of than it should.
-type owned struct {
-	goroutines  map[string]string // stack by id
-	descriptors int
-	mappings    int
-}
-
-func holdings() owned {
-	o := owned{goroutines: map[string]string{}}
-	for _, stack := range strings.Split(stacks(), "\n\n") {
-		if id, rest, ok := strings.Cut(stack, " ["); ok {
-			o.goroutines[id] = rest
-		}
-	}
-	// Where there is no /proc only goroutines are counted.
-	if dir, err := os.ReadDir("/proc/self/fd"); err == nil {
-		o.descriptors = len(dir)
-	}
-	if text, err := os.ReadFile("/proc/self/maps"); err == nil {
-		o.mappings = strings.Count(string(text), "memfd:") + strings.Count(string(text), "/dev/shm/")
-	}
-	return o
-}
-
-// returned checks that no more is held than before. A goroutine that has done
-// its last visible thing may need a moment to be gone, so those are waited for.
-func returned(ctx context.Context, before owned) error {
-	now := holdings()
-	// Descriptors are not waited for: the garbage collector would close them in
-	// the end, and who relies on that has leaked them.
-	if n := now.descriptors - before.descriptors; n > 0 {
-		return fmt.Errorf("%d descriptors left", n)
-	}
-	if n := now.mappings - before.mappings; n > 0 {
-		return fmt.Errorf("%d mappings left", n)
-	}
-	const looks = 400
-	for i := 0; ; i++ {
-		maps.DeleteFunc(now.goroutines, func(id, _ string) bool { _, old := before.goroutines[id]; return old })
-		if len(now.goroutines) == 0 {
-			return nil
-		}
-		if i == looks || ctx.Err() != nil {
-			return fmt.Errorf("%d goroutines left:\n%s", len(now.goroutines), strings.Join(slices.Collect(maps.Values(now.goroutines)), "\n\n"))
-		}
-		time.Sleep(5 * time.Millisecond)
-		now = holdings()
-	}
 }

@@ -70,21 +70,6 @@ func endingOf(err error) ending {
 	return ending("error: " + err.Error())
 }
 
-// breakOn breaks the queue when ctx ends, until it is stopped. Nothing is under
-// way on the queue any more once stop has returned.
-func breakOn(ctx context.Context, q queue.Queue[Item]) (stop func()) {
-	done := make(chan struct{})
-	cancel := context.AfterFunc(ctx, func() {
-		defer close(done)
-		q.Break()
-	})
-	return func() {
-		if !cancel() {
-			<-done
-		}
-	}
-}
-
 // ready passes the gate. A party that is asked to end before it is through goes
 // on to find its queue broken, as one a moment later would.
 func ready(ctx context.Context, seat *role.Seat) error {
@@ -96,7 +81,7 @@ func ready(ctx context.Context, seat *role.Seat) error {
 }
 
 func produce(ctx context.Context, seat *role.Seat, q queue.Queue[Item], job putJob) (r putReport, err error) {
-	defer breakOn(ctx, q)()
+	defer queue.BreakOn(ctx, q)()
 	if err := ready(ctx, seat); err != nil {
 		return r, err
 	}
@@ -116,7 +101,7 @@ func produce(ctx context.Context, seat *role.Seat, q queue.Queue[Item], job putJ
 }
 
 func consume(ctx context.Context, seat *role.Seat, q queue.Queue[Item], job getJob) (r getReport, err error) {
-	defer breakOn(ctx, q)()
+	defer queue.BreakOn(ctx, q)()
 	if err := ready(ctx, seat); err != nil {
 		return r, err
 	}

@@ -14,13 +14,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"runtime"
 	"runtime/debug"
 	"testing"
 	"time"
 
 	"crossover/patterns/queue"
 	"crossover/patterns/role"
+	"crossover/patterns/role/roletest"
 )
 
 // Law is something that each variant keeps whose properties admit it.
@@ -130,7 +130,7 @@ func Verify(ctx context.Context, law Law, s Subject) error {
 		return err
 	case <-watchdog.Done():
 	}
-	stacks := stacks()
+	stacks := roletest.Stacks()
 	cancel(errors.New("the law's check hangs"))
 	select {
 	case <-done:
@@ -147,15 +147,4 @@ func attempt(f func() error) (err error) {
 		}
 	}()
 	return f()
-}
-
-// stacks returns the stacks of all goroutines.
-func stacks() string {
-	buf := make([]byte, 64<<10)
-	for {
-		if n := runtime.Stack(buf, true); n < len(buf) {
-			return string(buf[:n])
-		}
-		buf = make([]byte, 2*len(buf))
-	}
 }

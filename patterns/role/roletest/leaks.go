@@ -1,127 +1,152 @@
-// Package roletest checks that nothing is left over: no goroutine, descriptor,
-// mapping, temporary file or process.
+// Package roletest tells what a process holds, so that tests and laws can say
+// that nothing was left over: no goroutine, descriptor, mapping, process or
+// temporary file.
 package roletest
 
 import (
+	"context"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
 )
 
-// patience is how long leftovers may take to go. It is a watchdog, not a
-// measurement: a clean test never waits that long.
-const patience = 20 * time.Second
+// watchdog is how long leftovers may take to go before a test fails.
+const watchdog = 30 * time.Second
 
 // NoLeaks fails the test, at its end, if it leaves behind anything that was not
-// there when NoLeaks was called. Descriptors, processes and temporary files are
-// looked up in /proc, so on Linux only; goroutines everywhere. Tests that use it
-// must not run in parallel with others.
+// there when NoLeaks was called. The test gets a temporary folder of its own.
+// Tests that use it cannot run in parallel with others.
 func NoLeaks(t testing.TB) {
 	t.Helper()
-	before := Holdings()
+	temporary := t.TempDir()
+	t.Setenv("TMPDIR", temporary)
+	before := Hold()
 	t.Cleanup(func() {
 		if t.Failed() {
 			return
 		}
-		if err := before.Wait(); err != nil {
+		ctx, cancel := context.WithTimeout(context.Background(), watchdog)
+		defer cancel()
+		if err := before.Restored(ctx); err != nil {
 			t.Error(err)
+		}
+		files, err := os.ReadDir(temporary)
+		if err != nil || len(files) > 0 {
+			t.Errorf("temporary files left: %v %v", files, err)
 		}
 	})
 }
 
-// Held is what a process holds at a moment, by kind and count.
-type Held struct {
-	goroutines int
-	files      map[string]int // what each descriptor refers to
-	mappings   map[string]int // shared memory
-	children   map[string]int
-	temporary  map[string]int
+// Holdings is what a process holds at a moment. Where there is no /proc only
+// goroutines are known.
+type Holdings struct {
+	goroutines map[string]string // stack by id: a count would let one that goes hide one that stays
+	files      map[string]int    // descriptors by kind
+	mappings   int               // of shared memory
+	children   []int
 }
 
-// Holdings looks at what this process holds now.
-func Holdings() Held {
-	h := Held{
-		goroutines: runtime.NumGoroutine(),
-		files:      map[string]int{},
-		mappings:   map[string]int{},
-		children:   map[string]int{},
-		temporary:  map[string]int{},
-	}
-	if entries, err := os.ReadDir(os.TempDir()); err == nil {
-		for _, e := range entries {
-			if strings.HasPrefix(e.Name(), "crossover") {
-				h.temporary[e.Name()]++
-			}
-		}
-	}
-	if runtime.GOOS != "linux" {
-		return h
-	}
-	links, _ := filepath.Glob("/proc/self/fd/*")
-	for _, l := range links {
-		// What one test shares with the next is not a leak: the poller's own.
-		if to, err := os.Readlink(l); err == nil && !strings.HasPrefix(to, "anon_inode:[event") {
-			h.files[kind(to)]++
-		}
-	}
-	if maps, err := os.ReadFile("/proc/self/maps"); err == nil {
-		for line := range strings.Lines(string(maps)) {
-			if f := strings.Fields(line); len(f) > 5 && strings.Contains(f[5], "memfd") {
-				h.mappings[f[5]]++
-			}
-		}
-	}
-	tasks, _ := filepath.Glob("/proc/self/task/*/children")
-	for _, c := range tasks {
-		pids, _ := os.ReadFile(c)
-		for _, pid := range strings.Fields(string(pids)) {
-			h.children["process "+pid]++
-		}
-	}
-	return h
+// Hold looks at what this process holds now.
+func Hold() Holdings {
+	return Holdings{goroutines(), files(), mappings(), Children()}
 }
 
-// kind drops the number from pipe:[123]: a descriptor closed and another opened
-// instead must still balance by kind.
-func kind(link string) string {
-	k, _, _ := strings.Cut(link, ":[")
-	return k
-}
-
-// Wait waits until this process holds no more than h, or says what is left.
-func (h Held) Wait() error {
-	deadline := time.Now().Add(patience)
+// Restored checks that no more is held than before. Goroutines are waited for
+// until ctx ends, for they may need a moment to be gone after the last that can
+// be seen of them. The others are not: the garbage collector would close
+// descriptors in the end, and who relies on that has leaked them.
+func (before Holdings) Restored(ctx context.Context) error {
+	for kind, n := range files() {
+		if n -= before.files[kind]; n > 0 {
+			return fmt.Errorf("%d descriptors left: %s", n, kind)
+		}
+	}
+	if n := mappings() - before.mappings; n > 0 {
+		return fmt.Errorf("%d mappings of shared memory left", n)
+	}
+	if left := before.NewChildren(); len(left) > 0 {
+		return fmt.Errorf("processes %v left", left)
+	}
 	for {
-		left := h.exceededBy(Holdings())
-		if left == "" {
+		left := goroutines()
+		maps.DeleteFunc(left, func(id, _ string) bool { return before.goroutines[id] != "" })
+		if len(left) == 0 {
 			return nil
 		}
-		if time.Now().After(deadline) {
-			stacks := make([]byte, 1<<20)
-			stacks = stacks[:runtime.Stack(stacks, true)]
-			return fmt.Errorf("left behind: %s\n%s", left, stacks)
+		select {
+		case <-time.After(time.Millisecond):
+		case <-ctx.Done():
+			return fmt.Errorf("%d goroutines left:\n%s", len(left), strings.Join(slices.Collect(maps.Values(left)), "\n\n"))
 		}
-		time.Sleep(time.Millisecond)
 	}
 }
 
-func (h Held) exceededBy(now Held) string {
-	var left []string
-	if n := now.goroutines - h.goroutines; n > 0 {
-		left = append(left, fmt.Sprintf("%d goroutines", n))
-	}
-	for _, k := range []struct {
-		was, is map[string]int
-	}{{h.files, now.files}, {h.mappings, now.mappings}, {h.children, now.children}, {h.temporary, now.temporary}} {
-		for name, n := range k.is {
-			if more := n - k.was[name]; more > 0 {
-				left = append(left, fmt.Sprintf("%d × %s", more, name))
+// NewChildren lists the processes started since and not reaped, zombies
+// included.
+func (before Holdings) NewChildren() []int {
+	return slices.DeleteFunc(Children(), func(pid int) bool { return slices.Contains(before.children, pid) })
+}
+
+// Children lists the processes that this one has started and not reaped; none
+// where there is no /proc.
+func Children() (pids []int) {
+	threads, _ := filepath.Glob("/proc/self/task/*/children")
+	for _, t := range threads {
+		text, _ := os.ReadFile(t)
+		for _, f := range strings.Fields(string(text)) {
+			if pid, err := strconv.Atoi(f); err == nil {
+				pids = append(pids, pid)
 			}
 		}
 	}
-	return strings.Join(left, ", ")
+	return pids
+}
+
+// Stacks are the stacks of all goroutines.
+func Stacks() string {
+	buf := make([]byte, 1<<20)
+	for {
+		if n := runtime.Stack(buf, true); n < len(buf) {
+			return string(buf[:n])
+		}
+		buf = make([]byte, 2*len(buf))
+	}
+}
+
+func goroutines() map[string]string {
+	all := map[string]string{}
+	for stack := range strings.SplitSeq(Stacks(), "\n\n") {
+		if id, rest, ok := strings.Cut(stack, " ["); ok {
+			all[id] = id + " [" + rest
+		}
+	}
+	return all
+}
+
+// files counts descriptors by what they refer to, without the number: pipe, and
+// not pipe:[123]. The poller's own come to stay with its first use.
+func files() map[string]int {
+	kinds := map[string]int{}
+	links, _ := filepath.Glob("/proc/self/fd/*")
+	for _, l := range links {
+		to, err := os.Readlink(l)
+		if err != nil || strings.HasPrefix(to, "anon_inode:[event") {
+			continue
+		}
+		kind, _, _ := strings.Cut(to, ":[")
+		kinds[kind]++
+	}
+	return kinds
+}
+
+func mappings() int {
+	text, _ := os.ReadFile("/proc/self/maps")
+	return strings.Count(string(text), "/memfd:")
 }
