@@ -13,7 +13,7 @@ func Default(grid Grid, spin int) *Suite {
 				ID:         "channel-or-mutex",
 				Question:   "Channel or mutex?",
 				A:          catalog.Group{Name: "a channel", Match: map[string][]string{"impl": {"chan", "chan.done"}, "as": {"goroutine"}}},
-				B:          catalog.Group{Name: "a mutex-guarded buffer", Match: map[string][]string{"impl": {"mutex.ring", "mutex.slice"}, "as": {"goroutine"}}},
+				B:          catalog.Group{Name: "a mutex-guarded ring", Match: map[string][]string{"impl": {"mutex.ring"}, "as": {"goroutine"}}}, // bounded, as a channel is
 				Situations: []string{"queue-many", "queue-one", "queue-work"},
 			},
 			{

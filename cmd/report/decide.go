@@ -113,6 +113,11 @@ func (c *choice) judge(doubtful *stat.Ratio, simpler contender) {
 		c.confidence = "tie"
 		c.why = fmt.Sprintf("%v costs the same, within 3 %%", c.rival.entrant)
 	case stat.CannotTell:
+		if c.sure { // whoever is faster, it is not by what the decision tolerates
+			c.confidence = "tie"
+			c.why = fmt.Sprintf("%v may be faster or slower, but not faster by 10 %% (%s)", c.rival.entrant, interval(c.overRival.Ratio))
+			return
+		}
 		c.confidence = "cannot tell: " + uncertainty(c.overRival.Ratio)
 		c.why = fmt.Sprintf("%v may be faster or slower", c.rival.entrant)
 	default:

@@ -70,6 +70,14 @@ func TestChoose(t *testing.T) {
 			use: "simple", fastest: "clever", avoid: "–", confidence: "tie",
 		},
 		{
+			name: "one may be faster, but not by what the decision tolerates",
+			field: []contender{
+				contenderOf("simple", 0, costs(101, n, 0.05, 1)),
+				contenderOf("clever", 9, costs(100, n, noise, 2)),
+			},
+			use: "simple", fastest: "clever", avoid: "–", confidence: "tie",
+		},
+		{
 			name: "whether the simple one is close enough cannot be told",
 			field: []contender{
 				contenderOf("simple", 0, costs(108, n, 0.06, 1)),

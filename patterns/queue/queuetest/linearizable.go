@@ -34,7 +34,8 @@ const (
 	budget    = time.Second     // after which fewer have to do
 	least     = 20              // histories, or nothing is shown
 	puts      = 18              // in one history: with the gets at most 36 calls
-	undecided = 5 * time.Second // of search, and a history counts as unknown
+	undecided = 2 * time.Second // of search, and a history counts as unknown
+	doubtful  = 0.01            // share of unknown histories from which on nothing is shown
 )
 
 // linearizable records many short histories. One long history would be more
@@ -62,8 +63,10 @@ func linearizable(ctx context.Context, s Subject) error {
 			return fmt.Errorf("not linearizable: capacity %d, %d → %d:\n%s", capacity, sh.producers, sh.consumers, spell(h))
 		}
 	}
+	// An unknown history is no evidence either way: now and then one has so many
+	// calls at once that the search through their orders does not end.
 	s.Log("%d histories linearizable, %d unknown", legal, unknown)
-	if unknown > 0 || legal < least {
+	if legal < least || float64(unknown) > doubtful*float64(legal) {
 		return fmt.Errorf("%d histories linearizable, %d unknown: not enough to say so of the queue", legal, unknown)
 	}
 	return nil
