@@ -9,14 +9,18 @@ import (
 	"crossover/patterns/role"
 )
 
-func survivesCrash(v Variant) (bool, string) {
-	return v.Survives == patterns.SurvivesCrash, "does not survive a crash"
+// survivesCrash is the excuse of a law about tasks that take their process along.
+func survivesCrash(v Variant) string {
+	if v.Survives != patterns.SurvivesCrash {
+		return "does not survive a crash"
+	}
+	return ""
 }
 
 var crashLaw = Law{
-	Name:    "crash-listed",
-	Doc:     "A task that exits or is killed is listed with a *role.ExitError, and with it at most the rest of its chunk; the others are completed and the pool goes on.",
-	Applies: survivesCrash,
+	Name:   "crash-listed",
+	Doc:    "A task that exits or is killed is listed with a *role.ExitError, and with it at most the rest of its chunk; the others are completed and the pool goes on.",
+	Excuse: survivesCrash,
 	Check: func(ctx context.Context, v Variant) error {
 		for _, f := range []Fate{Exits, Killed} {
 			err := eachSizing(ctx, v, []pool.Options{{Workers: 1, Chunk: 1}, {Workers: 2, Chunk: 1}, {Workers: 2, Chunk: 3}}, func(t *trial) error {
@@ -42,9 +46,9 @@ var crashLaw = Law{
 }
 
 var goexitLaw = Law{
-	Name:    "goexit-listed",
-	Doc:     "A task that calls runtime.Goexit, and so takes its goroutine with it, is listed; in a worker process the rest of its chunk may be lost with it; the others are completed and the pool goes on.",
-	Applies: everything,
+	Name:   "goexit-listed",
+	Doc:    "A task that calls runtime.Goexit, and so takes its goroutine with it, is listed; in a worker process the rest of its chunk may be lost with it; the others are completed and the pool goes on.",
+	Excuse: binds,
 	Check: func(ctx context.Context, v Variant) error {
 		return eachSizing(ctx, v, sizings(1, 3), func(t *trial) error {
 			const n = 11

@@ -5,12 +5,11 @@ import (
 	"errors"
 	"os"
 	"slices"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
-	"time"
 
+	"crossover/patterns/lawtest"
 	"crossover/patterns/pool"
 	"crossover/patterns/pool/pooltest"
 	"crossover/patterns/role"
@@ -24,7 +23,7 @@ func TestMain(m *testing.M) {
 type (
 	task    = pooltest.Task
 	result  = pooltest.Result
-	variant = pooltest.Variant
+	variant = pool.Variant[task, result]
 	aPool   = pool.Pool[task, result]
 	aMap    = func(context.Context, []task) ([]result, error)
 )
@@ -78,32 +77,12 @@ func TestDoubles(t *testing.T) {
 					continue
 				}
 				tried++
-				t.Run(d.name, func(t *testing.T) { refute(t, law, d) })
+				t.Run(d.name, func(t *testing.T) { lawtest.Refute(t, law, pooltest.Variant{Variant: d.variant}, d.want) })
 			}
 			if tried == 0 && !(law.Name == "crash-listed" && platformDoubles() == nil) {
 				t.Error("no double breaks this law: who says that it can fail?")
 			}
 		})
-	}
-}
-
-func refute(t *testing.T, law pooltest.Law, d double) {
-	if ok, why := law.Applies(d.variant); !ok {
-		t.Fatalf("the law does not bind the double: %s", why)
-	}
-	// The doubles that hang do so for ever; the others take a few ms.
-	patience := time.Minute
-	if strings.HasPrefix(d.want, "hang") {
-		patience = time.Second
-	}
-	ctx, cancel := context.WithTimeout(t.Context(), patience)
-	defer cancel()
-	err := pooltest.Verify(ctx, law, d.variant)
-	if err == nil {
-		t.Fatal("the law found nothing wrong")
-	}
-	if !strings.Contains(err.Error(), d.want) {
-		t.Fatalf("the law found something else: %v", err)
 	}
 }
 

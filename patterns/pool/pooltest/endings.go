@@ -9,9 +9,9 @@ import (
 )
 
 var cancelLaw = Law{
-	Name:    "cancel-stops",
-	Doc:     "When a Map's context ends no further task is begun, those begun are waited for, the error is the context's cause, and the pool goes on.",
-	Applies: everything,
+	Name:   "cancel-stops",
+	Doc:    "When a Map's context ends no further task is begun, those begun are waited for, the error is the context's cause, and the pool goes on.",
+	Excuse: binds,
 	Check: func(ctx context.Context, v Variant) error {
 		return try(ctx, v, pool.Options{Workers: 2, Chunk: 1}, func(t *trial) error {
 			if err := cancelled(t, v); err != nil {
@@ -92,9 +92,9 @@ func (t *trial) stopped(m *mapping, want int) error {
 }
 
 var closeWaitsLaw = Law{
-	Name:    "close-waits",
-	Doc:     "Close waits for a Map that is running, which is completed.",
-	Applies: everything,
+	Name:   "close-waits",
+	Doc:    "Close waits for a Map that is running, which is completed.",
+	Excuse: binds,
 	Check: func(ctx context.Context, v Variant) error {
 		return try(ctx, v, pool.Options{Workers: 2, Chunk: 1}, func(t *trial) error {
 			m := t.start(ctx, t.held(4))
@@ -121,9 +121,9 @@ var closeWaitsLaw = Law{
 }
 
 var closedLaw = Law{
-	Name:    "closed-is-final",
-	Doc:     "After Close a Map returns ErrClosed and begins nothing; Close may be called again.",
-	Applies: everything,
+	Name:   "closed-is-final",
+	Doc:    "After Close a Map returns ErrClosed and begins nothing; Close may be called again.",
+	Excuse: binds,
 	Check: func(ctx context.Context, v Variant) error {
 		return try(ctx, v, pool.Options{Workers: 2, Chunk: 1}, func(t *trial) error {
 			if err := t.do(t.tasks(3)); err != nil {

@@ -16,9 +16,9 @@ import (
 func platformLaws() []Law { return []Law{killLaw} }
 
 var killLaw = Law{
-	Name:    "kill-survived",
-	Doc:     "When a worker process is killed at any moment, what it had in hand is listed and no more, nothing wrong passes for a result, the pool goes on, and nothing is left running.",
-	Applies: survivesCrash,
+	Name:   "kill-survived",
+	Doc:    "When a worker process is killed at any moment, what it had in hand is listed and no more, nothing wrong passes for a result, the pool goes on, and nothing is left running.",
+	Excuse: survivesCrash,
 	Check: func(ctx context.Context, v Variant) error {
 		if err := try(ctx, v, pool.Options{Workers: 2, Chunk: 1}, killInTask); err != nil {
 			return fmt.Errorf("killed in a task: %w", err)

@@ -12,9 +12,9 @@ import (
 )
 
 var leftoverLaw = Law{
-	Name:    "nothing-left",
-	Doc:     "When Close returns, to whichever caller, the workers are gone: there is no goroutine, process or descriptor left over.",
-	Applies: everything,
+	Name:   "nothing-left",
+	Doc:    "When Close returns, to whichever caller, the workers are gone: there is no goroutine, process or descriptor left over.",
+	Excuse: binds,
 	Check: func(ctx context.Context, v Variant) error {
 		uses := []struct {
 			name string

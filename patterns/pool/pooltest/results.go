@@ -9,8 +9,8 @@ import (
 	"crossover/patterns/pool"
 )
 
-// everything is bound by the law.
-func everything(Variant) (bool, string) { return true, "" }
+// binds is the excuse of a law that has none.
+func binds(Variant) string { return "" }
 
 // sizings are the options with which a law about results is checked.
 func sizings(chunks ...int) (all []pool.Options) {
@@ -33,9 +33,9 @@ func eachSizing(ctx context.Context, v Variant, sizings []pool.Options, examine 
 }
 
 var resultsLaw = Law{
-	Name:    "results-in-place",
-	Doc:     "Every task runs once, and its result stands where its input stood.",
-	Applies: everything,
+	Name:   "results-in-place",
+	Doc:    "Every task runs once, and its result stands where its input stood.",
+	Excuse: binds,
 	Check: func(ctx context.Context, v Variant) error {
 		sizes := []int{0, 1, 7, 1000}
 		if processPerTask(v) {
@@ -71,9 +71,9 @@ func (t *trial) eachOnce() error {
 }
 
 var failuresLaw = Law{
-	Name:    "failures-listed",
-	Doc:     "Tasks that fail are listed, each with its error, by ascending index and no others; the others are completed.",
-	Applies: everything,
+	Name:   "failures-listed",
+	Doc:    "Tasks that fail are listed, each with its error, by ascending index and no others; the others are completed.",
+	Excuse: binds,
 	Check: func(ctx context.Context, v Variant) error {
 		return eachSizing(ctx, v, sizings(1, 7), func(t *trial) error {
 			for _, fails := range []func(i int) bool{
@@ -102,9 +102,9 @@ func (t *trial) fated(n int, f Fate, some func(i int) bool) []Task {
 }
 
 var panicLaw = Law{
-	Name:    "panic-contained",
-	Doc:     "A task that panics is listed with a *role.PanicError that holds the value and the stack; the others are completed and the pool goes on.",
-	Applies: everything,
+	Name:   "panic-contained",
+	Doc:    "A task that panics is listed with a *role.PanicError that holds the value and the stack; the others are completed and the pool goes on.",
+	Excuse: binds,
 	Check: func(ctx context.Context, v Variant) error {
 		return eachSizing(ctx, v, sizings(1, 7), func(t *trial) error {
 			for range 2 { // more panics than workers: each worker survives
@@ -118,9 +118,9 @@ var panicLaw = Law{
 }
 
 var separateLaw = Law{
-	Name:    "maps-separate",
-	Doc:     "Maps that run at the same time each get the results and failures of their own tasks.",
-	Applies: everything,
+	Name:   "maps-separate",
+	Doc:    "Maps that run at the same time each get the results and failures of their own tasks.",
+	Excuse: binds,
 	Check: func(ctx context.Context, v Variant) error {
 		const maps = 4
 		n := 60

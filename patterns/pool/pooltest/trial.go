@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"crossover/patterns/lawtest"
 	"crossover/patterns/pool"
 )
 
@@ -63,7 +64,7 @@ func (t *trial) held(n int) []Task {
 // close closes the pool, once more if it is closed.
 func (t *trial) close() error {
 	closed := make(chan error, 1)
-	go func() { closed <- attempt(t.pool.Close) }()
+	go func() { closed <- lawtest.Attempt(t.pool.Close) }()
 	select {
 	case err := <-closed:
 		if err != nil {
@@ -94,7 +95,7 @@ func (t *trial) start(ctx context.Context, tasks []Task) *mapping {
 	m := &mapping{trial: t, tasks: tasks, done: make(chan struct{})}
 	go func() {
 		defer close(m.done)
-		m.got.err = attempt(func() (err error) {
+		m.got.err = lawtest.Attempt(func() (err error) {
 			m.got.out, err = t.pool.Map(ctx, tasks)
 			return err
 		})

@@ -9,14 +9,25 @@ import (
 	"crossover/patterns/role"
 )
 
-func bounded(v Variant) (bool, string) { return v.Bounded, "not bounded" }
+// bounded is the excuse of a law about the bound, unbounded that of its opposite.
+func bounded(v Variant) string {
+	if !v.Bounded {
+		return "not bounded"
+	}
+	return ""
+}
 
-func unbounded(v Variant) (bool, string) { return !v.Bounded, "bounded" }
+func unbounded(v Variant) string {
+	if v.Bounded {
+		return "bounded"
+	}
+	return ""
+}
 
 var optionsLaw = Law{
-	Name:    "options-checked",
-	Doc:     "Fewer than one worker, or chunks of less than one task, are refused.",
-	Applies: bounded,
+	Name:   "options-checked",
+	Doc:    "Fewer than one worker, or chunks of less than one task, are refused.",
+	Excuse: bounded,
 	Check: func(ctx context.Context, v Variant) error {
 		for _, o := range []pool.Options{{Workers: 0, Chunk: 1}, {Workers: -1, Chunk: 1}, {Workers: 1, Chunk: 0}, {Workers: 1, Chunk: -1}} {
 			if p, err := v.New(work, o); err == nil {
@@ -29,9 +40,9 @@ var optionsLaw = Law{
 }
 
 var placeLaw = Law{
-	Name:    "place-as-said",
-	Doc:     "Tasks run in this process, or in worker processes with the GOMAXPROCS asked for: as the variant says.",
-	Applies: everything,
+	Name:   "place-as-said",
+	Doc:    "Tasks run in this process, or in worker processes with the GOMAXPROCS asked for: as the variant says.",
+	Excuse: binds,
 	Check: func(ctx context.Context, v Variant) error {
 		const procs = 3
 		return try(ctx, v, pool.Options{Workers: 2, Chunk: 1, GOMAXPROCS: procs}, func(t *trial) error {
@@ -56,9 +67,9 @@ var placeLaw = Law{
 }
 
 var boundLaw = Law{
-	Name:    "bound-kept",
-	Doc:     "Never do more tasks of a Map run at once than there are workers.",
-	Applies: bounded,
+	Name:   "bound-kept",
+	Doc:    "Never do more tasks of a Map run at once than there are workers.",
+	Excuse: bounded,
 	Check: func(ctx context.Context, v Variant) error {
 		return eachSizing(ctx, v, sizings(1), staircase)
 	},
@@ -108,9 +119,9 @@ func (d diary) most() (most int, err error) {
 }
 
 var widthLaw = Law{
-	Name:    "workers-at-once",
-	Doc:     "As many tasks run at once as there are workers: they may wait for each other.",
-	Applies: bounded,
+	Name:   "workers-at-once",
+	Doc:    "As many tasks run at once as there are workers: they may wait for each other.",
+	Excuse: bounded,
 	Check: func(ctx context.Context, v Variant) error {
 		return eachSizing(ctx, v, sizings(1, 4), func(t *trial) error {
 			return t.meet(t.held(t.workers*t.chunk), t.workers)
@@ -119,9 +130,9 @@ var widthLaw = Law{
 }
 
 var tailLaw = Law{
-	Name:    "last-tasks-meet",
-	Doc:     "Single tasks handed over, the last of a Map run at once too, one to a worker: none waits behind another while a worker is idle.",
-	Applies: bounded,
+	Name:   "last-tasks-meet",
+	Doc:    "Single tasks handed over, the last of a Map run at once too, one to a worker: none waits behind another while a worker is idle.",
+	Excuse: bounded,
 	Check: func(ctx context.Context, v Variant) error {
 		return eachSizing(ctx, v, sizings(1), func(t *trial) error {
 			begun := 0
@@ -142,9 +153,9 @@ var tailLaw = Law{
 }
 
 var unboundedLaw = Law{
-	Name:    "all-at-once",
-	Doc:     "All tasks of a Map run at once, whatever the number of workers: each may wait for all others.",
-	Applies: unbounded,
+	Name:   "all-at-once",
+	Doc:    "All tasks of a Map run at once, whatever the number of workers: each may wait for all others.",
+	Excuse: unbounded,
 	Check: func(ctx context.Context, v Variant) error {
 		n := 100
 		if processPerTask(v) {

@@ -8,14 +8,14 @@ import (
 	"sync"
 
 	"crossover/patterns"
+	"crossover/patterns/lawtest"
 	"crossover/patterns/queue"
 )
 
 var drainLaw = Law{
 	Name:   "close-drains",
 	Doc:    "After Close what is in the queue is still delivered; then every consumer gets ErrClosed, parked or not.",
-	As:     everywhere,
-	Excuse: binds,
+	Excuse: everywhere(binds),
 	Check: func(ctx context.Context, s Subject) error {
 		capacity := max(s.MinCapacity, 8)
 		if err := drains(ctx, s, capacity, capacity, false); err != nil {
@@ -60,13 +60,12 @@ func drains(ctx context.Context, s Subject, capacity, items int, parked bool) er
 var breakPutLaw = Law{
 	Name: "break-wakes-put",
 	Doc:  "A Put that waits for room returns ErrBroken when the queue is broken.",
-	As:   everywhere,
-	Excuse: func(v queue.Variant[Item]) string {
+	Excuse: everywhere(func(v queue.Variant[Item]) string {
 		if v.Overflow != patterns.Block {
 			return "Put never waits"
 		}
 		return ""
-	},
+	}),
 	Check: func(ctx context.Context, s Subject) error {
 		var p plan
 		for i := range atMost(3, s.Producers) {
@@ -79,8 +78,7 @@ var breakPutLaw = Law{
 var breakGetLaw = Law{
 	Name:   "break-wakes-get",
 	Doc:    "A Get that waits for an item returns ErrBroken when the queue is broken.",
-	As:     everywhere,
-	Excuse: binds,
+	Excuse: everywhere(binds),
 	Check: func(ctx context.Context, s Subject) error {
 		return breaks(ctx, s, plan{gets: make([]getJob, atMost(3, s.Consumers))})
 	},
@@ -113,8 +111,7 @@ func breaks(ctx context.Context, s Subject, p plan) error {
 var brokenLaw = Law{
 	Name:   "broken-is-final",
 	Doc:    "After Break every Put and Get returns ErrBroken, whatever the queue holds.",
-	As:     here,
-	Excuse: binds,
+	Excuse: here(binds),
 	Check: func(ctx context.Context, s Subject) error {
 		capacity := max(s.MinCapacity, 8)
 		return s.use(ctx, capacity, func(q queue.Queue[Item]) error {
@@ -142,8 +139,7 @@ var brokenLaw = Law{
 var repeatLaw = Law{
 	Name:   "endings-repeat",
 	Doc:    "Close and Break may be called again, in any order, and Break by several at once.",
-	As:     here,
-	Excuse: binds,
+	Excuse: here(binds),
 	Check: func(ctx context.Context, s Subject) error {
 		closes := func(q queue.Queue[Item]) error { q.Close(); return nil }
 		breaks := func(q queue.Queue[Item]) error { q.Break(); return nil }
@@ -151,7 +147,7 @@ var repeatLaw = Law{
 			var wg sync.WaitGroup
 			errs := make([]error, 4)
 			for i := range errs {
-				wg.Go(func() { errs[i] = attempt(func() error { q.Break(); return nil }) })
+				wg.Go(func() { errs[i] = lawtest.Attempt(func() error { q.Break(); return nil }) })
 			}
 			wg.Wait()
 			return errors.Join(errs...)
@@ -160,7 +156,7 @@ var repeatLaw = Law{
 		for _, endings := range [][]ending{{closes, closes}, {breaks, breaks}, {closes, breaks}, {breaks, closes}, {crowd, crowd}} {
 			err := s.use(ctx, max(s.MinCapacity, 8), func(q queue.Queue[Item]) (err error) {
 				for _, end := range endings {
-					err = errors.Join(err, attempt(func() error { return end(q) }))
+					err = errors.Join(err, lawtest.Attempt(func() error { return end(q) }))
 				}
 				return err
 			})

@@ -18,13 +18,12 @@ import (
 var killLaw = Law{
 	Name: "kill-survived",
 	Doc:  "When a producer or consumer process is killed at any point, that is reported, the others end on Break, nothing half-written or repeated arrives, and nobody is left.",
-	As:   []role.As{role.Process},
-	Excuse: func(v queue.Variant[Item]) string {
+	Excuse: across(func(v queue.Variant[Item]) string {
 		if v.Survives != patterns.SurvivesCrash {
 			return "does not survive a crash"
 		}
 		return ""
-	},
+	}),
 	Check: func(ctx context.Context, s Subject) error {
 		for range 3 {
 			after := rand.N(3 * time.Millisecond)

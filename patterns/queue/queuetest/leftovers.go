@@ -12,8 +12,7 @@ import (
 var separateLaw = Law{
 	Name:   "queues-separate",
 	Doc:    "Each queue made is new: empty, and no other queue's items appear in it.",
-	As:     here,
-	Excuse: binds,
+	Excuse: here(binds),
 	Check: func(ctx context.Context, s Subject) error {
 		capacity := max(s.MinCapacity, 1)
 		return s.use(ctx, capacity, func(a queue.Queue[Item]) error {
@@ -35,8 +34,7 @@ var separateLaw = Law{
 var leftoverLaw = Law{
 	Name:   "nothing-left",
 	Doc:    "After Release there is no goroutine, descriptor or mapping left over, however the queue ended.",
-	As:     everywhere,
-	Excuse: binds,
+	Excuse: everywhere(binds),
 	Check: func(ctx context.Context, s Subject) error {
 		for _, use := range []struct {
 			name string

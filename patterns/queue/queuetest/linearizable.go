@@ -12,19 +12,19 @@ import (
 	"github.com/anishathalye/porcupine"
 
 	"crossover/patterns"
+	"crossover/patterns/lawtest"
 	"crossover/patterns/queue"
 )
 
 var linearizableLaw = Law{
 	Name: "linearizable",
 	Doc:  "Concurrent calls take effect one after the other, each between its beginning and its end, as on a bounded first-in-first-out queue.",
-	As:   here,
-	Excuse: func(v queue.Variant[Item]) string {
+	Excuse: here(func(v queue.Variant[Item]) string {
 		if v.Order != patterns.FIFO {
 			return "promises no total order"
 		}
 		return discards(v)
-	},
+	}),
 	Check: linearizable,
 }
 
@@ -65,7 +65,7 @@ func linearizable(ctx context.Context, s Subject) error {
 	}
 	// An unknown history is no evidence either way: now and then one has so many
 	// calls at once that the search through their orders does not end.
-	s.Log("%d histories linearizable, %d unknown", legal, unknown)
+	lawtest.Logf(ctx, "%d histories linearizable, %d unknown", legal, unknown)
 	if legal < least || float64(unknown) > doubtful*float64(legal) {
 		return fmt.Errorf("%d histories linearizable, %d unknown: not enough to say so of the queue", legal, unknown)
 	}

@@ -13,13 +13,12 @@ import (
 var capacityLaw = Law{
 	Name: "capacity-checked",
 	Doc:  "A capacity that the variant cannot have is refused with an error, and the smallest it can have is not.",
-	As:   here,
-	Excuse: func(v queue.Variant[Item]) string {
+	Excuse: here(func(v queue.Variant[Item]) string {
 		if v.Overflow == patterns.Grow {
 			return "grows: ignores capacity"
 		}
 		return ""
-	},
+	}),
 	Check: func(ctx context.Context, s Subject) error {
 		if q, err := s.New(s.MinCapacity - 1); err == nil {
 			q.Release()
@@ -40,13 +39,12 @@ func most(capacity int) int { return 2 * capacity }
 var boundLaw = Law{
 	Name: "bounded",
 	Doc:  "Without a consumer there is room for capacity items, at most twice as many, and then Put waits.",
-	As:   everywhere,
-	Excuse: func(v queue.Variant[Item]) string {
+	Excuse: everywhere(func(v queue.Variant[Item]) string {
 		if v.Overflow != patterns.Block {
 			return "does not block on overflow"
 		}
 		return ""
-	},
+	}),
 	Check: func(ctx context.Context, s Subject) error {
 		for _, capacity := range capacities(s.Variant) {
 			if err := bounded(ctx, s, capacity); err != nil {
@@ -87,14 +85,13 @@ func bounded(ctx context.Context, s Subject, capacity int) error {
 var overflowLaw = Law{
 	Name: "overflow",
 	Doc:  "Where the variant drops, Put refuses with ErrDropped when full and only then; where it grows, Put accepts whatever comes. It waits in neither case.",
-	As:   here,
-	Excuse: func(v queue.Variant[Item]) string {
+	Excuse: here(func(v queue.Variant[Item]) string {
 		switch v.Overflow {
 		case patterns.DropNewest, patterns.Grow:
 			return ""
 		}
 		return "blocks on overflow or discards accepted items"
-	},
+	}),
 	Check: func(ctx context.Context, s Subject) error {
 		if s.Overflow == patterns.Grow {
 			return s.use(ctx, 0, grows)

@@ -11,17 +11,10 @@ import (
 	"crossover/patterns/role"
 )
 
-// everywhere is the As of a law about parties.
-var everywhere = []role.As{role.Goroutine, role.Process}
-
-// here is the As of a law about one end of a queue.
-var here = []role.As{role.Goroutine}
-
 var lostLaw = Law{
 	Name:   "nothing-lost",
 	Doc:    "An item that Put accepted arrives.",
-	As:     everywhere,
-	Excuse: func(v queue.Variant[Item]) string { return discards(v) },
+	Excuse: everywhere(func(v queue.Variant[Item]) string { return discards(v) }),
 	Check: onTraffic(func(sent []putReport, got []getReport) error {
 		count := arrivals(got)
 		for producer, r := range sent {
@@ -39,8 +32,7 @@ var lostLaw = Law{
 var twiceLaw = Law{
 	Name:   "nothing-twice",
 	Doc:    "No item arrives twice, and none that Put refused or nobody put.",
-	As:     everywhere,
-	Excuse: binds,
+	Excuse: everywhere(binds),
 	Check: onTraffic(func(sent []putReport, got []getReport) error {
 		for s, n := range arrivals(got) {
 			if s.Producer >= uint64(len(sent)) || s.Seq >= uint64(sent[s.Producer].Put) {
@@ -60,8 +52,7 @@ var twiceLaw = Law{
 var wholeLaw = Law{
 	Name:   "items-whole",
 	Doc:    "An item arrives as it was put, not mixed from two.",
-	As:     everywhere,
-	Excuse: binds,
+	Excuse: everywhere(binds),
 	Check: onTraffic(func(_ []putReport, got []getReport) error {
 		for consumer, r := range got {
 			if r.Torn > 0 {
@@ -75,13 +66,12 @@ var wholeLaw = Law{
 var orderLaw = Law{
 	Name: "order-kept",
 	Doc:  "A consumer gets each producer's items in the order they were put; where the order is per producer, this is promised to a single consumer only.",
-	As:   everywhere,
-	Excuse: func(v queue.Variant[Item]) string {
+	Excuse: everywhere(func(v queue.Variant[Item]) string {
 		if v.Order == patterns.Unordered {
 			return "promises no order"
 		}
 		return ""
-	},
+	}),
 	Check: func(ctx context.Context, s Subject) error {
 		if s.Order == patterns.PerProducer {
 			s.Consumers = 1

@@ -1,0 +1,139 @@
+// Package lawtest is what the laws of all patterns share: a law is data, it
+// binds a subject or says why not, checking it returns an error, and a check that
+// hangs is an error too.
+package lawtest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime/debug"
+	"strings"
+	"testing"
+	"time"
+
+	"crossover/patterns/role/roletest"
+)
+
+// Law is something that each subject keeps whose properties admit it.
+type Law[S fmt.Stringer] struct {
+	Name string
+	// Doc says what a user may rely on, in one sentence.
+	Doc string
+	// Excuse is why the law does not bind a subject with these properties; "" if
+	// it does.
+	Excuse func(S) string
+	// Check returns an error if the law is broken. A check that hangs is ended by
+	// Verify: ctx then ends, and the check lets go of what it holds and stops the
+	// processes it started.
+	Check func(ctx context.Context, s S) error
+}
+
+// Run checks every law on every subject, as subtests law/subject, and logs how
+// many were checked and why others were not. A subject must leave nothing behind,
+// whatever the law.
+func Run[S fmt.Stringer](t *testing.T, laws []Law[S], subjects []S) {
+	checked := 0
+	skipped := map[string]int{}
+	for _, law := range laws {
+		t.Run(law.Name, func(t *testing.T) {
+			for _, s := range subjects {
+				t.Run(s.String(), func(t *testing.T) {
+					if why := law.Excuse(s); why != "" {
+						skipped[why]++
+						t.Skip(why)
+					}
+					checked++
+					roletest.NoLeaks(t)
+					ctx := context.WithValue(t.Context(), logKey{}, t.Logf)
+					if err := Verify(ctx, law, s); err != nil {
+						t.Error(err)
+					}
+				})
+			}
+		})
+	}
+	t.Logf("%d laws, %d subjects: %d checked", len(laws), len(subjects), checked)
+	for why, n := range skipped {
+		t.Logf("%d skipped: %s", n, why)
+	}
+}
+
+// patience is how long a check may take before it is said to hang. Checks take
+// well under a second; a machine can be busy.
+const patience = time.Minute
+
+// Verify checks one law. The error says how it was broken; a panic is an error,
+// and so is a hang, with what was waited for and the stacks of all goroutines. A
+// deadline of ctx shortens the patience with a hang.
+func Verify[S fmt.Stringer](ctx context.Context, law Law[S], s S) error {
+	watchdog, stop := context.WithTimeout(ctx, patience)
+	defer stop()
+	// Not derived from watchdog: the stacks are to be taken before the check
+	// starts to tidy up.
+	inner, cancel := context.WithCancelCause(context.WithoutCancel(ctx))
+	defer cancel(nil)
+
+	done := make(chan error, 1)
+	go func() { done <- Attempt(func() error { return law.Check(inner, s) }) }()
+	select {
+	case err := <-done:
+		return err
+	case <-watchdog.Done():
+	}
+	stacks := roletest.Stacks()
+	cancel(errors.New("it has not come"))
+	var err error
+	select {
+	case err = <-done:
+		if err == nil {
+			err = errors.New("the check ended well, but too late")
+		}
+	case <-time.After(10 * time.Second): // for tidying up; a goroutine cannot be stopped
+		err = errors.New("the check does not end")
+	}
+	return fmt.Errorf("hang: %w; all goroutines:\n%s", err, stacks)
+}
+
+// Attempt turns a panic into an error.
+func Attempt(f func() error) (err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			err = fmt.Errorf("panic: %v\n%s", v, debug.Stack())
+		}
+	}()
+	return f()
+}
+
+type logKey struct{}
+
+// Logf is for what is worth knowing of a check that succeeds. Outside of Run it
+// goes nowhere.
+func Logf(ctx context.Context, format string, args ...any) {
+	if logf, ok := ctx.Value(logKey{}).(func(string, ...any)); ok {
+		logf(format, args...)
+	}
+}
+
+// Refute fails the test unless the law finds the fault of a double, a subject
+// that breaks it on purpose: the law's error has to say want. A double that is to
+// hang says so there and is not waited for long.
+func Refute[S fmt.Stringer](t *testing.T, law Law[S], double S, want string) {
+	t.Helper()
+	if why := law.Excuse(double); why != "" {
+		t.Fatalf("the law does not bind the double: %s", why)
+	}
+	patience := patience
+	if strings.HasPrefix(want, "hang") {
+		patience = time.Second
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	err := Verify(ctx, law, double)
+	switch {
+	case err == nil:
+		t.Fatal("the law found nothing wrong")
+	case !strings.Contains(err.Error(), want):
+		t.Fatalf("the law found something else: %v", err)
+	}
+}

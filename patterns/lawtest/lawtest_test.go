@@ -1,0 +1,80 @@
+package lawtest
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"crossover/patterns/role/roletest"
+)
+
+type subject string
+
+func (s subject) String() string { return string(s) }
+
+func law(check func(context.Context) error) Law[subject] {
+	return Law[subject]{
+		Name:   "a law",
+		Excuse: func(subject) string { return "" },
+		Check:  func(ctx context.Context, _ subject) error { return check(ctx) },
+	}
+}
+
+func TestVerify(t *testing.T) {
+	roletest.NoLeaks(t)
+	for _, test := range []struct {
+		name  string
+		check func(context.Context) error
+		says  []string // nil: no error
+	}{
+		{"kept", func(context.Context) error { return nil }, nil},
+		{"broken", func(context.Context) error { return errors.New("lost one") }, []string{"lost one"}},
+		{"panics", func(context.Context) error { panic("at the disco") }, []string{"panic: at the disco", "lawtest_test.go"}},
+		{"hangs", func(ctx context.Context) error {
+			<-ctx.Done()
+			return context.Cause(ctx)
+		}, []string{"hang: it has not come", "all goroutines", "lawtest_test.go"}},
+		{"ends too late", func(ctx context.Context) error { <-ctx.Done(); return nil }, []string{"hang: the check ended well, but too late"}},
+	} {
+		patience := time.Minute
+		if strings.Contains(strings.Join(test.says, " "), "hang") {
+			patience = 10 * time.Millisecond
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), patience)
+		err := Verify(ctx, law(test.check), "x")
+		cancel()
+		if (err == nil) != (test.says == nil) {
+			t.Errorf("%s: got %v", test.name, err)
+			continue
+		}
+		for _, want := range test.says {
+			if !strings.Contains(err.Error(), want) {
+				t.Errorf("%s: no %q in %v", test.name, want, err)
+			}
+		}
+	}
+}
+
+func TestRunCountsAndSkips(t *testing.T) {
+	var seen []subject
+	l := Law[subject]{
+		Name: "for the willing",
+		Excuse: func(s subject) string {
+			if s == "unwilling" {
+				return "it is not willing"
+			}
+			return ""
+		},
+		Check: func(ctx context.Context, s subject) error {
+			Logf(ctx, "checking %s", s)
+			seen = append(seen, s)
+			return nil
+		},
+	}
+	Run(t, []Law[subject]{l, l}, []subject{"willing", "unwilling"})
+	if len(seen) != 2 || seen[0] != "willing" || seen[1] != "willing" {
+		t.Errorf("checked %v, want the willing one under both laws", seen)
+	}
+}

@@ -1,0 +1,45 @@
+package roletest
+
+import (
+	"context"
+	"os"
+	"strings"
+	"testing"
+	"time"
+)
+
+// Each kind of leftover has to be seen.
+func TestLeftoversAreSeen(t *testing.T) {
+	soon := func() context.Context {
+		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
+		t.Cleanup(cancel)
+		return ctx
+	}
+	before := Hold()
+	if err := before.Restored(soon()); err != nil {
+		t.Fatalf("nothing left, and yet: %v", err)
+	}
+
+	stop := make(chan struct{})
+	go func() { <-stop }()
+	if err := before.Restored(soon()); err == nil || !strings.Contains(err.Error(), "1 goroutines left") {
+		t.Errorf("a goroutine: got %v", err)
+	}
+	close(stop)
+
+	if _, err := os.Stat("/proc/self/fd"); err != nil {
+		t.Skip("descriptors are only seen where there is /proc")
+	}
+	r, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := before.Restored(soon()); err == nil || !strings.Contains(err.Error(), "2 descriptors left: pipe") {
+		t.Errorf("a pipe: got %v", err)
+	}
+	r.Close()
+	w.Close()
+	if err := before.Restored(t.Context()); err != nil {
+		t.Errorf("all given back, and yet: %v", err)
+	}
+}
