@@ -1,18 +1,23 @@
-# make study   a quick study of all patterns (or PATTERN=pool), then its report
+# make study   a quick study of all patterns, then its report; with PATTERN=pool of
+#              one, with ROUNDS=25 a finer one, with GRID=full a larger one
 # make test    every check there is
 
 GO ?= go
 GRID ?= quick
+ROUNDS ?= 10
 PATTERN ?=
-OUT ?= results/local/$(shell date +%Y-%m-%d-%H%M%S)$(if $(PATTERN),-$(PATTERN))
+# Simply expanded: the clock is asked once.
+ifndef OUT
+OUT := results/local/$(shell date +%Y-%m-%d-%H%M%S)$(if $(PATTERN),-$(PATTERN))
+endif
 
 # A pattern is named queue, its benchmark BenchmarkQueue.
 only = $(if $(PATTERN),-bench '(?i)^Benchmark$(PATTERN)/')
 
-.PHONY: study test check vet staticcheck unit once golden soak clean
+.PHONY: study test check unit once clean
 
 study:
-	$(GO) run ./cmd/measure -grid $(GRID) $(only) -o $(OUT)
+	$(GO) run ./cmd/measure -grid $(GRID) -rounds $(ROUNDS) $(only) -o $(OUT)
 	$(GO) run ./cmd/report $(OUT)
 
 test: check unit once
