@@ -63,10 +63,18 @@ func (r *Role[M, In, Out]) startProcess(ctx context.Context, gate *Gate, o Optio
 			return processCPU(h.pid)
 		}
 	}
-	unlink := context.AfterFunc(ctx, func() { h.Terminate() })
+	asked := make(chan struct{})
+	unlink := context.AfterFunc(ctx, func() {
+		defer close(asked)
+		h.Terminate()
+	})
 	go func() {
 		defer close(h.done)
-		defer unlink()
+		defer func() {
+			if !unlink() {
+				<-asked // it holds the process's descriptor
+			}
+		}()
 		report, err := p.supervise(r.name, head, gate)
 		if report != nil {
 			h.report.Start = onClock(p.epoch, report.Start)
