@@ -71,8 +71,8 @@ func embedAnswers(b *strings.Builder, p *page, dir string) {
 	for _, f := range figures[true] {
 		embedFigure(b, f, dir)
 	}
-	fmt.Fprintln(b, "\n## What to use")
-	markdownTable(b, p.Decisions)
+	fmt.Fprintf(b, "\n## %s\n", plain(p.Decisions.Caption))
+	markdownTable(b, p.Decisions.Bare())
 	fmt.Fprintln(b, "\n<details><summary>All other charts</summary>")
 	for _, f := range figures[false] {
 		embedFigure(b, f, dir)
