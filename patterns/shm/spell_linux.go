@@ -3,12 +3,13 @@ package shm
 import "runtime"
 
 // Spell is one caller's wait for one thing, grown longer with every look in
-// vain: look again at once, let other goroutines run, park. Start with 0.
+// vain: look again a little later, let other goroutines run, park. Start with 0.
 type Spell int
 
 const (
-	looks  = 200 // about 1 µs; a counterpart on another CPU needs less
-	yields = 20  // a counterpart in this process needs its P
+	looks  = 30
+	apart  = 300 // idle steps between two looks
+	yields = 100 // a counterpart in this process needs its P
 )
 
 // cpus is asked once: with one CPU nothing can change while we look.
@@ -23,6 +24,11 @@ func (s *Spell) For(e *Event, changed func() bool) {
 	*s++
 	switch {
 	case *s <= looks:
+		// To look again at once was tempting. Then the two sides keep step, and every
+		// item waits for a cache line to travel; a pause lets one side get ahead.
+		for range apart {
+			idle()
+		}
 	case *s <= looks+yields:
 		runtime.Gosched()
 	default:
@@ -31,3 +37,8 @@ func (s *Spell) For(e *Event, changed func() bool) {
 		}
 	}
 }
+
+// idle takes about a nanosecond.
+//
+//go:noinline
+func idle() {}
