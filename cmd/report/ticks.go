@@ -26,15 +26,26 @@ var steps = [...][]float64{
 // Ticks implements plot.Ticker.
 func (t logTicks) Ticks(min, max float64) []plot.Tick {
 	for _, step := range steps {
-		if ticks := t.every(min, max, step, 1); len(ticks) <= t.most {
+		if ticks := t.every(min, max, step, 1); t.fit(ticks, min, max) {
 			return ticks
 		}
 	}
 	for decades := 2; ; decades++ {
-		if ticks := t.every(min, max, steps[len(steps)-1], decades); len(ticks) <= t.most {
+		if ticks := t.every(min, max, steps[len(steps)-1], decades); t.fit(ticks, min, max) {
 			return ticks
 		}
 	}
+}
+
+// fit reports whether the labels are few enough, and no two nearer than if they
+// were so many and even: 1-2-5 steps are not.
+func (t logTicks) fit(ticks []plot.Tick, min, max float64) bool {
+	for i := 1; i < len(ticks); i++ {
+		if math.Log(ticks[i].Value/ticks[i-1].Value) < math.Log(max/min)/float64(t.most) {
+			return false
+		}
+	}
+	return len(ticks) <= t.most
 }
 
 func (t logTicks) every(min, max float64, step []float64, decades int) (ticks []plot.Tick) {
