@@ -19,11 +19,13 @@ var suite *bench.Suite
 //
 //	-grid=quick|full    how much of the axes to measure
 //	-catalog            print the catalog as JSON and exit
+//	-pin=one|split      place the two sides of threads and processes
 //	-spin=N             iterations of calibrated work per µs; 0: find it out
 //	-calibrate-spin     find it out, print it and exit
 func TestMain(m *testing.M) {
 	role.Main() // worker processes are this binary, and end here
 	grid := flag.String("grid", string(bench.Quick), "how much of the axes to measure: quick or full")
+	pin := flag.String("pin", "", "place the two sides of threads and processes: one or split")
 	catalog := flag.Bool("catalog", false, "print the catalog as JSON and exit")
 	spin := flag.Int("spin", 0, "iterations of calibrated work per µs; 0: find it out")
 	calibrate := flag.Bool("calibrate-spin", false, "print iterations of calibrated work per µs and exit")
@@ -37,7 +39,12 @@ func TestMain(m *testing.M) {
 		fmt.Fprintf(os.Stderr, "-spin=%d: a rate is positive\n", *spin)
 		os.Exit(2)
 	}
+	if *pin != "" && *pin != "one" && *pin != "split" {
+		fmt.Fprintf(os.Stderr, "-pin=%s: the placements are one and split\n", *pin)
+		os.Exit(2)
+	}
 	suite = bench.Default(bench.Grid(*grid), *spin)
+	suite.Pin = *pin
 	switch {
 	case *calibrate:
 		fmt.Println(bench.Calibrate())
@@ -52,7 +59,7 @@ func TestMain(m *testing.M) {
 		return
 	}
 	if flag.Lookup("test.bench").Value.String() != "" {
-		bench.Header(os.Stdout, runtime.NumCPU())
+		bench.Header(os.Stdout, runtime.NumCPU(), *pin)
 	}
 	os.Exit(m.Run())
 }

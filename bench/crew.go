@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -16,11 +17,12 @@ const grace = 2 * time.Second
 
 // crew is the parties of one benchmark, from setting up to the report.
 type crew[Out any] struct {
-	ctx     context.Context
-	gate    *role.Gate
-	options role.Options
+	ctx  context.Context
+	gate *role.Gate
 
 	b       *testing.B
+	options [2]role.Options // of either side
+	limited *timeLimit      // nil: none
 	handles []*role.Handle[Out]
 	err     error // of starting
 	wall    time.Duration
@@ -32,15 +34,58 @@ func newCrew[Out any](b *testing.B, c *conditions, parties int) *crew[Out] {
 	b.StopTimer()
 	as := role.As(c.Keys["as"])
 	crew := &crew[Out]{
-		ctx:     b.Context(),
-		gate:    role.NewGate(parties),
-		options: role.Options{As: as},
-		b:       b,
+		ctx:  b.Context(),
+		gate: role.NewGate(parties),
+		b:    b,
 	}
-	if as == role.Process {
-		crew.options.GOMAXPROCS = runtime.GOMAXPROCS(0)
+	where, err := placement(c.Pin)
+	crew.err = err
+	for side := range crew.options {
+		o := &crew.options[side]
+		o.As, o.CPUs = as, where[side]
+		if as == role.Process {
+			o.GOMAXPROCS = runtime.GOMAXPROCS(0)
+		}
 	}
 	return crew
+}
+
+// side is how a party runs that is on side 0 (producer, client) or 1 (consumer,
+// server); parties that are all alike take turns, side(i).
+func (c *crew[Out]) side(i int) role.Options { return c.options[i%2] }
+
+// placement is the CPUs of either side.
+func placement(pin string) (sides [2][]int, err error) {
+	if pin == "" {
+		return sides, nil
+	}
+	cpus, err := role.CPUs()
+	if err != nil {
+		return sides, fmt.Errorf("-pin=%s: %w", pin, err)
+	}
+	if len(cpus) < 2 {
+		return sides, fmt.Errorf("-pin=%s needs two CPUs, this process may use %d", pin, len(cpus))
+	}
+	sides[0], sides[1] = cpus[:1], cpus[:1]
+	if pin == "split" {
+		sides[1] = cpus[1:2]
+	}
+	return sides, nil
+}
+
+// timeLimit is the longest that the work of a case may take.
+type timeLimit struct {
+	after   time.Duration
+	relieve func()
+	hit     atomic.Bool
+}
+
+// atMost ends the work early, by calling relieve, if it takes longer: spinning
+// parties that outnumber the CPUs need milliseconds where others need
+// nanoseconds. The parties then have to end well, with what they have done; the
+// benchmark reports the cost of that and capped=1.
+func (c *crew[Out]) atMost(d time.Duration, relieve func()) {
+	c.limited = &timeLimit{after: d, relieve: relieve}
 }
 
 // add takes the result of starting a role.
@@ -68,6 +113,7 @@ func (c *crew[Out]) work(ended func(i int), giveUp func()) []role.Report[Out] {
 		}
 		c.b.Fatal(c.err)
 	}
+	defer c.limited.watch()()
 	reports, err := gather(c.handles, ended, giveUp)
 	c.b.StopTimer()
 	after, known := selfCPU()
@@ -77,13 +123,44 @@ func (c *crew[Out]) work(ended func(i int), giveUp func()) []role.Report[Out] {
 	c.wall = span(reports)
 	c.cpu = -1
 	if known {
-		c.cpu = after - before + workersCPU(c.options.As, reports)
+		c.cpu = after - before + workersCPU(c.options[0].As, reports)
 	}
 	return reports
 }
 
 // report prints the metrics that all cases have, per operation.
-func (c *crew[Out]) report(ops int) { reportTimes(c.b, ops, c.wall, c.cpu) }
+func (c *crew[Out]) report(ops int) {
+	reportTimes(c.b, ops, c.wall, c.cpu)
+	if c.limited != nil {
+		hit := 0.0
+		if c.capped() {
+			hit = 1
+		}
+		c.b.ReportMetric(hit, "capped")
+	}
+}
+
+// watch relieves the parties in due time, until it is stopped. Once stop has
+// returned nothing of it is under way: the mechanism may be released.
+func (l *timeLimit) watch() (stop func()) {
+	if l == nil {
+		return func() {}
+	}
+	done := make(chan struct{})
+	t := time.AfterFunc(l.after, func() {
+		defer close(done)
+		l.hit.Store(true)
+		l.relieve()
+	})
+	return func() {
+		if !t.Stop() {
+			<-done
+		}
+	}
+}
+
+// capped reports whether the work was ended early.
+func (c *crew[Out]) capped() bool { return c.limited != nil && c.limited.hit.Load() }
 
 // reportTimes prints ns/op and, where it is known, cpu-ns/op.
 func reportTimes(b *testing.B, ops int, wall, cpu time.Duration) {

@@ -1,11 +1,13 @@
 package bench
 
 import (
+	"fmt"
 	"path"
 	"strconv"
 
 	"crossover/internal/catalog"
 	"crossover/patterns"
+	"crossover/patterns/lawtest"
 )
 
 // describe puts a variant into the catalog. folder is the pattern's.
@@ -35,6 +37,26 @@ func describe(folder string, v patterns.Info) catalog.Variant {
 	set("max item", limit(v.MaxItem))
 	set("min capacity", limit(v.MinCapacity))
 	return d
+}
+
+// guarantees puts the laws of a pattern into the catalog, with whom they bind. The
+// pattern's tests hold every subject to every law that binds it.
+func guarantees[S fmt.Stringer](laws []lawtest.Law[S], subjects []S) (all []catalog.Guarantee) {
+	for _, law := range laws {
+		g := catalog.Guarantee{Law: law.Name, Doc: law.Doc, Holds: []string{}}
+		for _, s := range subjects {
+			if why := law.Excuse(s); why != "" {
+				if g.Excused == nil {
+					g.Excused = map[string]string{}
+				}
+				g.Excused[s.String()] = why
+			} else {
+				g.Holds = append(g.Holds, s.String())
+			}
+		}
+		all = append(all, g)
+	}
+	return all
 }
 
 func yes(b bool) string {

@@ -9,9 +9,15 @@ import (
 // Header prints the configuration and the units that readers of the benchmark
 // format need beyond what go test prints. cpus is how many CPUs the process may
 // use: results under another affinity mask are another experiment.
-func Header(w io.Writer, cpus int) {
+func Header(w io.Writer, cpus int, pin string) {
 	fmt.Fprintf(w, "cpus: %d\n", cpus)
-	for _, unit := range []string{"cpu-ns/op", "dropped-ratio", "backlog-items"} {
+	if pin != "" {
+		fmt.Fprintf(w, "pin: %s\n", pin)
+	}
+	for _, unit := range []string{
+		"cpu-ns/op", "capped",
+		"dropped-ratio", "backlog-items",
+	} {
 		fmt.Fprintf(w, "Unit %s better=lower\n", unit)
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"crossover/internal/catalog"
 	"crossover/patterns"
 	"crossover/patterns/pool"
+	"crossover/patterns/pool/pooltest"
 	"crossover/patterns/role"
 )
 
@@ -48,6 +49,7 @@ func Pool() Pattern {
 		})
 	}
 	p.Baseline = p.Variants[0].Name
+	p.Guarantees = guarantees(pooltest.Laws(), pooltest.Subjects(pool.Variants[pooltest.Task, pooltest.Result]()))
 	return p
 }
 

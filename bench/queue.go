@@ -12,6 +12,7 @@ import (
 	"crossover/internal/catalog"
 	"crossover/patterns"
 	"crossover/patterns/queue"
+	"crossover/patterns/queue/queuetest"
 	"crossover/patterns/role"
 )
 
@@ -47,6 +48,7 @@ func Queue() Pattern {
 		}
 	}
 	p.Baseline = p.Variants[0].Name
+	p.Guarantees = guarantees(queuetest.Laws(), queuetest.Subjects(queue.Variants[queuetest.Item]()))
 	return p
 }
 
@@ -294,14 +296,14 @@ func haul[T item](b *testing.B, c *conditions, roles hauliers[T], q queue.Queue[
 		if overload {
 			h.Items = math.MaxInt
 		}
-		crew.add(roles.producer.Start(crew.ctx, crew.gate, crew.options, q, h))
+		crew.add(roles.producer.Start(crew.ctx, crew.gate, crew.side(0), q, h))
 	}
 	for i := range consumers {
 		h := errand{ID: i, Spin: work}
 		if overload {
 			h.Items = b.N
 		}
-		crew.add(roles.consumer.Start(crew.ctx, crew.gate, crew.options, q, h))
+		crew.add(roles.consumer.Start(crew.ctx, crew.gate, crew.side(1), q, h))
 	}
 
 	producing := producers

@@ -18,6 +18,7 @@ package bench
 import (
 	"maps"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -42,6 +43,9 @@ type Suite struct {
 	// Spin is the rate of calibrated work in iterations per microsecond; 0: find
 	// it out.
 	Spin int
+	// Pin places the parties: "" anywhere, "one" all on one CPU, "split" the two
+	// sides on different ones. Only threads and processes can be placed.
+	Pin string
 
 	work func() (*Work, error)
 }
@@ -51,7 +55,14 @@ type Pattern struct {
 	catalog.Pattern
 	situations []situation
 	entrants   []entrant
+	floors     []floor
 	// run measures one case: b.N operations with these keys.
+	run func(b *testing.B, c *conditions)
+}
+
+// floor is what the hardware or the kernel takes for the same motion.
+type floor struct {
+	catalog.Floor
 	run func(b *testing.B, c *conditions)
 }
 
@@ -75,14 +86,18 @@ type situation struct {
 	// minTime is the shortest sample worth taking where the usual one is too
 	// short; setup is what starting the worker processes takes.
 	minTime, setup time.Duration
-	only           Grid // "": every grid
-	minN           int  // least operations that mean anything: a whole batch
+	// pins lists the placements measured beside the free one, for threads and
+	// processes, at the point.
+	pins []string
+	only Grid // "": every grid
+	minN int  // least operations that mean anything: a whole batch
 }
 
 // conditions are what a case's driver is told.
 type conditions struct {
 	Keys map[string]string
 	Work *Work
+	Pin  string
 }
 
 // Catalog describes the suite as data.
@@ -96,6 +111,9 @@ func (s *Suite) Catalog() *catalog.Catalog {
 			}
 		}
 		d.Cases = p.cases(s.Grid)
+		for _, f := range p.floors {
+			d.Floors = append(d.Floors, f.Floor)
+		}
 		c.Patterns = append(c.Patterns, d)
 	}
 	return c
@@ -103,20 +121,39 @@ func (s *Suite) Catalog() *catalog.Catalog {
 
 // Run runs every case of a pattern as sub-benchmarks of b.
 func (s *Suite) Run(b *testing.B, pattern string) {
+	p := s.pattern(pattern)
+	for _, c := range p.cases(s.Grid) {
+		if s.Pin == "" || slices.Contains(c.Pins, s.Pin) {
+			s.runCase(b, c, p.run)
+		}
+	}
+}
+
+// RunFloors runs the floors of a pattern as sub-benchmarks of b.
+func (s *Suite) RunFloors(b *testing.B, pattern string) {
+	for _, f := range s.pattern(pattern).floors {
+		if s.Pin == "" || slices.Contains(f.Pins, s.Pin) {
+			s.runCase(b, f.Case, f.run)
+		}
+	}
+}
+
+func (s *Suite) pattern(name string) *Pattern {
+	return &s.Patterns[slices.IndexFunc(s.Patterns, func(p Pattern) bool { return p.Name == name })]
+}
+
+func (s *Suite) runCase(b *testing.B, c catalog.Case, run func(*testing.B, *conditions)) {
 	if s.work == nil {
 		s.work = once(s.Spin)
 	}
-	i := slices.IndexFunc(s.Patterns, func(p Pattern) bool { return p.Name == pattern })
-	p := s.Patterns[i]
-	for _, c := range p.cases(s.Grid) {
-		b.Run(c.Name[len(p.Benchmark)+1:], func(b *testing.B) {
-			work, err := s.work()
-			if err != nil {
-				b.Fatal(err)
-			}
-			p.run(b, &conditions{c.Keys, work})
-		})
-	}
+	_, name, _ := strings.Cut(c.Name, "/")
+	b.Run(name, func(b *testing.B) {
+		work, err := s.work()
+		if err != nil {
+			b.Fatal(err)
+		}
+		run(b, &conditions{c.Keys, work, s.Pin})
+	})
 }
 
 // cases lays out the situations: each at its point and along its axis, for every
@@ -136,10 +173,17 @@ func (p *Pattern) cases(grid Grid) []catalog.Case {
 					continue
 				}
 				c := p.newCase(s, e, keys)
-				c.Scaling = s.scaling && (s.Axis == "" || point[s.Axis] == s.Point[s.Axis]) && e.as != role.Process
+				atPoint := s.Axis == "" || point[s.Axis] == s.Point[s.Axis]
+				c.Scaling = s.scaling && atPoint && e.as != role.Process
+				if atPoint && e.as != role.Goroutine {
+					c.Pins = s.pins
+				}
 				if i, ok := at[c.Name]; ok {
 					cases[i].Situations = append(cases[i].Situations, s.ID)
 					cases[i].Scaling = cases[i].Scaling || c.Scaling
+					if len(c.Pins) > len(cases[i].Pins) {
+						cases[i].Pins = c.Pins
+					}
 					continue
 				}
 				at[c.Name] = len(cases)

@@ -94,7 +94,7 @@ func TestWrongQueueFails(t *testing.T) {
 			if err != nil {
 				b.Fatal(err)
 			}
-			haul(b, &conditions{keys, NewWork(1)}, hauliers64, &spoilt{Queue: inner, spoil: spoil})
+			haul(b, &conditions{Keys: keys, Work: NewWork(1)}, hauliers64, &spoilt{Queue: inner, spoil: spoil})
 		})
 		if failed := r.N == 0; failed != (name != "none") {
 			t.Errorf("a queue that %s: failed %v", name, failed)

@@ -36,6 +36,35 @@ type Pattern struct {
 	Variants   []Variant   `json:"variants"` // baseline first, in table order
 	Situations []Situation `json:"situations"`
 	Cases      []Case      `json:"cases"`
+
+	Floors     []Floor     `json:"floors,omitempty"`
+	Guarantees []Guarantee `json:"guarantees,omitempty"`
+}
+
+// Floor is what the hardware or the kernel takes for the same motion, or the
+// same work with no pattern around it. It is a benchmark of its own and no
+// variant: charts show it, nobody is advised to use it.
+type Floor struct {
+	Title string `json:"title"` // "raw pipe round trip": fits into a legend
+	Note  string `json:"note"`  // what exactly is done, one sentence
+	// Case's Keys are the floor's own, without impl and as; its Situations are those
+	// it is shown in.
+	Case
+}
+
+// Guarantee is a law of the pattern and whom it binds. Subjects are variants in
+// one execution, "chan/goroutine", or whole variants, "steal", where the pattern's
+// laws know no executions.
+type Guarantee struct {
+	Law string `json:"law"` // "nothing-lost"
+	Doc string `json:"doc"` // what a user may rely on, one sentence
+	// Holds lists the subjects that the tests hold to it.
+	Holds []string `json:"holds"`
+	// Excused says of the others why it does not bind them.
+	Excused map[string]string `json:"excused,omitempty"`
+	// Broken lists subjects that the law binds and that break it, with what they do
+	// instead: third-party code that is shown as it is.
+	Broken map[string]string `json:"broken,omitempty"`
 }
 
 // Axis is one key of the pattern's case names.
@@ -72,6 +101,8 @@ type Situation struct {
 	// Eligible narrows who can be advised: case keys or variant properties and
 	// the value they must have. Others in the situation are shown for reference.
 	Eligible map[string]string `json:"eligible,omitempty"`
+	// Unit is what decides here, less being better; "" is ns/op.
+	Unit string `json:"unit,omitempty"`
 }
 
 // Case is one benchmark case, without GOMAXPROCS and CPUs.
@@ -83,6 +114,9 @@ type Case struct {
 	// Scaling cases are measured in every cpus × GOMAXPROCS cell, others only
 	// with all CPUs and GOMAXPROCS equal to them.
 	Scaling bool `json:"scaling"`
+	// Pins lists the placements of the parties, "one" or "split", in which the case
+	// is measured beside the free one, with all CPUs.
+	Pins []string `json:"pins,omitempty"`
 	// MinTime is the shortest sample worth taking, as a time.Duration string.
 	// Short samples of processes are biased by their start.
 	MinTime string `json:"min_time"`
@@ -195,6 +229,15 @@ func (c *Catalog) Validate() error {
 			}
 			cases[k.Name] = true
 		}
+		for _, f := range p.Floors {
+			if err := checkKeys(f.Case, situations); err != nil {
+				return fmt.Errorf("%s: floor %s: %w", p.Name, f.Name, err)
+			}
+			if cases[f.Name] {
+				return fmt.Errorf("%s: floor %s is listed twice", p.Name, f.Name)
+			}
+			cases[f.Name] = true
+		}
 	}
 	for _, v := range c.Verdicts {
 		for _, id := range v.Situations {
@@ -217,6 +260,11 @@ func (p *Pattern) checkCase(k Case, variants, situations map[string]bool) error 
 	if !variants[k.Keys["impl"]] {
 		return fmt.Errorf("no variant %q", k.Keys["impl"])
 	}
+	return checkKeys(k, situations)
+}
+
+// checkKeys checks what a case and a floor have in common.
+func checkKeys(k Case, situations map[string]bool) error {
 	for key, v := range k.Keys {
 		if !value.MatchString(v) {
 			return fmt.Errorf("value %q of %s: only a-z, 0-9 and dots are allowed", v, key)
@@ -225,6 +273,11 @@ func (p *Pattern) checkCase(k Case, variants, situations map[string]bool) error 
 	for _, id := range k.Situations {
 		if !situations[id] {
 			return fmt.Errorf("no situation %q", id)
+		}
+	}
+	for _, pin := range k.Pins {
+		if pin != "one" && pin != "split" {
+			return fmt.Errorf("pin %q: the placements are one and split", pin)
 		}
 	}
 	return nil

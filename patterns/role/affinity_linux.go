@@ -11,6 +11,25 @@ import (
 	"golang.org/x/sys/unix"
 )
 
+// CPUs lists the CPUs that the calling thread may use, by number. Elsewhere than
+// on Linux: errors.ErrUnsupported.
+func CPUs() ([]int, error) {
+	var mask unix.CPUSet
+	if err := unix.SchedGetaffinity(0, &mask); err != nil {
+		return nil, fmt.Errorf("reading CPU affinity: %w", err)
+	}
+	return numbers(&mask), nil
+}
+
+func numbers(mask *unix.CPUSet) (cpus []int) {
+	for cpu := 0; len(cpus) < mask.Count(); cpu++ {
+		if mask.IsSet(cpu) {
+			cpus = append(cpus, cpu)
+		}
+	}
+	return cpus
+}
+
 // setAffinity restricts the calling thread, which must be locked.
 func setAffinity(cpus []int) error {
 	var mask unix.CPUSet
@@ -39,11 +58,7 @@ func startOn(cmd *exec.Cmd, cpus []int) error {
 			defer runtime.UnlockOSThread()
 			return cmd.Start()
 		}
-		for c := range 8 * len(main) * 8 {
-			if main.IsSet(c) {
-				cpus = append(cpus, c)
-			}
-		}
+		cpus = numbers(&main)
 	}
 	if err := setAffinity(cpus); err != nil {
 		runtime.UnlockOSThread()

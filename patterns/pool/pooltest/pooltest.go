@@ -34,11 +34,15 @@ func Laws() []Law {
 	}, platformLaws()...)
 }
 
-// Run checks every law on every variant.
-func Run(t *testing.T, variants []pool.Variant[Task, Result]) {
-	var subjects []Variant
+// Subjects is every variant.
+func Subjects(variants []pool.Variant[Task, Result]) (subjects []Variant) {
 	for _, v := range variants {
 		subjects = append(subjects, Variant{v})
 	}
-	lawtest.Run(t, Laws(), subjects)
+	return subjects
+}
+
+// Run checks every law on every subject.
+func Run(t *testing.T, variants []pool.Variant[Task, Result]) {
+	lawtest.Run(t, Laws(), Subjects(variants))
 }

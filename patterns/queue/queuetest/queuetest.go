@@ -55,15 +55,16 @@ func Laws() []Law {
 	}
 }
 
-// Run checks every law on every variant, between goroutines and between
-// processes.
-func Run(t *testing.T, variants []queue.Variant[Item]) {
-	var subjects []Subject
+// Subjects is every variant between goroutines and between processes.
+func Subjects(variants []queue.Variant[Item]) (subjects []Subject) {
 	for _, v := range variants {
 		subjects = append(subjects, Subject{v, role.Goroutine}, Subject{v, role.Process})
 	}
-	lawtest.Run(t, Laws(), subjects)
+	return subjects
 }
+
+// Run checks every law on every subject.
+func Run(t *testing.T, variants []queue.Variant[Item]) { lawtest.Run(t, Laws(), Subjects(variants)) }
 
 // excuse is why a law does not bind a variant with these properties.
 type excuse func(queue.Variant[Item]) string
