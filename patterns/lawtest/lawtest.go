@@ -7,7 +7,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"runtime/debug"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -103,6 +105,15 @@ func Attempt(f func() error) (err error) {
 		}
 	}()
 	return f()
+}
+
+// Soak is how many times as long a random search goes on: CROSSOVER_SOAK, or 1.
+func Soak() int {
+	n, err := strconv.Atoi(os.Getenv("CROSSOVER_SOAK"))
+	if err != nil || n < 1 {
+		return 1
+	}
+	return n
 }
 
 type logKey struct{}

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"crossover/patterns"
+	"crossover/patterns/lawtest"
 	"crossover/patterns/queue"
 	"crossover/patterns/role"
 )
@@ -25,7 +26,7 @@ var killLaw = Law{
 		return ""
 	}),
 	Check: func(ctx context.Context, s Subject) error {
-		for range 3 {
+		for range 3 * lawtest.Soak() {
 			after := rand.N(3 * time.Millisecond)
 			if err := killed(ctx, s, after, "producer"); err != nil {
 				return fmt.Errorf("a producer killed after %v: %w", after, err)
