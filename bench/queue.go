@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"runtime"
+	"strconv"
 	"testing"
 	"time"
 
@@ -32,6 +33,7 @@ func Queue() Pattern {
 				{Key: "size", Title: "item size", Unit: "B"},
 				{Key: "work", Title: "work per item", Unit: "ns"},
 				{Key: "load", Title: "load"},
+				{Key: "pass", Title: "items passed by"},
 			},
 		},
 		situations: queueSituations(),
@@ -47,9 +49,43 @@ func Queue() Pattern {
 			p.entrants = append(p.entrants, entrant{Info: v.Info, as: as, admits: queueAdmits(v.Info)})
 		}
 	}
+	p.floors = []floor{carry[[8]uint64]("queue-many", "queue-one"), carry[[512]uint64]("queue-big-copy")}
 	p.Baseline = p.Variants[0].Name
 	p.Guarantees = guarantees(queuetest.Laws(), queuetest.Subjects(queue.Variants[queuetest.Item]()))
 	return p
+}
+
+// carry is an item filled and read with no queue between.
+func carry[T item](situations ...string) floor {
+	size := strconv.Itoa(8 * len(*new(T)))
+	return floor{
+		Floor: catalog.Floor{
+			Title: "fill and read, no queue",
+			Note:  "One goroutine writes each item and reads it back: what is left when the queue is taken away.",
+			Case: catalog.Case{
+				Name:       catalog.Name("BenchmarkQueueFloor", "of", "fill.and.read", "size", size),
+				Keys:       map[string]string{"of": "fill.and.read", "size": size},
+				Situations: situations,
+			},
+		},
+		run: func(b *testing.B, _ *conditions) {
+			var v T
+			var sum, want uint64
+			for i := range b.N {
+				w := word(0, i)
+				fill(&v, w)
+				got, whole := read(&v)
+				if !whole {
+					b.Fatal(wrong("an item put together from two"))
+				}
+				sum += got
+				want += w
+			}
+			if sum != want {
+				b.Fatal(wrong("read %x, want %x", sum, want))
+			}
+		},
+	}
 }
 
 // queueAdmits says which parties, capacities and sizes a variant can have.
@@ -64,7 +100,13 @@ func queueAdmits(v patterns.Info) func(map[string]string) bool {
 }
 
 func queuePoint(producers, consumers, capacity, size, work, load string) map[string]string {
-	return map[string]string{"producers": producers, "consumers": consumers, "cap": capacity, "size": size, "work": work, "load": load}
+	return map[string]string{"producers": producers, "consumers": consumers, "cap": capacity, "size": size, "work": work, "load": load, "pass": "copy"}
+}
+
+// byReference is the same point with pointers to items in place of items.
+func byReference(point map[string]string) map[string]string {
+	point["pass"] = "ref"
+	return point
 }
 
 func queueSituations() []situation {
@@ -72,6 +114,10 @@ func queueSituations() []situation {
 	// where it is compared with a pipe between processes.
 	inProcess := func(e entrant) bool {
 		return e.as == role.Goroutine && !e.Crosses && !drops(e.Info)
+	}
+	// What the size of an item does to one it does to its kind.
+	common := func(e entrant) bool {
+		return inProcess(e) && (e.Name == "chan" || e.Name == "mutex.ring" || e.Name == "spsc.ring")
 	}
 	return []situation{
 		{
@@ -107,6 +153,28 @@ func queueSituations() []situation {
 			quick:  []string{"64"},
 			full:   []string{"8", "64", "1024", "4096"},
 			admits: inProcess,
+		},
+		{
+			Situation: catalog.Situation{
+				ID: "queue-big-copy", Name: "1 → 1, 4 KiB items by value",
+				Note:  "One producer and one consumer, room for 64 items of 4 KiB that are copied in and out. Beside it stands the same by pointer.",
+				Point: queuePoint("1", "1", "64", "4096", "0ns", "steady"),
+				Axis:  "size",
+			},
+			quick:  []string{"4096"},
+			full:   []string{"8", "64", "1024", "4096"},
+			admits: common,
+		},
+		{
+			Situation: catalog.Situation{
+				ID: "queue-big-ref", Name: "1 → 1, 4 KiB items by pointer",
+				Note:  "As by value, but each item is allocated by the producer and only its pointer goes through the queue: no copies, and the garbage collector's share instead.",
+				Point: byReference(queuePoint("1", "1", "64", "4096", "0ns", "steady")),
+				Axis:  "size",
+			},
+			quick:  []string{"4096"},
+			full:   []string{"8", "64", "1024", "4096"},
+			admits: common,
 		},
 		{
 			Situation: catalog.Situation{
@@ -179,24 +247,28 @@ type errand struct {
 	Relieved bool
 }
 
-// hauliers are the two roles of a queue of items of type T.
-type hauliers[T item] struct {
-	producer, consumer *role.Role[queue.Queue[T], errand, tally]
+// hauliers are the two roles of a queue of Q: items or pointers to them.
+type hauliers[Q any] struct {
+	producer, consumer *role.Role[queue.Queue[Q], errand, tally]
 }
 
-func newHauliers[T item]() hauliers[T] {
-	size := 8 * len(*new(T))
-	return hauliers[T]{
-		role.Register(fmt.Sprintf("bench.producer.%d", size), queue.Transport[T](queue.PutSide), produce[T]),
-		role.Register(fmt.Sprintf("bench.consumer.%d", size), queue.Transport[T](queue.GetSide), consume[T]),
+func newHauliers[Q any](name string, produce, consume role.Body[queue.Queue[Q], errand, tally]) hauliers[Q] {
+	return hauliers[Q]{
+		role.Register("bench.producer."+name, queue.Transport[Q](queue.PutSide), produce),
+		role.Register("bench.consumer."+name, queue.Transport[Q](queue.GetSide), consume),
 	}
 }
 
 var (
-	hauliers8    = newHauliers[[1]uint64]()
-	hauliers64   = newHauliers[[8]uint64]()
-	hauliers1024 = newHauliers[[128]uint64]()
-	hauliers4096 = newHauliers[[512]uint64]()
+	hauliers8    = newHauliers("8", produce[[1]uint64], consume[[1]uint64])
+	hauliers64   = newHauliers("64", produce[[8]uint64], consume[[8]uint64])
+	hauliers1024 = newHauliers("1024", produce[[128]uint64], consume[[128]uint64])
+	hauliers4096 = newHauliers("4096", produce[[512]uint64], consume[[512]uint64])
+
+	refs8    = newHauliers("ref.8", produceRefs[[1]uint64], consumeRefs[[1]uint64])
+	refs64   = newHauliers("ref.64", produceRefs[[8]uint64], consumeRefs[[8]uint64])
+	refs1024 = newHauliers("ref.1024", produceRefs[[128]uint64], consumeRefs[[128]uint64])
+	refs4096 = newHauliers("ref.4096", produceRefs[[512]uint64], consumeRefs[[512]uint64])
 )
 
 // word is what a producer writes into its i-th item.
@@ -211,22 +283,47 @@ func produce[T item](ctx context.Context, seat *role.Seat, q queue.Queue[T], h e
 	for i := range h.Items {
 		w := word(h.ID, i)
 		fill(&v, w)
-		switch err := q.Put(v); {
-		case err == nil:
-			t.Count++
-			t.Sum += w
-		case err == queue.ErrDropped:
-			t.Dropped++
-			if t.Dropped%64 == 0 {
-				runtime.Gosched() // with one P the consumer must get its turn
-			}
-		case h.Relieved && errors.Is(err, queue.ErrBroken):
-			return t, nil
-		default:
-			return t, fmt.Errorf("putting item %d: %w", i, err)
+		if more, err := t.put(h, w, q.Put(v)); !more {
+			return t, err
 		}
 	}
 	return t, nil
+}
+
+// produceRefs allocates each item anew: its consumer owns it.
+func produceRefs[T item](ctx context.Context, seat *role.Seat, q queue.Queue[*T], h errand) (t tally, err error) {
+	defer queue.BreakOn(ctx, q)()
+	if err := seat.Ready(ctx); err != nil {
+		return t, err
+	}
+	for i := range h.Items {
+		w := word(h.ID, i)
+		v := new(T)
+		fill(v, w)
+		if more, err := t.put(h, w, q.Put(v)); !more {
+			return t, err
+		}
+	}
+	return t, nil
+}
+
+// put counts an item by what Put said of it, and says whether to go on.
+func (t *tally) put(h errand, w uint64, err error) (more bool, failure error) {
+	switch {
+	case err == nil:
+		t.Count++
+		t.Sum += w
+	case err == queue.ErrDropped:
+		t.Dropped++
+		if t.Dropped%64 == 0 {
+			runtime.Gosched() // with one P the consumer must get its turn
+		}
+	case h.Relieved && errors.Is(err, queue.ErrBroken):
+		return false, nil
+	default:
+		return false, fmt.Errorf("putting an item after %d: %w", t.Count, err)
+	}
+	return true, nil
 }
 
 func consume[T item](ctx context.Context, seat *role.Seat, q queue.Queue[T], h errand) (t tally, err error) {
@@ -236,44 +333,82 @@ func consume[T item](ctx context.Context, seat *role.Seat, q queue.Queue[T], h e
 	}
 	for h.Items == 0 || t.Count < h.Items {
 		v, err := q.Get()
-		if err == queue.ErrClosed {
-			break
-		}
 		if err != nil {
-			return t, fmt.Errorf("getting an item after %d: %w", t.Count, err)
+			return t, t.endOfGets(err)
 		}
-		w, whole := read(&v)
-		if !whole {
-			return t, wrong("an item put together from two")
-		}
-		t.Count++
-		t.Sum += w
-		if h.Spin > 0 {
-			sink.Store(spin(h.Spin, w))
+		if err := got(&t, h, &v); err != nil {
+			return t, err
 		}
 	}
 	return t, nil
 }
 
+func consumeRefs[T item](ctx context.Context, seat *role.Seat, q queue.Queue[*T], h errand) (t tally, err error) {
+	defer queue.BreakOn(ctx, q)()
+	if err := seat.Ready(ctx); err != nil {
+		return t, err
+	}
+	for h.Items == 0 || t.Count < h.Items {
+		v, err := q.Get()
+		if err != nil {
+			return t, t.endOfGets(err)
+		}
+		if err := got(&t, h, v); err != nil {
+			return t, err
+		}
+	}
+	return t, nil
+}
+
+// endOfGets is nil if err only says that there will be no more items.
+func (t *tally) endOfGets(err error) error {
+	if err == queue.ErrClosed {
+		return nil
+	}
+	return fmt.Errorf("getting an item after %d: %w", t.Count, err)
+}
+
+// got reads an item, counts it and works on it.
+func got[T item](t *tally, h errand, v *T) error {
+	w, whole := read(v)
+	if !whole {
+		return wrong("an item put together from two")
+	}
+	t.Count++
+	t.Sum += w
+	if h.Spin > 0 {
+		sink.Store(spin(h.Spin, w))
+	}
+	return nil
+}
+
 // runQueue measures one case with items of the size its keys name.
 func runQueue(b *testing.B, c *conditions) {
-	switch size := c.count("size"); size {
-	case 8:
+	switch what := c.Keys["pass"] + " " + c.Keys["size"]; what {
+	case "copy 8":
 		haulItems(b, c, hauliers8)
-	case 64:
+	case "copy 64":
 		haulItems(b, c, hauliers64)
-	case 1024:
+	case "copy 1024":
 		haulItems(b, c, hauliers1024)
-	case 4096:
+	case "copy 4096":
 		haulItems(b, c, hauliers4096)
+	case "ref 8":
+		haulItems(b, c, refs8)
+	case "ref 64":
+		haulItems(b, c, refs64)
+	case "ref 1024":
+		haulItems(b, c, refs1024)
+	case "ref 4096":
+		haulItems(b, c, refs4096)
 	default:
-		b.Fatalf("no items of %d bytes", size)
+		b.Fatalf("no items passed by %s bytes", what)
 	}
 }
 
 // haulItems makes the queue, moves b.N items through it and releases it.
-func haulItems[T item](b *testing.B, c *conditions, roles hauliers[T]) {
-	q, err := newQueue[T](c)
+func haulItems[Q any](b *testing.B, c *conditions, roles hauliers[Q]) {
+	q, err := newQueue[Q](c)
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -287,7 +422,7 @@ func haulItems[T item](b *testing.B, c *conditions, roles hauliers[T]) {
 
 // haul moves b.N items from producers to consumers. Under overload it lets the
 // producer go on until b.N items have been taken.
-func haul[T item](b *testing.B, c *conditions, roles hauliers[T], q queue.Queue[T]) {
+func haul[Q any](b *testing.B, c *conditions, roles hauliers[Q], q queue.Queue[Q]) {
 	producers, consumers, overload := c.count("producers"), c.count("consumers"), c.Keys["load"] == "overload"
 	work := c.Work.Iterations(c.duration("work"))
 	crew := newCrew[tally](b, c, producers+consumers)
@@ -325,13 +460,18 @@ func haul[T item](b *testing.B, c *conditions, roles hauliers[T], q queue.Queue[
 	crew.report(b.N)
 	if overload {
 		offered := put.Count + put.Dropped
+		if d, ok := q.(queue.Dropper); ok {
+			discarded := d.Dropped()
+			put.Dropped += discarded
+			put.Count -= discarded
+		}
 		b.ReportMetric(float64(put.Dropped)/float64(max(1, offered)), "dropped-ratio")
 		b.ReportMetric(float64(put.Count-got.Count), "backlog-items")
 	}
 }
 
-func newQueue[T item](c *conditions) (queue.Queue[T], error) {
-	for _, v := range queue.Variants[T]() {
+func newQueue[Q any](c *conditions) (queue.Queue[Q], error) {
+	for _, v := range queue.Variants[Q]() {
 		if v.Name == c.Keys["impl"] {
 			return v.New(c.count("cap"))
 		}
