@@ -49,7 +49,7 @@ func Pool() Pattern {
 		})
 	}
 	p.Baseline = p.Variants[0].Name
-	p.Guarantees = guarantees(pooltest.Laws(), pooltest.Subjects(pool.Variants[pooltest.Task, pooltest.Result]()))
+	p.Guarantees = guarantees(pooltest.Laws(), pooltest.Subjects(pool.Variants[pooltest.Task, pooltest.Result]()), nil)
 	return p
 }
 

@@ -12,13 +12,41 @@ import (
 
 	"crossover/internal/catalog"
 	"crossover/patterns"
+	"crossover/patterns/lawtest"
 	"crossover/patterns/queue"
 	"crossover/patterns/queue/queuetest"
 	"crossover/patterns/role"
 )
 
-// Queue is the queue pattern as this suite measures it.
+// Queue is the queue pattern with this repository's own variants.
 func Queue() Pattern {
+	return QueueOf(QueueTable{
+		Copy8: queue.Variants[[1]uint64](), Copy64: queue.Variants[[8]uint64](),
+		Copy1024: queue.Variants[[128]uint64](), Copy4096: queue.Variants[[512]uint64](),
+		Ref8: queue.Variants[*[1]uint64](), Ref64: queue.Variants[*[8]uint64](),
+		Ref1024: queue.Variants[*[128]uint64](), Ref4096: queue.Variants[*[512]uint64](),
+		Law: queue.Variants[queuetest.Item](),
+	})
+}
+
+// QueueTable is a table of queues, once for each type of item that cases and
+// laws use: by value or by pointer, of so many bytes.
+type QueueTable struct {
+	Copy8    []queue.Variant[[1]uint64]
+	Copy64   []queue.Variant[[8]uint64]
+	Copy1024 []queue.Variant[[128]uint64]
+	Copy4096 []queue.Variant[[512]uint64]
+	Ref8     []queue.Variant[*[1]uint64]
+	Ref64    []queue.Variant[*[8]uint64]
+	Ref1024  []queue.Variant[*[128]uint64]
+	Ref4096  []queue.Variant[*[512]uint64]
+
+	Law    []queue.Variant[queuetest.Item]
+	Breaks lawtest.Breaks // laws that are known not to be kept
+}
+
+// QueueOf is the queue pattern with any table of variants.
+func QueueOf(table QueueTable) Pattern {
 	p := Pattern{
 		Pattern: catalog.Pattern{
 			Name:      "queue",
@@ -37,9 +65,9 @@ func Queue() Pattern {
 			},
 		},
 		situations: queueSituations(),
-		run:        runQueue,
+		run:        table.run,
 	}
-	for _, v := range queue.Variants[[8]uint64]() {
+	for _, v := range table.Copy64 {
 		p.Variants = append(p.Variants, describe("queue", v.Info))
 		ways := []role.As{role.Goroutine, role.Thread}
 		if v.Open != nil {
@@ -51,7 +79,7 @@ func Queue() Pattern {
 	}
 	p.floors = []floor{carry[[8]uint64]("queue-many", "queue-one"), carry[[512]uint64]("queue-big-copy")}
 	p.Baseline = p.Variants[0].Name
-	p.Guarantees = guarantees(queuetest.Laws(), queuetest.Subjects(queue.Variants[queuetest.Item]()))
+	p.Guarantees = guarantees(queuetest.Laws(), queuetest.Subjects(table.Law), table.Breaks)
 	return p
 }
 
@@ -382,33 +410,33 @@ func got[T item](t *tally, h errand, v *T) error {
 	return nil
 }
 
-// runQueue measures one case with items of the size its keys name.
-func runQueue(b *testing.B, c *conditions) {
+// run measures one case with the items that its keys name.
+func (t *QueueTable) run(b *testing.B, c *conditions) {
 	switch what := c.Keys["pass"] + " " + c.Keys["size"]; what {
 	case "copy 8":
-		haulItems(b, c, hauliers8)
+		haulItems(b, c, hauliers8, t.Copy8)
 	case "copy 64":
-		haulItems(b, c, hauliers64)
+		haulItems(b, c, hauliers64, t.Copy64)
 	case "copy 1024":
-		haulItems(b, c, hauliers1024)
+		haulItems(b, c, hauliers1024, t.Copy1024)
 	case "copy 4096":
-		haulItems(b, c, hauliers4096)
+		haulItems(b, c, hauliers4096, t.Copy4096)
 	case "ref 8":
-		haulItems(b, c, refs8)
+		haulItems(b, c, refs8, t.Ref8)
 	case "ref 64":
-		haulItems(b, c, refs64)
+		haulItems(b, c, refs64, t.Ref64)
 	case "ref 1024":
-		haulItems(b, c, refs1024)
+		haulItems(b, c, refs1024, t.Ref1024)
 	case "ref 4096":
-		haulItems(b, c, refs4096)
+		haulItems(b, c, refs4096, t.Ref4096)
 	default:
 		b.Fatalf("no items passed by %s bytes", what)
 	}
 }
 
 // haulItems makes the queue, moves b.N items through it and releases it.
-func haulItems[Q any](b *testing.B, c *conditions, roles hauliers[Q]) {
-	q, err := newQueue[Q](c)
+func haulItems[Q any](b *testing.B, c *conditions, roles hauliers[Q], table []queue.Variant[Q]) {
+	q, err := newQueue(c, table)
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -470,8 +498,8 @@ func haul[Q any](b *testing.B, c *conditions, roles hauliers[Q], q queue.Queue[Q
 	}
 }
 
-func newQueue[Q any](c *conditions) (queue.Queue[Q], error) {
-	for _, v := range queue.Variants[Q]() {
+func newQueue[Q any](c *conditions, table []queue.Variant[Q]) (queue.Queue[Q], error) {
+	for _, v := range table {
 		if v.Name == c.Keys["impl"] {
 			return v.New(c.count("cap"))
 		}
