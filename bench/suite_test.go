@@ -14,7 +14,7 @@ import (
 
 func TestCatalogIsValid(t *testing.T) {
 	for _, grid := range []Grid{Quick, Full} {
-		c := Default(grid, 1).Catalog()
+		c := Default(grid).Catalog()
 		if err := c.Validate(); err != nil {
 			t.Errorf("%s: %v", grid, err)
 		}
@@ -32,7 +32,7 @@ func TestQuickGridIsPartOfFull(t *testing.T) {
 }
 
 func caseNames(grid Grid) (names []string) {
-	for _, p := range Default(grid, 1).Patterns {
+	for _, p := range Default(grid).Patterns {
 		for _, c := range p.cases(grid) {
 			names = append(names, c.Name)
 		}
@@ -43,7 +43,7 @@ func caseNames(grid Grid) (names []string) {
 // TestEveryVariantIsMeasured: a row in a pattern's table is all it takes.
 func TestEveryVariantIsMeasured(t *testing.T) {
 	names := strings.Join(caseNames(Quick), "\n")
-	for _, p := range Default(Quick, 1).Patterns {
+	for _, p := range Default(Quick).Patterns {
 		for _, e := range p.entrants {
 			if e.as == role.Thread {
 				continue // in the full grid only
@@ -61,7 +61,7 @@ func TestSituations(t *testing.T) {
 		"queue": {"1 → 1, tiny items", "many → many, tiny items", "many → many, 1 µs of work each", "consumers too slow (block, drop or grow)", "across processes"},
 		"pool":  {"tasks under 1 µs", "10 µs of CPU", "1 ms of CPU, skewed", "10 ms of I/O wait, 10,000 outstanding", "tasks that may crash"},
 	}
-	for _, p := range Default(Quick, 1).Catalog().Patterns {
+	for _, p := range Default(Quick).Catalog().Patterns {
 		var got []string
 		for _, s := range p.Situations {
 			got = append(got, s.Name)
