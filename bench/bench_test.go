@@ -20,6 +20,9 @@ func BenchmarkQueue(b *testing.B)      { suite.Run(b, "queue") }
 func BenchmarkQueueFloor(b *testing.B) { suite.RunFloors(b, "queue") }
 func BenchmarkPool(b *testing.B)       { suite.Run(b, "pool") }
 
+func BenchmarkBarrier(b *testing.B)      { suite.Run(b, "barrier") }
+func BenchmarkBarrierFloor(b *testing.B) { suite.RunFloors(b, "barrier") }
+
 // BenchmarkControl is the same fixed work in every round of a study: when it
 // drifts, the machine has.
 func BenchmarkControl(b *testing.B) { bench.Control(b) }
