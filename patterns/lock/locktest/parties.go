@@ -23,6 +23,7 @@ const endless = -1
 type job struct {
 	Entries int
 	Reads   int // of four entries
+	Of      int // parties that it waits for
 }
 
 // report is what a worker saw.
@@ -74,6 +75,7 @@ func work(ctx context.Context, seat *role.Seat, g *guarded, j job) (r report, er
 	if err := ready(ctx, seat); err != nil {
 		return r, err
 	}
+	g.Data.meet(ctx, j.Of)
 	for r.Entries != j.Entries && (ctx.Err() == nil || j.Entries != endless) {
 		err := r.enter(p, g.Data, r.Entries%4 < j.Reads)
 		if err != nil {
@@ -99,11 +101,8 @@ func (r *report) enter(p lock.Locker, b *board, reads bool) error {
 		return err
 	}
 	together, torn := inside()
-	if !reads {
-		b.Count++
-		r.Writes++
-	}
 	r.Entries++
+	r.Writes += one(!reads)
 	r.Together += one(together)
 	r.Torn += one(torn)
 	if err := out(); err != nil {
