@@ -17,9 +17,11 @@ func Header(w io.Writer, cpus int, pin string) {
 	for _, unit := range []string{
 		"cpu-ns/op", "capped",
 		"dropped-ratio", "backlog-items",
+		"longest-wait-ns",
 	} {
 		fmt.Fprintf(w, "Unit %s better=lower\n", unit)
 	}
+	fmt.Fprintln(w, "Unit fairness-ratio better=higher")
 }
 
 // Control does a microsecond or so of fixed work an operation, without any

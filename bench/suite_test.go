@@ -59,6 +59,7 @@ func TestEveryVariantIsMeasured(t *testing.T) {
 func TestSituations(t *testing.T) {
 	want := map[string][]string{
 		"queue": {"1 → 1, tiny items", "many → many, tiny items", "many → many, 1 µs of work each", "consumers too slow (block, drop or grow)", "across processes"},
+		"lock":  {"uncontended", "short and contended", "1 µs and contended", "99 % reads", "holder in another process may die"},
 		"pool":  {"tasks under 1 µs", "10 µs of CPU", "1 ms of CPU, skewed", "10 ms of I/O wait, 10,000 outstanding", "tasks that may crash"},
 	}
 	for _, p := range Default(Quick, 1).Catalog().Patterns {
