@@ -60,7 +60,7 @@ func (p *mcsParty) Lock() error {
 	p.wait.Store(true) // before anybody can see the node
 	if before := p.lock.last.Swap(p); before != nil {
 		before.next.Store(p)
-		for b := backoff(0); p.wait.Load(); b.wait() {
+		for b := inLine; p.wait.Load(); b.wait() {
 			if p.lock.broken.Load() {
 				return ErrBroken // its node stays in the queue, which nobody uses again
 			}
@@ -92,7 +92,7 @@ func (p *mcsParty) Unlock() error {
 			return nil
 		}
 		// Somebody has swapped itself in and not linked itself yet.
-		for b := backoff(0); p.next.Load() == nil; {
+		for b := inLine; p.next.Load() == nil; {
 			b.wait()
 		}
 	}

@@ -48,7 +48,7 @@ func (l *ticketLock) Lock() error {
 		return ErrBroken
 	}
 	mine := l.next.Add(1) - 1
-	for b := backoff(0); l.called.Load() != mine; b.wait() {
+	for b := inLine; l.called.Load() != mine; b.wait() {
 		if l.broken.Load() {
 			return ErrBroken // its number will not be called; nor will any other
 		}
