@@ -56,9 +56,8 @@ func (p *mcsParty) Lock() error {
 	if p.lock.broken.Load() {
 		return ErrBroken
 	}
-	p.next.Store(nil)
-	p.wait.Store(true) // before anybody can see the node
 	if before := p.lock.last.Swap(p); before != nil {
+		p.wait.Store(true) // before the one before can see the node
 		before.next.Store(p)
 		for b := inLine; p.wait.Load(); b.wait() {
 			if p.lock.broken.Load() {
@@ -74,12 +73,11 @@ func (p *mcsParty) TryLock() (bool, error) {
 	if p.lock.broken.Load() {
 		return false, ErrBroken
 	}
-	if p.lock.last.Load() != nil {
-		return false, nil // before touching the node: it may be in the queue, as the holder's
+	if !p.lock.last.CompareAndSwap(nil, p) {
+		return false, nil
 	}
-	p.next.Store(nil)
-	p.held = p.lock.last.CompareAndSwap(nil, p)
-	return p.held, nil
+	p.held = true
+	return true, nil
 }
 
 func (p *mcsParty) Unlock() error {
@@ -96,7 +94,9 @@ func (p *mcsParty) Unlock() error {
 			b.wait()
 		}
 	}
-	p.next.Load().wait.Store(false)
+	next := p.next.Load()
+	p.next.Store(nil) // as it is outside the queue
+	next.wait.Store(false)
 	return nil
 }
 
