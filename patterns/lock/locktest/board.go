@@ -26,17 +26,20 @@ func (b *board) meet(ctx context.Context, parties int) {
 
 // write changes each word, leaving the board in disorder meanwhile. It reports
 // what a party that is alone cannot see.
+//
+// Count is read before and written after everything else: the atomic words order
+// what lies between them, and the race detector is to see what the lock orders.
 func (b *board) write() (together, torn bool) {
-	together = b.Writers.Add(1) != 1 || b.Readers.Load() != 0
 	count := b.Count
+	together = b.Writers.Add(1) != 1 || b.Readers.Load() != 0
 	n := b.Words[0].Load()
 	for i := range b.Words {
 		torn = torn || b.Words[i].Load() != n
 		b.Words[i].Store(n + 1)
 		dawdle(i, n)
 	}
-	b.Count = count + 1
 	together = b.Writers.Add(-1) != 0 || together
+	b.Count = count + 1
 	return together, torn
 }
 

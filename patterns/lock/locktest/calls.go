@@ -121,7 +121,7 @@ var strangerLaw = Law{
 
 func refused(p lock.Locker) error {
 	if err := p.Unlock(); !errors.Is(err, lock.ErrNotHeld) {
-		return fmt.Errorf("Unlock by a stranger said %q", endingOf(err))
+		return fmt.Errorf("an Unlock by a stranger said %q", endingOf(err))
 	}
 	return nil
 }
