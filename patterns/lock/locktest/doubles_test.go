@@ -6,6 +6,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"crossover/patterns/lawtest"
 	"crossover/patterns/lock"
@@ -33,8 +34,8 @@ var doubles = []double{
 	{"try-never-waits", "TryLock always says yes", changed("mutex", func(p lock.Locker) lock.Locker { return agrees{p} }), role.Goroutine, "TryLock said true"},
 	{"try-never-waits", "TryLock always says no", changed("mutex", func(p lock.Locker) lock.Locker { return declines{p} }), role.Goroutine, "TryLock said false"},
 	{"strangers-refused", "lets anybody unlock", claims("chan", func(v *lock.Variant) { v.Owned = true }), role.Goroutine, "Unlock by a stranger said"},
-	{"first-come-first-served", "lets who leaves come back at once", claims("mutex", func(v *lock.Variant) { v.Fairness = lock.FIFO }), role.Goroutine, "entered as [4"},
-	{"nobody-starves", "lets one party wait while others come", changed("chan.done", starved()), role.Goroutine, "hang"},
+	{"first-come-first-served", "lets one party in when nobody else waits", changed("chan.done", firstOf(5, modest)), role.Goroutine, "entered as ["},
+	{"nobody-starves", "lets one party in never", changed("chan.done", firstOf(4, starved)), role.Goroutine, "hang"},
 	{"break-wakes", "deaf to Break", deafened("chan.done"), role.Goroutine, "hang"},
 	{"broken-is-final", "lets in after Break", deafened("ttas"), role.Goroutine, "after Break"},
 	{"break-repeats", "panics on the second Break", changedLock("mutex", func(l lock.Lock) lock.Lock { return &once{Lock: l} }), role.Goroutine, "close of closed channel"},
@@ -188,29 +189,36 @@ func peeking(p lock.Locker) lock.Locker { return peeks{p} }
 func (peeks) RLock() error   { return nil }
 func (peeks) RUnlock() error { return nil }
 
-// starved makes the first party of each four enter only when the lock is broken.
-func starved() func(lock.Locker) lock.Locker {
+// firstOf changes one of so many parties.
+func firstOf(parties int32, change func(lock.Locker) lock.Locker) func(lock.Locker) lock.Locker {
 	var n atomic.Int32
 	return func(p lock.Locker) lock.Locker {
-		if n.Add(1)%4 == 1 {
-			return polite{p}
+		if n.Add(1)%parties == 1 {
+			return change(p)
 		}
 		return p
 	}
 }
 
-// polite lets others go first.
-type polite struct{ lock.Locker }
+// again lets a party try until it is inside and stays there.
+type again struct {
+	lock.Locker
+	stays bool
+}
 
-func (p polite) Lock() error {
+func modest(p lock.Locker) lock.Locker  { return again{p, true} }
+func starved(p lock.Locker) lock.Locker { return again{p, false} }
+
+func (p again) Lock() error {
 	for {
 		got, err := p.TryLock()
-		if err != nil {
+		switch {
+		case err != nil || got && p.stays:
 			return err
-		}
-		if got {
+		case got:
 			p.Unlock()
 		}
+		time.Sleep(10 * time.Microsecond)
 	}
 }
 
