@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"runtime"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -40,7 +41,7 @@ func LockOf(variants []lock.Variant, breaks lawtest.Breaks) Pattern {
 				{Key: "timed", Title: "each wait timed"},
 			},
 		},
-		situations: lockSituations(),
+		situations: lockSituations(variants),
 		floors:     lockFloors(),
 		run:        func(b *testing.B, c *conditions) { runLock(b, c, variants) },
 	}
@@ -76,11 +77,14 @@ func with(point map[string]string, key, value string) map[string]string {
 	return point
 }
 
-func lockSituations() []situation {
+func lockSituations(variants []lock.Variant) []situation {
 	inProcess := func(e entrant) bool { return e.as == role.Goroutine && !e.Crosses }
-	// A waiter that can give up costs the same select whoever else waits: once is
-	// enough.
-	contended := func(e entrant) bool { return inProcess(e) && e.Name != "chan.done" }
+	// Among writers alone these two have nothing to show.
+	contended := func(e entrant) bool { return inProcess(e) && e.Name != "chan.done" && e.Name != "big.reader" }
+	shares := func(e entrant) bool {
+		return slices.ContainsFunc(variants, func(v lock.Variant) bool { return v.Name == e.Name && v.Shares })
+	}
+	readers := func(e entrant) bool { return inProcess(e) && (e.Name == variants[0].Name || shares(e)) }
 	// Fewer entries are over before the last party has begun.
 	const few = 1000
 	return []situation{
@@ -126,12 +130,10 @@ func lockSituations() []situation {
 				Point: lockPoint("4", "100ns", "99"),
 				Axis:  "reads",
 			},
-			quick: []string{"99"},
-			full:  []string{"0", "90", "99"},
-			admits: func(e entrant) bool {
-				return inProcess(e) && (e.Tier <= patterns.Lib && e.Name != "chan" && e.Name != "chan.done")
-			},
-			minN: few,
+			quick:  []string{"99"},
+			full:   []string{"0", "90", "99"},
+			admits: readers,
+			minN:   few,
 		},
 		{
 			Situation: catalog.Situation{
@@ -141,7 +143,7 @@ func lockSituations() []situation {
 				Axis:  "parties",
 			},
 			full:   []string{"2", "4", "8", "16"},
-			admits: contended,
+			admits: readers,
 			minN:   few,
 			only:   Full,
 		},
@@ -155,7 +157,7 @@ func lockSituations() []situation {
 			},
 			quick:  []string{"0ns"},
 			full:   []string{"0ns", "100ns", "1us", "10us"},
-			admits: func(e entrant) bool { return e.as != role.Thread && (e.Crosses || e.Name == "mutex") },
+			admits: func(e entrant) bool { return e.as != role.Thread && (e.Crosses || e.Name == variants[0].Name) },
 			setup:  10 * time.Millisecond,
 			pins:   []string{"one", "split"},
 			minN:   few,

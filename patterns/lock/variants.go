@@ -11,5 +11,6 @@ func Variants() []Variant {
 		ttasVariant(),
 		ticketVariant(),
 		mcsVariant(),
+		bigReaderVariant(),
 	}, platformVariants()...)
 }
