@@ -145,10 +145,10 @@ type presence struct {
 	Worked    uint64
 }
 
-var attendant = role.Register("bench.attendant", barriertest.PlaceTransport(), attend)
+var comer = role.Register("bench.comer", barriertest.PlaceTransport(), meet)
 
-// attend meets the others in each phase and looks at one of them, each in turn.
-func attend(ctx context.Context, seat *role.Seat, p barriertest.Place, m muster) (r presence, err error) {
+// meet meets the others in each phase and looks at one of them, each in turn.
+func meet(ctx context.Context, seat *role.Seat, p barriertest.Place, m muster) (r presence, err error) {
 	defer p.Break()
 	defer p.BreakOn(ctx)()
 	if err := seat.Ready(ctx); err != nil {
@@ -204,7 +204,7 @@ func runBarrier(b *testing.B, c *conditions, v barrier.Variant) {
 		if i == 0 && c.Keys["late"] == "one" {
 			m.Spin += c.Work.Iterations(lateness)
 		}
-		crew.add(attendant.Start(crew.ctx, crew.gate, crew.side(i), barriertest.Place{Party: barrier.At(at, i), Board: board}, m))
+		crew.add(comer.Start(crew.ctx, crew.gate, crew.side(i), barriertest.Place{Party: barrier.At(at, i), Board: board}, m))
 	}
 	reports := crew.work(func(int) {}, at.Break)
 	passed := reports[0].Out.Passed

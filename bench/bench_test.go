@@ -18,6 +18,8 @@ func TestMain(m *testing.M) {
 
 func BenchmarkQueue(b *testing.B)      { suite.Run(b, "queue") }
 func BenchmarkQueueFloor(b *testing.B) { suite.RunFloors(b, "queue") }
+func BenchmarkLock(b *testing.B)       { suite.Run(b, "lock") }
+func BenchmarkLockFloor(b *testing.B)  { suite.RunFloors(b, "lock") }
 func BenchmarkPool(b *testing.B)       { suite.Run(b, "pool") }
 
 func BenchmarkBarrier(b *testing.B)      { suite.Run(b, "barrier") }
