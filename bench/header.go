@@ -16,6 +16,7 @@ func Header(w io.Writer, cpus int, pin string) {
 	}
 	for _, unit := range []string{
 		"cpu-ns/op", "capped",
+		"resident-bytes/worker",
 		"dropped-ratio", "backlog-items",
 	} {
 		fmt.Fprintf(w, "Unit %s better=lower\n", unit)

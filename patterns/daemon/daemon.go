@@ -149,7 +149,10 @@ type rhythm struct {
 // between two, it looks whether it was asked to end.
 func (t *Task) run(ctx context.Context, seat *role.Seat, f files, r rhythm) (beats int, err error) {
 	defer func() { err = errors.Join(err, f.close()) }()
-	if err := seat.Ready(ctx); err != nil {
+	switch err := seat.Ready(ctx); {
+	case errors.Is(err, role.ErrTerminated): // stopped before it began
+		return 0, nil
+	case err != nil:
 		return 0, err
 	}
 	heart := time.NewTicker(r.Every)

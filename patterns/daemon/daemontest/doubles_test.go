@@ -43,6 +43,7 @@ func doubles() []double {
 		{"failure-reported", "says nothing of it", changed("go", func(d aDaemon) aDaemon { return silent{d} }), "a beat was to fail and Stop returned"},
 		{"failure-reported", "keeps the text only", changed("go.join", func(d aDaemon) aDaemon { return texts{d} }), "a beat was to panic and Stop returned"},
 		{"stop-drains", "does not wait", changed("go", func(d aDaemon) aDaemon { return hasty{d} }), "with a beat in hand"},
+		{"stop-at-once", "takes it for a failure", changed("go", func(d aDaemon) aDaemon { return touchy{d} }), "nothing done yet"},
 		{"stop-repeats", "reports once", changed("go", func(d aDaemon) aDaemon { return &once{aDaemon: d} }), "and 0 reported"},
 		{"stop-repeats", "panics on the second Stop", changed("go", func(d aDaemon) aDaemon { return &breaks{aDaemon: d, stopped: make(chan struct{})} }), "close of closed channel"},
 		{"deadline-kept", "waits for ever", changed("go.drain", func(d aDaemon) aDaemon { return patient{d} }), "hang: "},
@@ -199,6 +200,16 @@ type hasty struct{ aDaemon }
 func (d hasty) Stop() (report, error) {
 	go d.aDaemon.Stop()
 	return report{}, nil
+}
+
+type touchy struct{ aDaemon }
+
+func (d touchy) Stop() (report, error) {
+	r, err := d.aDaemon.Stop()
+	if err == nil && r.Out == 0 {
+		err = errors.New("nothing done yet")
+	}
+	return r, err
 }
 
 // once gives its report to the first who asks.

@@ -223,6 +223,44 @@ var drainLaw = Law{
 	},
 }
 
+var promptLaw = Law{
+	Name:   "stop-at-once",
+	Doc:    "A worker that is stopped as soon as it is started ends well, with no beat or with whole ones.",
+	Excuse: binds,
+	Check: func(ctx context.Context, s Subject) error {
+		for range 4 {
+			err := s.with(ctx, daemon.Options{}, func(d daemon.Daemon, w *watch) error {
+				stopped := stop(d)
+				beats := 0
+				for what := begun; what != ""; {
+					var err error
+					if what, _, err = w.next(); err != nil {
+						return err
+					}
+					switch what {
+					case begun:
+						err = w.order(toEnd)
+					case ended:
+						beats++
+					}
+					if err != nil {
+						return err
+					}
+				}
+				e, err := await(ctx, "Stop to return", stopped)
+				if err != nil {
+					return err
+				}
+				return counted(e, beats)
+			})
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	},
+}
+
 var repeatLaw = Law{
 	Name:   "stop-repeats",
 	Doc:    "Stop may be called by several at once and again later, and returns the same to all.",
