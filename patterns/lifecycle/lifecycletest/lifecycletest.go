@@ -72,8 +72,10 @@ func survivesCrash(v Variant) string {
 func (v Variant) with(ctx context.Context, examine func(*trial) error) error {
 	t := &trial{ctx: ctx, starter: v.New(lifecycle.Options{GOMAXPROCS: 1})}
 	err := examine(t)
-	for _, w := range t.workers { // of a law that was broken
-		err = errors.Join(err, t.letGo(w))
+	if err != nil { // some may still be at work
+		for _, w := range t.workers {
+			err = errors.Join(err, letGo(w))
+		}
 	}
 	if ctx.Err() != nil {
 		return err // somebody may still be inside
@@ -112,21 +114,23 @@ func (t *trial) join(w lifecycle.Worker) (end lifecycle.End, err error) {
 	}
 }
 
-// letGo ends a worker in the way that all obey, and kills the one that does not.
-func (t *trial) letGo(w lifecycle.Worker) error {
-	w.Finish()
-	select {
-	case <-w.Done():
-	case <-time.After(time.Second):
-		w.Kill()
+// letGo ends a worker in the way that all obey, kills the one that does not, and
+// joins it.
+func letGo(w lifecycle.Worker) error {
+	joined := make(chan struct{})
+	go func() {
+		defer close(joined)
+		w.Join()
+	}()
+	for _, end := range []func() error{w.Finish, w.Kill} {
+		end()
 		select {
-		case <-w.Done():
+		case <-joined:
+			return nil
 		case <-time.After(time.Second):
-			return errors.New("a worker does not end when its work is over")
 		}
 	}
-	w.Join()
-	return nil
+	return errors.New("a worker does not end when its work is over")
 }
 
 // linger gives a worker time to do what it must not. Nothing is concluded from the

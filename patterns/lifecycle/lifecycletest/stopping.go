@@ -23,8 +23,12 @@ func (t *trial) stop(w lifecycle.Worker, grace time.Duration) (lifecycle.End, er
 	}
 	c := make(chan result, 1)
 	go func() {
-		end, err := lifecycle.Stop(w, grace)
-		c <- result{end, err}
+		var r result
+		r.err = lawtest.Attempt(func() (err error) {
+			r.end, err = lifecycle.Stop(w, grace)
+			return err
+		})
+		c <- r
 	}()
 	select {
 	case r := <-c:
