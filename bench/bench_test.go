@@ -64,9 +64,10 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-func BenchmarkDaemon(b *testing.B) { suite.Run(b, "daemon") }
-func BenchmarkQueue(b *testing.B)  { suite.Run(b, "queue") }
-func BenchmarkPool(b *testing.B)   { suite.Run(b, "pool") }
+func BenchmarkDaemon(b *testing.B)    { suite.Run(b, "daemon") }
+func BenchmarkQueue(b *testing.B)     { suite.Run(b, "queue") }
+func BenchmarkLifecycle(b *testing.B) { suite.Run(b, "lifecycle") }
+func BenchmarkPool(b *testing.B)      { suite.Run(b, "pool") }
 
 // BenchmarkControl is the same fixed work in every round of a study: when it
 // drifts, the machine has.

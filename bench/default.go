@@ -7,7 +7,7 @@ func Default(grid Grid, spin int) *Suite {
 	return &Suite{
 		Grid:     grid,
 		Spin:     spin,
-		Patterns: []Pattern{Daemon(), Queue(), Pool()},
+		Patterns: []Pattern{Daemon(), Queue(), Lifecycle(), Pool()},
 		Verdicts: []catalog.Verdict{
 			{
 				ID:         "channel-or-mutex",

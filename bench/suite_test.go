@@ -58,9 +58,10 @@ func TestEveryVariantIsMeasured(t *testing.T) {
 // TestSituations holds the words in which decisions are asked for.
 func TestSituations(t *testing.T) {
 	want := map[string][]string{
-		"daemon": {"a background worker that idles", "what an idle worker holds", "work in hand that must survive a crash of main"},
-		"queue":  {"1 → 1, tiny items", "many → many, tiny items", "many → many, 1 µs of work each", "consumers too slow (block, drop or grow)", "across processes"},
-		"pool":   {"tasks under 1 µs", "10 µs of CPU", "1 ms of CPU, skewed", "10 ms of I/O wait, 10,000 outstanding", "tasks that may crash"},
+		"daemon":    {"a background worker that idles", "what an idle worker holds", "work in hand that must survive a crash of main"},
+		"queue":     {"1 → 1, tiny items", "many → many, tiny items", "many → many, 1 µs of work each", "consumers too slow (block, drop or grow)", "across processes"},
+		"lifecycle": {"cooperative stop", "ignores stop", "crashes"},
+		"pool":      {"tasks under 1 µs", "10 µs of CPU", "1 ms of CPU, skewed", "10 ms of I/O wait, 10,000 outstanding", "tasks that may crash"},
 	}
 	for _, p := range Default(Quick, 1).Catalog().Patterns {
 		var got []string

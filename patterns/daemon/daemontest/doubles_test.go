@@ -66,7 +66,7 @@ func doubles() []double {
 		case "child.eof":
 			all = append(all,
 				double{"crash-reported", "says nothing of it", changed(v.Name, func(d aDaemon) aDaemon { return silent{d} }), "a beat was to exit and Stop returned"},
-				double{"nothing-left", "leaves a descriptor", changed(v.Name, leaksFile), "descriptors left"},
+				double{"nothing-left", "leaves a descriptor", leavingFiles(v.Name), "descriptors left"},
 				double{"main-sigkill", "is said to survive and goes with main", claims(v.Name, daemon.SIGKILL, daemon.Survives), "the worker is gone"},
 			)
 		case "child.join":
@@ -261,16 +261,16 @@ func leaks(d aDaemon) aDaemon {
 	return d
 }
 
-// leaksFile leaves its descriptor to the garbage collector, which may not come.
-func leaksFile(d aDaemon) aDaemon {
-	f, err := os.Open(os.DevNull)
-	if err != nil {
-		panic(err)
-	}
-	return holds{d, f}
-}
-
-type holds struct {
-	aDaemon
-	file *os.File
+// leavingFiles is a genuine variant that leaves descriptors, and not to the garbage
+// collector, which would close them.
+func leavingFiles(name string) variant {
+	var kept []*os.File
+	return changed(name, func(d aDaemon) aDaemon {
+		f, err := os.Open(os.DevNull)
+		if err != nil {
+			panic(err)
+		}
+		kept = append(kept, f)
+		return d
+	})
 }

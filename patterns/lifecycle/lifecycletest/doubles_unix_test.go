@@ -49,11 +49,17 @@ func claimsKill(name string) variant {
 	return claims(name, func(v *variant) { v.Kills = true })
 }
 
-// unclosed keeps what it should return in the end.
+// unclosed keeps what it should return in the end, and the garbage collector does
+// not return it either.
 func unclosed(name string) variant {
 	v := genuine(name)
 	build := v.New
-	v.New = func(o lifecycle.Options) lifecycle.Starter { return open{build(o)} }
+	var all []lifecycle.Starter
+	v.New = func(o lifecycle.Options) lifecycle.Starter {
+		s := build(o)
+		all = append(all, s)
+		return open{s}
+	}
 	return v
 }
 
@@ -61,8 +67,7 @@ type open struct{ lifecycle.Starter }
 
 func (open) Close() error { return nil }
 
-// holding is joined without returning what its workers held, and the garbage
-// collector does not do it either.
+// holding is joined without returning what its workers held.
 func holding(name string) variant {
 	var all []worker
 	return changed(name, func(w worker) worker {
