@@ -24,6 +24,8 @@ func BenchmarkPool(b *testing.B)       { suite.Run(b, "pool") }
 
 func BenchmarkBarrier(b *testing.B)      { suite.Run(b, "barrier") }
 func BenchmarkBarrierFloor(b *testing.B) { suite.RunFloors(b, "barrier") }
+func BenchmarkDaemon(b *testing.B)       { suite.Run(b, "daemon") }
+func BenchmarkLifecycle(b *testing.B)    { suite.Run(b, "lifecycle") }
 
 // BenchmarkControl is the same fixed work in every round of a study: when it
 // drifts, the machine has.

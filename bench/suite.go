@@ -96,6 +96,7 @@ type situation struct {
 	pins []string
 	only Grid // "": every grid
 	minN int  // least operations that mean anything: a whole batch
+	maxN int  // most operations of a sample of processes, where each costs a start
 }
 
 // conditions are what a case's driver is told.
@@ -242,6 +243,7 @@ func (p *Pattern) newCase(s situation, e entrant, keys map[string]string) catalo
 		// at a million.
 		c.MinTime = max(s.minTime, 100*time.Millisecond).String()
 		c.Setup = s.setup.String()
+		c.MaxN = s.maxN
 	}
 	return c
 }

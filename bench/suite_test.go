@@ -58,10 +58,12 @@ func TestEveryVariantIsMeasured(t *testing.T) {
 // TestSituations holds the words in which decisions are asked for.
 func TestSituations(t *testing.T) {
 	want := map[string][]string{
-		"queue":   {"1 → 1, tiny items", "many → many, tiny items", "many → many, 1 µs of work each", "consumers too slow (block, drop or grow)", "across processes"},
-		"barrier": {"N ≤ CPUs", "N > CPUs", "across processes, one may die"},
-		"pool":    {"tasks under 1 µs", "10 µs of CPU", "1 ms of CPU, skewed", "10 ms of I/O wait, 10,000 outstanding", "tasks that may crash"},
-		"lock":    {"uncontended", "short and contended", "1 µs and contended", "99 % reads", "holder in another process may die"},
+		"queue":     {"1 → 1, tiny items", "many → many, tiny items", "many → many, 1 µs of work each", "consumers too slow (block, drop or grow)", "across processes"},
+		"barrier":   {"N ≤ CPUs", "N > CPUs", "across processes, one may die"},
+		"pool":      {"tasks under 1 µs", "10 µs of CPU", "1 ms of CPU, skewed", "10 ms of I/O wait, 10,000 outstanding", "tasks that may crash"},
+		"lock":      {"uncontended", "short and contended", "1 µs and contended", "99 % reads", "holder in another process may die"},
+		"daemon":    {"a background worker that idles", "what an idle worker holds", "work in hand that must survive a crash of main"},
+		"lifecycle": {"cooperative stop", "ignores stop", "crashes"},
 	}
 	for _, p := range Default(Quick).Catalog().Patterns {
 		var got []string
