@@ -64,6 +64,9 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
+func BenchmarkPipe(b *testing.B)      { suite.Run(b, "pipe") }
+func BenchmarkPipeFloor(b *testing.B) { suite.RunFloors(b, "pipe") }
+
 func BenchmarkQueue(b *testing.B) { suite.Run(b, "queue") }
 func BenchmarkPool(b *testing.B)  { suite.Run(b, "pool") }
 

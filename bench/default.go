@@ -7,7 +7,7 @@ func Default(grid Grid, spin int) *Suite {
 	return &Suite{
 		Grid:     grid,
 		Spin:     spin,
-		Patterns: []Pattern{Queue(), Pool()},
+		Patterns: []Pattern{Pipe(), Queue(), Pool()},
 		Verdicts: []catalog.Verdict{
 			{
 				ID:         "channel-or-mutex",

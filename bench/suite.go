@@ -81,6 +81,8 @@ type situation struct {
 	// quick and full are the values along Axis, Point's own included.
 	quick, full []string
 	admits      func(entrant) bool
+	// quickly narrows who is measured in the quick grid; nil: everybody admitted.
+	quickly func(entrant) bool
 	// scaling has the point measured in every cpus × GOMAXPROCS cell.
 	scaling bool
 	// minTime is the shortest sample worth taking where the usual one is too
@@ -169,7 +171,7 @@ func (p *Pattern) cases(grid Grid) []catalog.Case {
 			for _, e := range p.entrants {
 				keys := maps.Clone(point)
 				keys["impl"], keys["as"] = e.Name, string(e.as)
-				if !s.admits(e) || !e.admits(keys) {
+				if !s.admits(e) || !e.admits(keys) || grid == Quick && s.quickly != nil && !s.quickly(e) {
 					continue
 				}
 				c := p.newCase(s, e, keys)

@@ -58,6 +58,7 @@ func TestEveryVariantIsMeasured(t *testing.T) {
 // TestSituations holds the words in which decisions are asked for.
 func TestSituations(t *testing.T) {
 	want := map[string][]string{
+		"pipe":  {"same process", "another process, 64 B", "another process, 64 KiB stream", "encoded structs"},
 		"queue": {"1 → 1, tiny items", "many → many, tiny items", "many → many, 1 µs of work each", "consumers too slow (block, drop or grow)", "across processes"},
 		"pool":  {"tasks under 1 µs", "10 µs of CPU", "1 ms of CPU, skewed", "10 ms of I/O wait, 10,000 outstanding", "tasks that may crash"},
 	}

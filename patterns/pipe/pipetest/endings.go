@@ -249,24 +249,25 @@ var repeatLaw = Law{
 		for _, endings := range [][]ending{{closes, closes}, {breaks, breaks}, {closes, breaks}, {breaks, closes}, {crowd, crowd}} {
 			err := s.use(ctx, func(l *link) error {
 				drained := make(chan struct{})
+				e, other := l.ends[0], l.ends[1]
 				go func() { // or Close waits for room
 					defer close(drained)
 					for {
-						if _, err := l.ends[1].Receive(nil); err != nil {
+						if _, err := other.Receive(nil); err != nil {
 							return
 						}
 					}
 				}()
 				err := await(ctx, "ending twice", func() (err error) {
 					for _, end := range endings {
-						err = errors.Join(err, lawtest.Attempt(func() error { return end(l.ends[0]) }))
+						err = errors.Join(err, lawtest.Attempt(func() error { return end(e) }))
 					}
 					return err
 				})
 				if err != nil {
-					return err
+					e.Break()
 				}
-				return await(ctx, "the other end", func() error { <-drained; return nil })
+				return errors.Join(err, await(ctx, "the other end", func() error { <-drained; return nil }))
 			})
 			if err != nil {
 				return err
