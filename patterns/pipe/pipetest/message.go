@@ -3,11 +3,17 @@ package pipetest
 import "encoding/binary"
 
 // newMessage is the seq-th message: its number, as far as there is room, and
-// bytes that follow from the number, so that a torn one shows.
+// bytes that follow from the number, so that a torn one shows. A long message
+// repeats them.
 func newMessage(seq uint64, size int) []byte {
-	m := make([]byte, 0, size+8)
-	for x := seq; len(m) < size; x = x*6364136223846793005 + 1442695040888963407 {
-		m = binary.LittleEndian.AppendUint64(m, x)
+	m := make([]byte, size+8)
+	n := 0
+	for x := seq; n < size && n < 1024; n += 8 {
+		binary.LittleEndian.PutUint64(m[n:], x)
+		x = x*6364136223846793005 + 1442695040888963407
+	}
+	for n < size {
+		n += copy(m[n:], m[:n])
 	}
 	return m[:size]
 }
@@ -22,7 +28,7 @@ func seqOf(m []byte) uint64 { return binary.LittleEndian.Uint64(m) }
 // larger than any buffer.
 func sizeOf(seq uint64) int {
 	switch {
-	case seq%100 == 99:
+	case seq%50 == 49:
 		return 1 << 20
 	case seq%10 == 7:
 		return 70_000 + int(seq)

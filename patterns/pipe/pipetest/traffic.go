@@ -55,7 +55,7 @@ var wholeLaw = Law{
 	Doc:    "A message of any length, none and one larger than every buffer included, arrives as it was sent: one message, not two, nor two run together.",
 	Excuse: everywhere,
 	Check: func(ctx context.Context, s Subject) error {
-		_, got, err := deliver(ctx, s, sendJob{Count: 2 * len(sizes), Sizes: sizes})
+		_, got, err := deliver(ctx, s, sendJob{Count: len(sizes), Sizes: sizes})
 		if err == nil && got.Torn > 0 {
 			err = fmt.Errorf("%d of %d messages were torn", got.Torn, len(got.Seqs))
 		}
@@ -66,7 +66,7 @@ var wholeLaw = Law{
 // onTraffic is the check of a law that looks at what was sent and what arrived.
 func onTraffic(look func(sent int, got []uint64) error) func(context.Context, Subject) error {
 	return func(ctx context.Context, s Subject) error {
-		sent, got, err := deliver(ctx, s, sendJob{Count: 200})
+		sent, got, err := deliver(ctx, s, sendJob{Count: 100})
 		if err != nil {
 			return err
 		}
@@ -125,7 +125,7 @@ var bothWaysLaw = Law{
 	Doc:    "Both ends may send and receive at once, messages larger than every buffer too, and neither direction waits for the other.",
 	Excuse: everywhere,
 	Check: func(ctx context.Context, s Subject) error {
-		const count = 100
+		const count = 50
 		return s.use(ctx, func(l *link) error {
 			a, err := start(ctx, l, s.As, 0, exchanger, sendJob{Count: count})
 			if err != nil {
@@ -166,7 +166,7 @@ var repliesLaw = Law{
 	Doc:    "The n-th reply answers the n-th request, with as many requests outstanding as the pipe lets a sender be ahead.",
 	Excuse: everywhere,
 	Check: func(ctx context.Context, s Subject) error {
-		for _, job := range []roundJob{{200, 1, 64}, {20, 1, 200_000}, {500, max(1, s.Ahead), 64}} {
+		for _, job := range []roundJob{{50, 1, 64}, {10, 1, 100_000}, {2 * s.Ahead, max(1, s.Ahead), 64}} {
 			if err := roundTrips(ctx, s, job); err != nil {
 				return fmt.Errorf("%d requests of %d bytes, %d outstanding: %w", job.Count, job.Size, job.Depth, err)
 			}
@@ -208,7 +208,7 @@ var keptLaw = Law{
 	Excuse: here,
 	Check: func(ctx context.Context, s Subject) error {
 		return s.use(ctx, func(l *link) error {
-			const count, size = 200, 100
+			const count, size = 100, 100
 			var sender sync.WaitGroup
 			sender.Go(func() {
 				m := make([]byte, size)
