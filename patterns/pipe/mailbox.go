@@ -6,16 +6,20 @@ import (
 	"sync/atomic"
 )
 
-// mailbox is a slot for one message and a word that says whose it is: the lane
-// of mailbox.spin and mailbox.park.
+// mailbox is the lane of mailbox.spin and mailbox.park.
 type mailbox struct {
-	full           atomic.Bool // the slot is the receiver's
-	closed, broken atomic.Bool
-	_              [56]byte
-	slot           []byte
+	cells
+	large             [cellCount][]byte // messages too large for their cell
+	start             spin              // of a wait
+	emptied, refilled *parker           // nil where the waiters spin
 
-	start             spin    // of a wait
-	emptied, refilled *parker // nil where the waiters spin
+	// The sender's own: its next message and how many it has seen taken; then the
+	// receiver's. Neither is to take the other's cache line away.
+	_          [128]byte
+	sent, seen uint64
+	_          [128]byte
+	received   uint64
+	_          [128]byte
 }
 
 func newMailbox() *mailbox {
@@ -23,35 +27,51 @@ func newMailbox() *mailbox {
 }
 
 func (m *mailbox) send(message []byte) error {
-	for s := m.start; m.full.Load() && !m.broken.Load(); {
+	n := m.sent
+	for s := m.start; !m.roomFor(n, &m.seen) && !m.broken.Load(); {
 		if s.wait() {
-			m.emptied.park(func() bool { return !m.full.Load() || m.broken.Load() })
+			m.emptied.park(func() bool { return m.roomFor(n, &m.seen) || m.broken.Load() })
 		}
 	}
 	if m.broken.Load() {
 		return ErrBroken
 	}
-	m.slot = append(m.slot[:0], message...)
-	m.full.Store(true)
+	c := m.at(n)
+	if len(message) <= len(c.small) {
+		copy(c.small[:], message)
+	} else {
+		large := &m.large[n%cellCount]
+		*large = append((*large)[:0], message...)
+	}
+	c.length = int64(len(message))
+	c.number.Store(n + 1)
+	m.sent = n + 1
 	m.refilled.unpark()
 	return nil
 }
 
 func (m *mailbox) receive(buf []byte) ([]byte, error) {
-	for s := m.start; !m.full.Load() && !m.broken.Load(); {
-		// Nothing is sent after closing, so a look at full taken after it is final.
-		if m.closed.Load() && !m.full.Load() {
+	n := m.received
+	for s := m.start; !m.has(n) && !m.broken.Load(); {
+		// Nothing is sent after closing, so a look at the cell taken after it is final.
+		if m.closed.Load() && !m.has(n) {
 			return nil, io.EOF
 		}
 		if s.wait() {
-			m.refilled.park(func() bool { return m.full.Load() || m.closed.Load() || m.broken.Load() })
+			m.refilled.park(func() bool { return m.has(n) || m.closed.Load() || m.broken.Load() })
 		}
 	}
 	if m.broken.Load() {
 		return nil, ErrBroken
 	}
-	buf = append(buf[:0], m.slot...)
-	m.full.Store(false)
+	c := m.at(n)
+	if c.length <= int64(len(c.small)) {
+		buf = append(buf[:0], c.small[:c.length]...)
+	} else {
+		buf = append(buf[:0], m.large[n%cellCount]...)
+	}
+	m.received = n + 1
+	m.taken.Store(n + 1)
 	m.emptied.unpark()
 	return buf, nil
 }

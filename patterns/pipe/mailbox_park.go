@@ -19,7 +19,7 @@ func mailboxParkVariant() Variant {
 	return Variant{
 		Info: patterns.Info{
 			Name:    "mailbox.park",
-			Summary: "one slot and an atomic turn, spins then parks",
+			Summary: "eight cells with an atomic word each, spins then parks",
 			File:    "mailbox_park.go",
 			Source:  "Karlin et al., Empirical Studies of Competitive Spinning, SOSP 1991",
 			Tier:    patterns.Paste,
@@ -27,7 +27,7 @@ func mailboxParkVariant() Variant {
 				Survives: patterns.SurvivesPanic, Cancels: true,
 			},
 		},
-		Ahead: 1,
+		Ahead: cellCount,
 		New: func() (a, b End, err error) {
 			return twoLanes(func() lane {
 				m := newMailbox()

@@ -2,8 +2,8 @@ package pipe
 
 import "crossover/patterns"
 
-// mailboxSpinVariant is a slot each way with an atomic word that says whose it
-// is. A side that finds it is the other's looks again and again.
+// mailboxSpinVariant is a few cells each way, each with an atomic word that says
+// which message is in it. A side that waits for one looks again and again.
 //
 // Guarantees the shortest way between two goroutines that both have a CPU.
 // Costs a CPU for each side that waits, for as long as it waits.
@@ -17,7 +17,7 @@ func mailboxSpinVariant() Variant {
 	return Variant{
 		Info: patterns.Info{
 			Name:    "mailbox.spin",
-			Summary: "one slot and an atomic turn, spins",
+			Summary: "eight cells with an atomic word each, spins",
 			File:    "mailbox_spin.go",
 			Source:  "Lamport, Specifying Concurrent Program Modules, TOPLAS 5(2), 1983",
 			Tier:    patterns.Paste,
@@ -25,7 +25,7 @@ func mailboxSpinVariant() Variant {
 				Survives: patterns.SurvivesPanic, Cancels: true, Spins: true,
 			},
 		},
-		Ahead: 1,
+		Ahead: cellCount,
 		New: func() (a, b End, err error) {
 			return twoLanes(func() lane { return newMailbox() })
 		},

@@ -22,7 +22,7 @@ func shmFutexVariant() Variant {
 	return Variant{
 		Info: patterns.Info{
 			Name:    "shm.futex",
-			Summary: "ring of bytes in shared memory each way, spins then parks on a futex",
+			Summary: "cells and a ring of bytes in shared memory each way, spins then parks on a futex",
 			File:    "shm_futex_linux.go",
 			Source:  "futex(2); Franke et al., Fuss, Futexes and Furwocks, OLS 2002",
 			Tier:    patterns.Unsafe,
@@ -30,7 +30,7 @@ func shmFutexVariant() Variant {
 				Survives: patterns.SurvivesCrash, Cancels: true, Crosses: true,
 			},
 		},
-		Ahead: shmAhead,
+		Ahead: cellCount,
 		New:   func() (a, b End, err error) { return newShm("shm.futex", true) },
 		Open:  func(w role.Wire) (End, error) { return openShm(true, w) },
 	}

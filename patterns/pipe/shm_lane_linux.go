@@ -1,7 +1,6 @@
 package pipe
 
 import (
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
@@ -16,24 +15,24 @@ import (
 	"crossover/patterns/shm"
 )
 
-// shmLane is a ring of bytes in shared memory with one writer and one reader: the
-// lane of shm.spin and shm.futex. A message is its length in eight bytes, then
-// itself, rounded up to eight: so a length never wraps. A message larger than the
-// ring goes through it in parts.
+// shmLane is a few cells in shared memory and a ring of bytes beside them, with
+// one sender and one receiver: the lane of shm.spin and shm.futex. A message too
+// large for its cell goes through the ring, in parts if need be.
 type shmLane struct {
-	*shmHead
-	ring  []byte
+	*shmMemory
 	parks bool
 	start spin // of a wait
 
-	// The counterpart's position when last looked at, by whoever sends or receives
-	// here: a look costs a cache line's way between the CPUs.
-	emptied, filled uint64
+	// Whose lane this is, sender or receiver, knows its next message, and of the
+	// other's progress what it last saw.
+	next, seen   uint64 // messages
+	free, filled uint64 // positions in the ring
 }
 
-// shmHead is the start of a lane. Each word that one side writes while the other
-// spins has a pair of cache lines of its own: CPUs fetch two.
-type shmHead struct {
+// shmMemory is what the two sides share. Each word that one side writes while the
+// other spins has a pair of cache lines of its own.
+type shmMemory struct {
+	cells
 	sent     atomic.Uint64 // bytes put into the ring so far
 	_        [120]byte
 	received atomic.Uint64 // bytes taken out of it
@@ -42,108 +41,105 @@ type shmHead struct {
 	_        [120]byte
 	notFull  shm.Event
 	_        [120]byte
-	closed   atomic.Bool
-	broken   atomic.Bool
-	_        [120]byte
+	ring     [shmRing]byte
 }
 
 const (
 	shmRing = 64 << 10 // a power of two; both rings of a pipe fit into a CPU's own cache
 	shmPart = 16 << 10 // published at once, so that both sides copy at the same time
-	shmLong = int(unsafe.Sizeof(shmHead{})) + shmRing
+	shmLong = int(unsafe.Sizeof(shmMemory{}))
 )
 
-func padded(n int) int { return (n + 7) &^ 7 }
-
 func (l *shmLane) send(message []byte) error {
-	at := l.sent.Load()
-	if err := l.awaitRoom(at, min(8+padded(len(message)), shmPart)); err != nil {
+	n := l.next
+	if err := l.await(&l.notFull, func() bool { return l.roomFor(n, &l.seen) }); err != nil {
 		return err
 	}
-	binary.NativeEndian.PutUint64(l.ring[at%shmRing:], uint64(len(message)))
-	at += 8
-	for left := message; ; {
-		n := l.copyIn(at, left[:min(len(left), shmPart-8)])
-		left = left[n:]
-		at += uint64(padded(n))
-		l.sent.Store(at)
-		if l.parks {
-			l.notEmpty.Signal()
-		}
-		if len(left) == 0 {
-			return nil
-		}
-		if err := l.awaitRoom(at, min(padded(len(left)), shmPart)); err != nil {
+	c := l.at(n)
+	c.length = int64(len(message))
+	if len(message) <= len(c.small) {
+		copy(c.small[:], message)
+		message = nil
+	}
+	c.number.Store(n + 1)
+	l.next = n + 1
+	l.signal(&l.notEmpty)
+	for len(message) > 0 {
+		at := l.sent.Load()
+		part := message[:min(len(message), shmPart)]
+		err := l.await(&l.notFull, func() bool {
+			if at+uint64(len(part))-l.free > shmRing {
+				l.free = l.received.Load()
+			}
+			return at+uint64(len(part))-l.free <= shmRing
+		})
+		if err != nil {
 			return err
 		}
+		copy(l.ring[:], part[copy(l.ring[at%shmRing:], part):])
+		l.sent.Store(at + uint64(len(part)))
+		l.signal(&l.notEmpty)
+		message = message[len(part):]
 	}
+	return nil
 }
 
 func (l *shmLane) receive(buf []byte) ([]byte, error) {
-	at := l.received.Load()
-	if err := l.awaitBytes(at, 8); err != nil {
+	n := l.next
+	if err := l.await(&l.notEmpty, func() bool { return l.has(n) }); err != nil {
 		return nil, err
 	}
-	length := int(binary.NativeEndian.Uint64(l.ring[at%shmRing:]))
-	buf = into(buf, length)
-	at += 8
-	for left := buf; ; {
-		part := min(len(left), shmPart-8)
-		if err := l.awaitBytes(at, padded(part)); err != nil {
-			if err == io.EOF {
-				err = fmt.Errorf("closed within a message: %w", ErrBroken)
+	c := l.at(n)
+	buf = into(buf, int(c.length))
+	rest := buf
+	if len(buf) <= len(c.small) {
+		copy(buf, c.small[:])
+		rest = nil
+	}
+	for len(rest) > 0 {
+		at := l.received.Load()
+		part := rest[:min(len(rest), shmPart)]
+		err := l.await(&l.notEmpty, func() bool {
+			if l.filled-at < uint64(len(part)) {
+				l.filled = l.sent.Load()
 			}
+			return l.filled-at >= uint64(len(part))
+		})
+		if err != nil {
 			return nil, err
 		}
-		l.copyOut(left[:part], at)
-		left = left[part:]
-		at += uint64(padded(part))
-		l.received.Store(at)
-		if l.parks {
-			l.notFull.Signal()
-		}
-		if len(left) == 0 {
-			return buf, nil
-		}
+		copy(part[copy(part, l.ring[at%shmRing:]):], l.ring[:])
+		l.received.Store(at + uint64(len(part)))
+		l.signal(&l.notFull)
+		rest = rest[len(part):]
 	}
+	l.next = n + 1
+	l.taken.Store(n + 1)
+	l.signal(&l.notFull)
+	return buf, nil
 }
 
-// awaitRoom waits until n bytes fit in at this position.
-func (l *shmLane) awaitRoom(at uint64, n int) error {
-	fits := func() bool {
-		l.emptied = l.received.Load()
-		return at+uint64(n)-l.emptied <= shmRing
-	}
-	for s := l.start; at+uint64(n)-l.emptied > shmRing && !fits() && !l.broken.Load(); {
-		if s.wait() {
-			l.rest(&l.notFull, func() bool { return fits() || l.broken.Load() })
-		}
-	}
-	if l.broken.Load() {
-		return ErrBroken
-	}
-	return nil
-}
-
-// awaitBytes waits until n bytes are there from this position on.
-func (l *shmLane) awaitBytes(at uint64, n int) error {
-	there := func() bool {
-		l.filled = l.sent.Load()
-		return l.filled-at >= uint64(n)
-	}
-	for s := l.start; l.filled-at < uint64(n) && !there() && !l.broken.Load(); {
-		// Nothing is sent after closing, so a look at sent taken after it is final.
-		if l.closed.Load() && !there() {
+// await waits until something is so that e tells changes of.
+func (l *shmLane) await(e *shm.Event, so func() bool) error {
+	for s := l.start; !so() && !l.broken.Load(); {
+		// Nothing is sent after closing, so a look taken after it is final.
+		if e == &l.notEmpty && l.closed.Load() && !so() {
 			return io.EOF
 		}
 		if s.wait() {
-			l.rest(&l.notEmpty, func() bool { return there() || l.closed.Load() || l.broken.Load() })
+			l.rest(e, func() bool { return so() || l.closed.Load() || l.broken.Load() })
 		}
 	}
 	if l.broken.Load() {
 		return ErrBroken
 	}
 	return nil
+}
+
+func (l *shmLane) signal(e *shm.Event) {
+	if l.parks {
+		e.Signal()
+	}
 }
 
 // rest is for who has looked long enough. Who spins lets other threads run: they
@@ -154,17 +150,6 @@ func (l *shmLane) rest(e *shm.Event, changed func() bool) {
 	} else if ticket := e.Prepare(); !changed() {
 		e.Park(ticket)
 	}
-}
-
-func (l *shmLane) copyIn(at uint64, part []byte) int {
-	n := copy(l.ring[at%shmRing:], part)
-	copy(l.ring, part[n:])
-	return len(part)
-}
-
-func (l *shmLane) copyOut(part []byte, at uint64) {
-	n := copy(part, l.ring[at%shmRing:])
-	copy(part[n:], l.ring)
 }
 
 func (l *shmLane) shut() {
@@ -216,17 +201,16 @@ func openShm(parks bool, w role.Wire) (End, error) {
 }
 
 func attachShm(impl string, parks bool, region *shm.Region, side int) End {
-	var lanes [2]*shmLane
+	lanes := [2]*shmLane{}
 	for i := range lanes {
-		lanes[i] = &shmLane{
-			shmHead: (*shmHead)(region.At(i * shmLong)),
-			ring:    unsafe.Slice((*byte)(region.At(i*shmLong+int(unsafe.Sizeof(shmHead{})))), shmRing),
-			parks:   parks,
-			start:   blind(runtime.NumCPU()),
-		}
 		// Somebody may have used this end before it was handed over.
-		lanes[i].emptied = lanes[i].received.Load()
-		lanes[i].filled = lanes[i].emptied
+		m := (*shmMemory)(region.At(i * shmLong))
+		l := &shmLane{shmMemory: m, parks: parks, start: blind(runtime.NumCPU())}
+		l.seen, l.free, l.filled = m.taken.Load(), m.received.Load(), m.received.Load()
+		if l.next = l.seen; i == side {
+			l.next = m.cells.sent()
+		}
+		lanes[i] = l
 	}
 	return &shmEnd{laneEnd{out: lanes[side], in: lanes[1-side]}, impl, side, region}
 }

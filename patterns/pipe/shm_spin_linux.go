@@ -5,8 +5,9 @@ import (
 	"crossover/patterns/role"
 )
 
-// shmSpinVariant is a ring of bytes each way in memory shared between processes.
-// Who waits looks, and between looks lets goroutines and then threads run.
+// shmSpinVariant is a few cells and a ring of bytes each way in memory shared
+// between processes. Who waits looks, and between looks lets goroutines and then
+// threads run.
 //
 // Guarantees that a message crosses without a system call while both sides have a
 // CPU, and that nothing half-written is read. Costs a CPU for each side that
@@ -22,7 +23,7 @@ func shmSpinVariant() Variant {
 	return Variant{
 		Info: patterns.Info{
 			Name:    "shm.spin",
-			Summary: "ring of bytes in shared memory each way, spins",
+			Summary: "cells and a ring of bytes in shared memory each way, spins",
 			File:    "shm_spin_linux.go",
 			Source:  "Lamport, Specifying Concurrent Program Modules, TOPLAS 5(2), 1983; memfd_create(2)",
 			Tier:    patterns.Unsafe,
@@ -30,10 +31,8 @@ func shmSpinVariant() Variant {
 				Survives: patterns.SurvivesCrash, Cancels: true, Crosses: true, Spins: true,
 			},
 		},
-		Ahead: shmAhead,
+		Ahead: cellCount,
 		New:   func() (a, b End, err error) { return newShm("shm.spin", false) },
 		Open:  func(w role.Wire) (End, error) { return openShm(false, w) },
 	}
 }
-
-const shmAhead = shmRing / (8 + 64)

@@ -38,7 +38,7 @@ var doubles = []double{
 	{"replies-match", "swaps neighbours", changed("mutex.ring", func(e pipe.End) pipe.End { return &answersLate{End: e} }), role.Goroutine, "wrong replies"},
 	{"messages-kept", "keeps the sender's memory", keepsMemory(), role.Goroutine, "was written over"},
 	{"buffer-used", "returns new memory", changed("mutex.ring", func(e pipe.End) pipe.End { return wasteful{e} }), role.Goroutine, "was not put into the buffer"},
-	{"ahead", "has less room than it says", claims("mailbox.park", func(v *pipe.Variant) { v.Ahead = 2 }), role.Goroutine, "hang"},
+	{"ahead", "has less room than it says", claims("mailbox.park", func(v *pipe.Variant) { v.Ahead *= 2 }), role.Goroutine, "hang"},
 	{"bounded", "grows", changed("mutex.ring", func(e pipe.End) pipe.End { return grows{e} }), role.Goroutine, "none received"},
 	{"close-drains", "forgets its messages on Close", forgetful(), role.Goroutine, "messages arrived"},
 	{"close-drains", "ends with ErrBroken", changed("mutex.ring", func(e pipe.End) pipe.End { return abrupt{e} }), role.Goroutine, "and then \"broken\""},
