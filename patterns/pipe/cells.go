@@ -21,7 +21,7 @@ type cells struct {
 	_      [120]byte
 }
 
-const cellCount = 8
+const cellCount = 64
 
 // cell is a pair of cache lines, which CPUs fetch together.
 type cell struct {
@@ -30,13 +30,13 @@ type cell struct {
 	small  [112]byte // the message, if there is room
 }
 
-// roomFor reports whether there is a cell for the n-th message, from 0 on. seen is
-// how many the sender has seen taken.
-func (c *cells) roomFor(n uint64, seen *uint64) bool {
-	if n-*seen >= cellCount {
+// roomFor reports whether the n-th message, from 0 on, would leave at most so many
+// untaken. seen is how many the sender has seen taken.
+func (c *cells) roomFor(n, most uint64, seen *uint64) bool {
+	if n-*seen >= most {
 		*seen = c.taken.Load()
 	}
-	return n-*seen < cellCount
+	return n-*seen < most
 }
 
 // at is the n-th message's cell, and has reports whether the message is in it.

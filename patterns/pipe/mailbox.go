@@ -6,12 +6,16 @@ import (
 	"sync/atomic"
 )
 
+// largeCount is how many large messages are under way at most: more would not stay
+// in the CPUs' caches.
+const largeCount = 4
+
 // mailbox is the lane of mailbox.spin and mailbox.park.
 type mailbox struct {
 	cells
-	large             [cellCount][]byte // messages too large for their cell
-	start             spin              // of a wait
-	emptied, refilled *parker           // nil where the waiters spin
+	large             [largeCount][]byte // messages too large for their cell
+	start             spin               // of a wait
+	emptied, refilled *parker            // nil where the waiters spin
 
 	// The sender's own: its next message and how many it has seen taken; then the
 	// receiver's. Neither is to take the other's cache line away.
@@ -27,20 +31,23 @@ func newMailbox() *mailbox {
 }
 
 func (m *mailbox) send(message []byte) error {
-	n := m.sent
-	for s := m.start; !m.roomFor(n, &m.seen) && !m.broken.Load(); {
+	n, c := m.sent, m.at(m.sent)
+	most := uint64(cellCount)
+	if len(message) > len(c.small) {
+		most = largeCount
+	}
+	for s := m.start; !m.roomFor(n, most, &m.seen) && !m.broken.Load(); {
 		if s.wait() {
-			m.emptied.park(func() bool { return m.roomFor(n, &m.seen) || m.broken.Load() })
+			m.emptied.park(func() bool { return m.roomFor(n, most, &m.seen) || m.broken.Load() })
 		}
 	}
 	if m.broken.Load() {
 		return ErrBroken
 	}
-	c := m.at(n)
 	if len(message) <= len(c.small) {
 		copy(c.small[:], message)
 	} else {
-		large := &m.large[n%cellCount]
+		large := &m.large[n%largeCount]
 		*large = append((*large)[:0], message...)
 	}
 	c.length = int64(len(message))
@@ -68,7 +75,7 @@ func (m *mailbox) receive(buf []byte) ([]byte, error) {
 	if c.length <= int64(len(c.small)) {
 		buf = append(buf[:0], c.small[:c.length]...)
 	} else {
-		buf = append(buf[:0], m.large[n%cellCount]...)
+		buf = append(buf[:0], m.large[n%largeCount]...)
 	}
 	m.received = n + 1
 	m.taken.Store(n + 1)

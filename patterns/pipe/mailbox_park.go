@@ -19,7 +19,7 @@ func mailboxParkVariant() Variant {
 	return Variant{
 		Info: patterns.Info{
 			Name:    "mailbox.park",
-			Summary: "eight cells with an atomic word each, spins then parks",
+			Summary: "64 cells with an atomic word each, spins then parks",
 			File:    "mailbox_park.go",
 			Source:  "Karlin et al., Empirical Studies of Competitive Spinning, SOSP 1991",
 			Tier:    patterns.Paste,

@@ -2,7 +2,7 @@ package pipe
 
 import "crossover/patterns"
 
-// mailboxSpinVariant is a few cells each way, each with an atomic word that says
+// mailboxSpinVariant is 64 cells each way, each with an atomic word that says
 // which message is in it. A side that waits for one looks again and again.
 //
 // Guarantees the shortest way between two goroutines that both have a CPU.
@@ -17,7 +17,7 @@ func mailboxSpinVariant() Variant {
 	return Variant{
 		Info: patterns.Info{
 			Name:    "mailbox.spin",
-			Summary: "eight cells with an atomic word each, spins",
+			Summary: "64 cells with an atomic word each, spins",
 			File:    "mailbox_spin.go",
 			Source:  "Lamport, Specifying Concurrent Program Modules, TOPLAS 5(2), 1983",
 			Tier:    patterns.Paste,

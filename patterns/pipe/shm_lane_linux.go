@@ -52,7 +52,7 @@ const (
 
 func (l *shmLane) send(message []byte) error {
 	n := l.next
-	if err := l.await(&l.notFull, func() bool { return l.roomFor(n, &l.seen) }); err != nil {
+	if err := l.await(&l.notFull, func() bool { return l.roomFor(n, cellCount, &l.seen) }); err != nil {
 		return err
 	}
 	c := l.at(n)
