@@ -14,8 +14,8 @@ const largeCount = 4
 type mailbox struct {
 	cells
 	large             [largeCount][]byte // messages too large for their cell
-	start             spin               // of a wait
-	emptied, refilled *parker            // nil where the waiters spin
+	patience          patience
+	emptied, refilled *parker // nil where the waiters spin
 
 	// The sender's own: its next message and how many it has seen taken; then the
 	// receiver's. Neither is to take the other's cache line away.
@@ -27,7 +27,11 @@ type mailbox struct {
 }
 
 func newMailbox() *mailbox {
-	return &mailbox{start: blind(runtime.GOMAXPROCS(0))}
+	m := &mailbox{patience: patient}
+	if min(runtime.NumCPU(), runtime.GOMAXPROCS(0)) == 1 {
+		m.patience = onlyYields
+	}
+	return m
 }
 
 func (m *mailbox) send(message []byte) error {
@@ -36,8 +40,8 @@ func (m *mailbox) send(message []byte) error {
 	if len(message) > len(c.small) {
 		most = largeCount
 	}
-	for s := m.start; !m.roomFor(n, most, &m.seen) && !m.broken.Load(); {
-		if s.wait() {
+	for s := spin(0); !m.roomFor(n, most, &m.seen) && !m.broken.Load(); {
+		if s.wait(m.patience) {
 			m.emptied.park(func() bool { return m.roomFor(n, most, &m.seen) || m.broken.Load() })
 		}
 	}
@@ -59,12 +63,12 @@ func (m *mailbox) send(message []byte) error {
 
 func (m *mailbox) receive(buf []byte) ([]byte, error) {
 	n := m.received
-	for s := m.start; !m.has(n) && !m.broken.Load(); {
+	for s := spin(0); !m.has(n) && !m.broken.Load(); {
 		// Nothing is sent after closing, so a look at the cell taken after it is final.
 		if m.closed.Load() && !m.has(n) {
 			return nil, io.EOF
 		}
-		if s.wait() {
+		if s.wait(m.patience) {
 			m.refilled.park(func() bool { return m.has(n) || m.closed.Load() || m.broken.Load() })
 		}
 	}

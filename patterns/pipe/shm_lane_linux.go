@@ -20,8 +20,8 @@ import (
 // large for its cell goes through the ring, in parts if need be.
 type shmLane struct {
 	*shmMemory
-	parks bool
-	start spin // of a wait
+	parks    bool
+	patience patience
 
 	// Whose lane this is, sender or receiver, knows its next message, and of the
 	// other's progress what it last saw.
@@ -121,12 +121,12 @@ func (l *shmLane) receive(buf []byte) ([]byte, error) {
 
 // await waits until something is so that e tells changes of.
 func (l *shmLane) await(e *shm.Event, so func() bool) error {
-	for s := l.start; !so() && !l.broken.Load(); {
+	for s := spin(0); !so() && !l.broken.Load(); {
 		// Nothing is sent after closing, so a look taken after it is final.
 		if e == &l.notEmpty && l.closed.Load() && !so() {
 			return io.EOF
 		}
-		if s.wait() {
+		if s.wait(l.patience) {
 			l.rest(e, func() bool { return so() || l.closed.Load() || l.broken.Load() })
 		}
 	}
@@ -205,7 +205,10 @@ func attachShm(impl string, parks bool, region *shm.Region, side int) End {
 	for i := range lanes {
 		// Somebody may have used this end before it was handed over.
 		m := (*shmMemory)(region.At(i * shmLong))
-		l := &shmLane{shmMemory: m, parks: parks, start: blind(runtime.NumCPU())}
+		l := &shmLane{shmMemory: m, parks: parks, patience: patient}
+		if runtime.NumCPU() == 1 {
+			l.patience = onlyLooks
+		}
 		l.seen, l.free, l.filled = m.taken.Load(), m.received.Load(), m.received.Load()
 		if l.next = l.seen; i == side {
 			l.next = m.cells.sent()

@@ -10,32 +10,31 @@ import "runtime"
 // ahead. In a round trip nobody can get ahead, and a pause is only late.
 type spin int
 
-const (
-	looks  = 200
-	apart  = 5   // idle steps between two looks
-	yields = 100 // a counterpart in this process needs its P
+// patience is how many times to look, and then to yield, before it is enough.
+type patience struct{ looks, yields spin }
+
+var (
+	patient = patience{200, 100}
+	// With one CPU, or one P, nothing changes in this process while we look.
+	onlyYields = patience{0, 1}
+	// With one CPU nothing changes while we alone run here, but the other process
+	// may have another CPU.
+	onlyLooks = patience{100, 1}
 )
 
 // wait waits a little and reports whether that was enough of it: who can park
 // should.
-func (s *spin) wait() (enough bool) {
+func (s *spin) wait(p patience) (enough bool) {
+	const apart = 5 // idle steps between two looks
 	*s++
-	if *s <= looks {
+	if *s <= p.looks {
 		for range apart {
 			idle()
 		}
 		return false
 	}
 	runtime.Gosched()
-	return *s > looks+yields
-}
-
-// blind skips the looks where nothing can change while we look.
-func blind(cpus int) spin {
-	if cpus == 1 {
-		return looks
-	}
-	return 0
+	return *s > p.looks+p.yields
 }
 
 // idle takes about a nanosecond.
