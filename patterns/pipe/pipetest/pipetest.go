@@ -34,7 +34,7 @@ func Laws() []Law {
 	return []Law{
 		separateLaw,
 		wholeLaw, lostLaw, twiceLaw, orderLaw,
-		bothWaysLaw, repliesLaw,
+		bothWaysLaw, repliesLaw, handedOnLaw,
 		keptLaw, bufferLaw,
 		aheadLaw, boundLaw,
 		drainLaw, halfLaw,

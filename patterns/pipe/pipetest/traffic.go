@@ -10,6 +10,7 @@ import (
 	"sync"
 
 	"crossover/patterns/pipe"
+	"crossover/patterns/role"
 )
 
 var separateLaw = Law{
@@ -176,30 +177,60 @@ var repliesLaw = Law{
 }
 
 func roundTrips(ctx context.Context, s Subject, job roundJob) error {
-	return s.use(ctx, func(l *link) error {
-		b, err := start(ctx, l, s.As, 1, server, struct{}{})
-		if err != nil {
-			return err
-		}
-		a, err := start(ctx, l, s.As, 0, client, job)
-		if err != nil {
-			return err
-		}
-		asked, err := join(ctx, "client", a)
-		if err != nil {
-			return err
-		}
-		served, err := join(ctx, "server", b)
-		switch {
-		case err != nil:
-			return err
-		case asked.Wrong+served.Wrong > 0:
-			return fmt.Errorf("%d wrong replies, %d torn requests", asked.Wrong, served.Wrong)
-		case asked.End != finished || served.End != closed || served.Done != job.Count:
-			return fmt.Errorf("the client ended with %q after %d, the server with %q after %d", asked.End, asked.Done, served.End, served.Done)
-		}
-		return nil
-	})
+	return s.use(ctx, func(l *link) error { return l.roundTrips(ctx, s.As, job) })
+}
+
+func (l *link) roundTrips(ctx context.Context, as role.As, job roundJob) error {
+	b, err := start(ctx, l, as, 1, server, struct{}{})
+	if err != nil {
+		return err
+	}
+	a, err := start(ctx, l, as, 0, client, job)
+	if err != nil {
+		return err
+	}
+	asked, err := join(ctx, "client", a)
+	if err != nil {
+		return err
+	}
+	served, err := join(ctx, "server", b)
+	switch {
+	case err != nil:
+		return err
+	case asked.Wrong+served.Wrong > 0:
+		return fmt.Errorf("%d wrong replies, %d torn requests", asked.Wrong, served.Wrong)
+	case asked.End != finished || served.End != closed || served.Done != job.Count:
+		return fmt.Errorf("the client ended with %q after %d, the server with %q after %d", asked.End, asked.Done, served.End, served.Done)
+	}
+	return nil
+}
+
+var handedOnLaw = Law{
+	Name:   "handed-on",
+	Doc:    "An end that was used in one process goes on in another, if what was sent has been received.",
+	Excuse: across,
+	Check: func(ctx context.Context, s Subject) error {
+		return s.use(ctx, func(l *link) error {
+			err := await(ctx, "messages before handing on", func() error {
+				for i, size := range []int{64, 5000, 64} {
+					m := newMessage(uint64(i), size)
+					for side, e := range l.ends {
+						if err := e.Send(m); err != nil {
+							return fmt.Errorf("sending at end %d: %w", side, err)
+						}
+						if got, err := l.ends[1-side].Receive(nil); err != nil || !bytes.Equal(got, m) {
+							return fmt.Errorf("receiving at end %d: %d bytes, %w", 1-side, len(got), err)
+						}
+					}
+				}
+				return nil
+			})
+			if err != nil {
+				return err
+			}
+			return l.roundTrips(ctx, s.As, roundJob{10, 1, 64})
+		})
+	},
 }
 
 var keptLaw = Law{
