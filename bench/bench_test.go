@@ -26,6 +26,8 @@ func BenchmarkBarrier(b *testing.B)      { suite.Run(b, "barrier") }
 func BenchmarkBarrierFloor(b *testing.B) { suite.RunFloors(b, "barrier") }
 func BenchmarkDaemon(b *testing.B)       { suite.Run(b, "daemon") }
 func BenchmarkLifecycle(b *testing.B)    { suite.Run(b, "lifecycle") }
+func BenchmarkPipe(b *testing.B)         { suite.Run(b, "pipe") }
+func BenchmarkPipeFloor(b *testing.B)    { suite.RunFloors(b, "pipe") }
 
 // BenchmarkControl is the same fixed work in every round of a study: when it
 // drifts, the machine has.

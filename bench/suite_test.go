@@ -64,6 +64,7 @@ func TestSituations(t *testing.T) {
 		"lock":      {"uncontended", "short and contended", "1 µs and contended", "99 % reads", "holder in another process may die"},
 		"daemon":    {"a background worker that idles", "what an idle worker holds", "work in hand that must survive a crash of main"},
 		"lifecycle": {"cooperative stop", "ignores stop", "crashes"},
+		"pipe":      {"same process", "another process, 64 B", "another process, 64 KiB stream", "encoded structs"},
 	}
 	for _, p := range Default(Quick).Catalog().Patterns {
 		var got []string
