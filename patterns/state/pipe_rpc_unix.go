@@ -4,9 +4,11 @@ package state
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/rpc"
 	"sync"
+	"sync/atomic"
 
 	"crossover/patterns"
 	"crossover/patterns/role"
@@ -86,11 +88,15 @@ func (d *rpcDesk[K]) export() (role.Wire, error) { return d.link.wire("pipe.rpc"
 func (d *rpcDesk[K]) serve(ctx context.Context, l *ledger[K]) error {
 	defer d.link.Close()
 	server := rpc.NewServer()
-	if err := server.RegisterName("Owner", &service[K]{ledger: l, link: d.link}); err != nil {
+	service := &service[K]{ledger: l, link: d.link}
+	if err := server.RegisterName("Owner", service); err != nil {
 		return fmt.Errorf("serving a store: %w", err)
 	}
 	defer d.link.until(ctx)()
 	server.ServeConn(d.link)
+	if service.left.Load() {
+		return errors.New("an update ended its goroutine")
+	}
 	return context.Cause(ctx)
 }
 
@@ -99,6 +105,7 @@ type service[K comparable] struct {
 	mu     sync.Mutex
 	ledger *ledger[K]
 	link   *link
+	left   atomic.Bool
 }
 
 // Do performs a request.
@@ -106,6 +113,7 @@ func (s *service[K]) Do(q Request[K], a *Answer) error {
 	returned := false
 	defer func() {
 		if !returned { // the update ended this goroutine: nobody would answer
+			s.left.Store(true)
 			s.link.Close()
 		}
 	}()
