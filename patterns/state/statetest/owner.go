@@ -46,6 +46,14 @@ var killedLaw = Law{
 	},
 }
 
+func ownerOf(st state.Store[Key]) (state.Owner, error) {
+	o, ok := st.(state.Owned)
+	if !ok {
+		return nil, fmt.Errorf("the variant is said to be owned, and %T is not", st)
+	}
+	return o.Owner(), nil
+}
+
 // bereaved ends the owner of a store at some moment among calls.
 func bereaved(ctx context.Context, s Subject, end func(state.Owner) error, ended func(error) error) error {
 	st, shut, err := s.open(ctx, adding)
@@ -53,9 +61,9 @@ func bereaved(ctx context.Context, s Subject, end func(state.Owner) error, ended
 		return err
 	}
 	defer shut()
-	o, ok := st.(state.Owned)
-	if !ok {
-		return errors.New("the variant is said to be owned, and the store is not")
+	o, err := ownerOf(st)
+	if err != nil {
+		return err
 	}
 	const callers, readers = 4, 1
 	var told tickets
@@ -82,17 +90,13 @@ func bereaved(ctx context.Context, s Subject, end func(state.Owner) error, ended
 			if err != nil {
 				return fmt.Errorf("while the owner ended, caller %d got %w", c, err)
 			}
-			select {
-			case <-o.Owner().Done():
-				if _, err := st.Get(0); err == nil {
-					return fmt.Errorf("caller %d got an answer after the owner's end", c)
-				}
-			default:
+			if err := answeredByNobody(st, o); err != nil {
+				return fmt.Errorf("caller %d: %w", c, err)
 			}
 		}
 	})
 	time.Sleep(rand.N(3 * time.Millisecond))
-	if err := end(o.Owner()); err != nil {
+	if err := end(o); err != nil {
 		return err
 	}
 	if err := calling.join(ctx); err != nil {
@@ -104,6 +108,18 @@ func bereaved(ctx context.Context, s Subject, end func(state.Owner) error, ended
 		}
 	}
 	return buried(ctx, s, st, ended)
+}
+
+// answeredByNobody finds an answer that comes after the owner's end.
+func answeredByNobody(st state.Store[Key], o state.Owner) error {
+	select {
+	case <-o.Done():
+		if _, err := st.Get(0); err == nil {
+			return errors.New("got an answer after the owner's end")
+		}
+	default:
+	}
+	return nil
 }
 
 // buried checks a store that has lost its owner, up to its Close.
@@ -122,7 +138,7 @@ func endsWell(err error) error { return err }
 func endsByCrash(err error) error {
 	var exit *role.ExitError
 	if !errors.As(err, &exit) {
-		return fmt.Errorf("Close reported the owner's crash as %v", err)
+		return fmt.Errorf("the owner's crash was reported by Close as %v", err)
 	}
 	return nil
 }
@@ -150,7 +166,7 @@ var leavesLaw = Law{
 	Check: func(ctx context.Context, s Subject) error {
 		return departs(ctx, s, leaves, func(err error) error {
 			if err == nil {
-				return errors.New("Close found nothing wrong with an owner that left")
+				return errors.New("nothing was found wrong by Close with an owner that left")
 			}
 			return nil
 		})
@@ -173,6 +189,10 @@ func departs(ctx context.Context, s Subject, how int64, ended func(error) error)
 		return err
 	}
 	defer shut()
+	o, err := ownerOf(st)
+	if err != nil {
+		return err
+	}
 	calling := gather(4, func(c int) error {
 		for i := 0; ; i++ {
 			delta := int64(1)
@@ -187,6 +207,9 @@ func departs(ctx context.Context, s Subject, how int64, ended func(error) error)
 				return fmt.Errorf("caller %d got %w", c, err)
 			case delta == how:
 				return errors.New("an update that ended the owner was acknowledged")
+			}
+			if err := answeredByNobody(st, o); err != nil {
+				return fmt.Errorf("caller %d: %w", c, err)
 			}
 		}
 	})

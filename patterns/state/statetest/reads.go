@@ -2,6 +2,7 @@ package statetest
 
 import (
 	"context"
+	"runtime"
 	"sync/atomic"
 
 	"crossover/patterns/state"
@@ -35,6 +36,9 @@ func onReadings(look func(reading) error) func(context.Context, Subject) error {
 					for n := range int64(each) {
 						if _, err := l.add(st, 1+n%3); err != nil {
 							return err
+						}
+						if n%8 == 0 {
+							runtime.Gosched() // or all is done before the first read
 						}
 					}
 					return nil
