@@ -66,6 +66,9 @@ func TestMain(m *testing.M) {
 
 func BenchmarkQueue(b *testing.B) { suite.Run(b, "queue") }
 func BenchmarkPool(b *testing.B)  { suite.Run(b, "pool") }
+func BenchmarkState(b *testing.B) { suite.Run(b, "state") }
+
+func BenchmarkStateFloor(b *testing.B) { suite.RunFloors(b, "state") }
 
 // BenchmarkControl is the same fixed work in every round of a study: when it
 // drifts, the machine has.

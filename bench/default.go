@@ -7,7 +7,7 @@ func Default(grid Grid, spin int) *Suite {
 	return &Suite{
 		Grid:     grid,
 		Spin:     spin,
-		Patterns: []Pattern{Queue(), Pool()},
+		Patterns: []Pattern{Queue(), Pool(), State()},
 		Verdicts: []catalog.Verdict{
 			{
 				ID:         "channel-or-mutex",

@@ -60,6 +60,7 @@ func TestSituations(t *testing.T) {
 	want := map[string][]string{
 		"queue": {"1 → 1, tiny items", "many → many, tiny items", "many → many, 1 µs of work each", "consumers too slow (block, drop or grow)", "across processes"},
 		"pool":  {"tasks under 1 µs", "10 µs of CPU", "1 ms of CPU, skewed", "10 ms of I/O wait, 10,000 outstanding", "tasks that may crash"},
+		"state": {"hot counter", "map, 99 % reads", "map, 50/50, 16 callers", "10 µs updates", "state in another process"},
 	}
 	for _, p := range Default(Quick, 1).Catalog().Patterns {
 		var got []string

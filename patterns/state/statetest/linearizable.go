@@ -35,7 +35,7 @@ var ruleLaw = Law{
 // How much is recorded, per subject and rule.
 const (
 	histories = 1000
-	budget    = 400 * time.Millisecond // after which fewer have to do
+	budget    = 300 * time.Millisecond // after which fewer have to do
 	least     = 20                     // histories, or nothing is shown
 	length    = 36                     // calls in a history
 	undecided = 2 * time.Second        // of search, and a history counts as unknown

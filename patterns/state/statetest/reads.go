@@ -52,6 +52,7 @@ func onReadings(look func(reading) error) func(context.Context, Subject) error {
 					if err := look(r); err != nil {
 						return err
 					}
+					runtime.Gosched() // or readers fill the Ps
 				}
 				return nil
 			})
