@@ -17,8 +17,8 @@ import (
 )
 
 // shmSlot is an owner that shares a few cache lines with its callers: a call is
-// written there, the owner writes the answer beside it. Either side looks for a
-// microsecond, then less and less often, and at last parks on a futex.
+// written there, the owner writes the answer beside it. Either side looks for some
+// microseconds and then parks on a futex.
 //
 // Guarantees what pipe.gob does, between processes and between goroutines. Costs
 // cache lines that travel there and back, and no system call while both sides are
@@ -144,18 +144,26 @@ func (s *shmSlot[K]) ask(q Request[K]) (v int64, p *role.PanicError, ok bool) {
 	return s.slot.value, nil, true
 }
 
-// await returns when something has changed. What is awaited may be no more than a
-// cache line's way off, so that to pause between looks would be most of the wait.
+// await returns when something has changed. It looks for as long as parking and
+// being woken would take, without a pause: what is awaited may be no more than a
+// cache line's way off. A longer look was tempting, but where CPUs are short it
+// keeps the other side from its own.
 func await(e *shm.Event, changed func() bool) {
-	if runtime.NumCPU() > 1 {
-		for range 500 {
-			if changed() {
-				return
+	const looks, yields = 2000, 20 // some µs; and a turn for an owner in this process
+	i := 0
+	if runtime.NumCPU() == 1 {
+		i = looks // nothing can change while we look
+	}
+	for ; !changed(); i++ {
+		switch {
+		case i < looks:
+		case i < looks+yields:
+			runtime.Gosched()
+		default:
+			if ticket := e.Prepare(); !changed() {
+				e.Park(ticket)
 			}
 		}
-	}
-	for wait := shm.Spell(0); !changed(); {
-		wait.For(e, changed)
 	}
 }
 
