@@ -129,14 +129,17 @@ func changed(name string, change func(aStore) aStore) variant {
 	return v
 }
 
+// shared gives every other caller the store of the one before.
 func shared() variant {
 	v := genuine("mutex")
 	var s aStore
 	make := v.New
 	v.New = func(r aRule, o state.Options) (_ aStore, err error) {
-		if s == nil {
-			s, err = make(r, o)
+		if before := s; before != nil {
+			s = nil
+			return before, nil
 		}
+		s, err = make(r, o)
 		return s, err
 	}
 	return v
