@@ -28,6 +28,8 @@ func BenchmarkDaemon(b *testing.B)       { suite.Run(b, "daemon") }
 func BenchmarkLifecycle(b *testing.B)    { suite.Run(b, "lifecycle") }
 func BenchmarkPipe(b *testing.B)         { suite.Run(b, "pipe") }
 func BenchmarkPipeFloor(b *testing.B)    { suite.RunFloors(b, "pipe") }
+func BenchmarkState(b *testing.B)        { suite.Run(b, "state") }
+func BenchmarkStateFloor(b *testing.B)   { suite.RunFloors(b, "state") }
 
 // BenchmarkControl is the same fixed work in every round of a study: when it
 // drifts, the machine has.

@@ -6,7 +6,7 @@ import "crossover/internal/catalog"
 func Default(grid Grid) *Suite {
 	return &Suite{
 		Grid:     grid,
-		Patterns: []Pattern{Daemon(), Pipe(), Queue(), Lifecycle(), Barrier(), Lock(), Pool()},
+		Patterns: []Pattern{Daemon(), Pipe(), Queue(), Lifecycle(), Barrier(), Lock(), Pool(), State()},
 		Verdicts: []catalog.Verdict{
 			{
 				ID:         "channel-or-mutex",

@@ -65,6 +65,7 @@ func TestSituations(t *testing.T) {
 		"daemon":    {"a background worker that idles", "what an idle worker holds", "work in hand that must survive a crash of main"},
 		"lifecycle": {"cooperative stop", "ignores stop", "crashes"},
 		"pipe":      {"same process", "another process, 64 B", "another process, 64 KiB stream", "encoded structs"},
+		"state":     {"hot counter", "map, 99 % reads", "map, 50/50, 16 callers", "10 µs updates", "state in another process"},
 	}
 	for _, p := range Default(Quick).Catalog().Patterns {
 		var got []string
