@@ -19,6 +19,8 @@ func TestMain(m *testing.M) {
 func BenchmarkQueue(b *testing.B)      { suite.Run(b, "queue") }
 func BenchmarkQueueFloor(b *testing.B) { suite.RunFloors(b, "queue") }
 func BenchmarkPool(b *testing.B)       { suite.Run(b, "pool") }
+func BenchmarkSpawn(b *testing.B)      { suite.Run(b, "spawn") }
+func BenchmarkSpawnFloor(b *testing.B) { suite.RunFloors(b, "spawn") }
 
 // BenchmarkControl is the same fixed work in every round of a study: when it
 // drifts, the machine has.

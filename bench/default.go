@@ -6,7 +6,7 @@ import "crossover/internal/catalog"
 func Default(grid Grid) *Suite {
 	return &Suite{
 		Grid:     grid,
-		Patterns: []Pattern{Queue(), Pool()},
+		Patterns: []Pattern{Queue(), Pool(), Spawn()},
 		Verdicts: []catalog.Verdict{
 			{
 				ID:         "channel-or-mutex",

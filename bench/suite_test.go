@@ -60,6 +60,7 @@ func TestSituations(t *testing.T) {
 	want := map[string][]string{
 		"queue": {"1 → 1, tiny items", "many → many, tiny items", "many → many, 1 µs of work each", "consumers too slow (block, drop or grow)", "across processes"},
 		"pool":  {"tasks under 1 µs", "10 µs of CPU", "1 ms of CPU, skewed", "10 ms of I/O wait, 10,000 outstanding", "tasks that may crash"},
+		"spawn": {"goroutine per request", "10,000 parked", "cold helper process", "warm helper"},
 	}
 	for _, p := range Default(Quick).Catalog().Patterns {
 		var got []string
