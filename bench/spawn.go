@@ -18,15 +18,15 @@ import (
 // Spawn is the spawn pattern with this repository's own variants.
 func Spawn() Pattern {
 	return SpawnOf(SpawnTable{
-		Start: spawn.Variants[Start, uint64](),
+		Bench: spawn.Variants[Start, uint64](),
 		Law:   spawn.Variants[spawntest.Arg, spawntest.Result](),
 	})
 }
 
-// SpawnTable is a table of spawners, once for the cases and once for the laws.
+// SpawnTable is a table of spawners, once for the workers of cases and once for
+// those of laws.
 type SpawnTable struct {
-	Start []spawn.Variant[Start, uint64]
-
+	Bench  []spawn.Variant[Start, uint64]
 	Law    []spawn.Variant[spawntest.Arg, spawntest.Result]
 	Breaks lawtest.Breaks // laws that are known not to be kept
 }
@@ -49,7 +49,7 @@ func SpawnOf(table SpawnTable) Pattern {
 		situations: spawnSituations(),
 		run:        table.run,
 	}
-	for _, v := range table.Start {
+	for _, v := range table.Bench {
 		d := describe("spawn", v.Info)
 		d.Properties["bounded"] = yes(v.Bounded)
 		d.Properties["keeps"] = yes(v.Keeps)
@@ -175,20 +175,6 @@ var begin = spawn.Named("bench.start", func(s Start) (uint64, error) {
 	return descend(s.Stack, uint64(s.Index)), nil
 })
 
-// descend uses so many bytes of stack.
-//
-//go:noinline
-func descend(bytes int, x uint64) uint64 {
-	var frame [(stackFrame - 64) / 8]uint64 // and return address, arguments, spills
-	frame[x%uint64(len(frame))] = x
-	if bytes > stackFrame {
-		x = descend(bytes-stackFrame, x+1) - 1
-	}
-	return frame[x%uint64(len(frame))]
-}
-
-const stackFrame = 512
-
 // run starts and joins b.N workers, one Spawn after the other.
 func (t *SpawnTable) run(b *testing.B, c *conditions) {
 	b.StopTimer()
@@ -283,7 +269,7 @@ func park(b *testing.B, c *conditions, s spawn.Spawner[Start, uint64], args []St
 }
 
 func (t *SpawnTable) open(c *conditions) (spawn.Spawner[Start, uint64], error) {
-	for _, v := range t.Start {
+	for _, v := range t.Bench {
 		if v.Name == c.Keys["impl"] {
 			return v.New(begin, spawn.Options{
 				Limit:      c.count("workers"),
