@@ -102,7 +102,7 @@ var cancelLaw = Law{
 			if err := t.cancelled(6, n); err != nil {
 				return fmt.Errorf("cancelled with %d workers held: %w", n, err)
 			}
-			if err := t.midway(some(v, 200)); err != nil {
+			if err := t.midway(some(v, 100)); err != nil {
 				return fmt.Errorf("cancelled midway: %w", err)
 			}
 			return t.do(t.args(4))

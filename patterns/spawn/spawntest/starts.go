@@ -92,7 +92,7 @@ var onceLaw = Law{
 	Excuse: binds,
 	Check: func(ctx context.Context, v Variant) error {
 		return try(ctx, v, roomy, func(t *trial) error {
-			for _, n := range []int{0, 1, 5, some(v, 1000)} {
+			for _, n := range []int{0, 1, 5, some(v, 200)} {
 				if err := t.do(t.args(n)); err != nil {
 					return err
 				}

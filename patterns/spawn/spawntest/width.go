@@ -63,7 +63,7 @@ var allLaw = Law{
 		o := roomy
 		o.Limit = 1
 		return try(ctx, v, o, func(t *trial) error {
-			n := some(v, 200)
+			n := some(v, 100)
 			s := t.start(ctx, spawn.NewHold(n), t.args(n))
 			if err := s.full(); err != nil {
 				return err
