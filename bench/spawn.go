@@ -54,7 +54,7 @@ func SpawnOf(table SpawnTable) Pattern {
 		d.Properties["bounded"] = yes(v.Bounded)
 		d.Properties["keeps"] = yes(v.Keeps)
 		p.Variants = append(p.Variants, d)
-		p.entrants = append(p.entrants, entrant{Info: v.Info, as: v.As, reuses: v.Keeps, admits: spawnAdmits(v.As)})
+		p.entrants = append(p.entrants, entrant{Info: v.Info, as: v.As, reuses: v.Keeps, admits: spawnAdmits(v.As, v.Keeps)})
 	}
 	p.floors = spawnFloors()
 	p.Baseline = p.Variants[0].Name
@@ -62,18 +62,19 @@ func SpawnOf(table SpawnTable) Pattern {
 	return p
 }
 
-// spawnAdmits says how many workers of a kind a machine has room for. The Go
-// runtime ends the program at 10,000 threads.
-func spawnAdmits(as role.As) func(map[string]string) bool {
+// spawnAdmits says how many workers of a kind a machine has room for: processes
+// that are there at once take a megabyte each or more, and the Go runtime ends the
+// program at 10,000 threads.
+func spawnAdmits(as role.As, keeps bool) func(map[string]string) bool {
 	return func(keys map[string]string) bool {
 		workers := (&conditions{Keys: keys}).count("workers")
 		switch {
-		case as == role.Process && keys["until"] == "running":
-			return workers <= 100 // megabytes each, at once
-		case as != role.Goroutine:
-			return workers <= 1000
+		case as == role.Goroutine:
+			return true
+		case as == role.Process && (keeps || keys["until"] == "running"):
+			return workers <= 100
 		}
-		return true
+		return workers <= 1000
 	}
 }
 
