@@ -351,11 +351,11 @@ var streamFailureLaw = Law{
 		}
 		for _, f := range fates {
 			err := try(ctx, v, pool.Options{Workers: 2, Chunk: 1}, func(t *trial) error {
+				if err := givesUp(t, f); err != nil {
+					return fmt.Errorf("asked to cancel: %w", err)
+				}
 				if err := finishes(t, f); err != nil {
 					return fmt.Errorf("asked to finish: %w", err)
-				}
-				if err := gives(t, f); err != nil {
-					return fmt.Errorf("asked to cancel: %w", err)
 				}
 				return t.do(t.tasks(4))
 			})
@@ -380,8 +380,8 @@ func finishes(t *trial, f Fate) error {
 	return judge(tasks, got, alone)
 }
 
-// gives has one of tasks without end fail: the stream has to end by itself.
-func gives(t *trial, f Fate) error {
+// givesUp has one of tasks without end fail: the stream has to end by itself.
+func givesUp(t *trial, f Fate) error {
 	const bad = 2
 	failing := func(i int) (Task, bool) {
 		task := t.tasks(1)[0]
