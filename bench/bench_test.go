@@ -21,6 +21,8 @@ func BenchmarkQueueFloor(b *testing.B) { suite.RunFloors(b, "queue") }
 func BenchmarkLock(b *testing.B)       { suite.Run(b, "lock") }
 func BenchmarkLockFloor(b *testing.B)  { suite.RunFloors(b, "lock") }
 func BenchmarkPool(b *testing.B)       { suite.Run(b, "pool") }
+func BenchmarkSpawn(b *testing.B)      { suite.Run(b, "spawn") }
+func BenchmarkSpawnFloor(b *testing.B) { suite.RunFloors(b, "spawn") }
 
 func BenchmarkBarrier(b *testing.B)      { suite.Run(b, "barrier") }
 func BenchmarkBarrierFloor(b *testing.B) { suite.RunFloors(b, "barrier") }

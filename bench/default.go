@@ -6,7 +6,7 @@ import "crossover/internal/catalog"
 func Default(grid Grid) *Suite {
 	return &Suite{
 		Grid:     grid,
-		Patterns: []Pattern{Daemon(), Pipe(), Queue(), Lifecycle(), Barrier(), Lock(), Pool(), State()},
+		Patterns: []Pattern{Daemon(), Pipe(), Queue(), Lifecycle(), Barrier(), Lock(), Pool(), State(), Spawn()},
 		Verdicts: []catalog.Verdict{
 			{
 				ID:         "channel-or-mutex",

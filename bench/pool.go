@@ -1,10 +1,12 @@
 package bench
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
 	"runtime"
+	"slices"
 	"testing"
 	"time"
 
@@ -19,7 +21,7 @@ import (
 // Pool is the pool pattern with this repository's own variants.
 func Pool() Pattern {
 	return PoolOf(PoolTable{
-		Bench: pool.Variants[Task, uint64](),
+		Bench: pool.Variants[Task, Result](),
 		Law:   pool.Variants[pooltest.Task, pooltest.Result](),
 	})
 }
@@ -27,7 +29,7 @@ func Pool() Pattern {
 // PoolTable is a table of pools, once for the tasks of cases and once for those of
 // laws.
 type PoolTable struct {
-	Bench  []pool.Variant[Task, uint64]
+	Bench  []pool.Variant[Task, Result]
 	Law    []pool.Variant[pooltest.Task, pooltest.Result]
 	Breaks lawtest.Breaks // laws that are known not to be kept
 }
@@ -49,6 +51,11 @@ func PoolOf(table PoolTable) Pattern {
 				{Key: "tasks", Title: "tasks per Map", Unit: "tasks"},
 				{Key: "workers", Title: "workers"},
 				{Key: "chunk", Title: "chunk", Unit: "tasks"},
+				{Key: "payload", Title: "input and result", Unit: "B"},
+				{Key: "stack", Title: "stack that a task uses", Unit: "B"},
+				{Key: "results", Title: "results"},
+				{Key: "retire", Title: "tasks after which a worker is replaced", Unit: "tasks"},
+				{Key: "neighbour", Title: "beat of a neighbour", Unit: "ns"},
 			},
 		},
 		situations: poolSituations(),
@@ -72,7 +79,7 @@ func PoolOf(table PoolTable) Pattern {
 
 // boundedPools names the bounded variants, for verdicts.
 func boundedPools() (names []string) {
-	for _, v := range pool.Variants[Task, uint64]() {
+	for _, v := range pool.Variants[Task, Result]() {
 		if v.Bounded {
 			names = append(names, v.Name)
 		}
@@ -80,11 +87,18 @@ func boundedPools() (names []string) {
 	return names
 }
 
-func poolPoint(task, skew, wait, crash, tasks, workers, chunk string) map[string]string {
-	return map[string]string{
-		"task": task, "skew": skew, "wait": wait, "crash": crash,
-		"tasks": tasks, "workers": workers, "chunk": chunk,
+// poolPoint is the plainest point with some keys changed. keys and values
+// alternate.
+func poolPoint(pairs ...string) map[string]string {
+	point := map[string]string{
+		"task": "0ns", "skew": "none", "wait": "0ns", "crash": "none",
+		"tasks": "1000", "workers": "4", "chunk": "16",
+		"payload": "0", "stack": "0", "results": "map", "retire": "0", "neighbour": "0ns",
 	}
+	for i := 0; i+1 < len(pairs); i += 2 {
+		point[pairs[i]] = pairs[i+1]
+	}
+	return point
 }
 
 func poolSituations() []situation {
@@ -92,12 +106,16 @@ func poolSituations() []situation {
 	// A process per task costs a thousand times a task of these lengths: only
 	// workers that outlive one are worth a place beside goroutines.
 	lasting := func(e entrant) bool { return goroutines(e) || e.reuses }
+	// Enough to show what each kind makes of it.
+	plain := func(e entrant) bool {
+		return e.Name == "go" || e.Name == "workers.chan" || e.as == role.Process && e.reuses
+	}
 	return []situation{
 		{
 			Situation: catalog.Situation{
 				ID: "pool-10us", Name: "10 µs of CPU",
 				Note:  "1,000 tasks of 10 µs of CPU each per Map, four workers, chunks of 16 where a variant hands over more than one.",
-				Point: poolPoint("10us", "none", "0ns", "none", "1000", "4", "16"),
+				Point: poolPoint("task", "10us"),
 				Axis:  "task",
 			},
 			quick:   []string{"0ns", "1us", "10us", "100us"},
@@ -110,7 +128,7 @@ func poolSituations() []situation {
 			Situation: catalog.Situation{
 				ID: "pool-tiny", Name: "tasks under 1 µs",
 				Note:  "1,000 tasks that do nothing per Map, four workers, chunks of 16: the pool is all there is.",
-				Point: poolPoint("0ns", "none", "0ns", "none", "1000", "4", "16"),
+				Point: poolPoint(),
 				Axis:  "chunk",
 			},
 			quick:  []string{"16"},
@@ -122,7 +140,7 @@ func poolSituations() []situation {
 			Situation: catalog.Situation{
 				ID: "pool-skewed", Name: "1 ms of CPU, skewed",
 				Note:  "100 tasks of 1 ms of CPU on average per Map, every tenth ten times as long as the others; four workers, single tasks handed over.",
-				Point: poolPoint("1ms", "10x", "0ns", "none", "100", "4", "1"),
+				Point: poolPoint("task", "1ms", "skew", "10x", "tasks", "100", "chunk", "1"),
 				Axis:  "workers",
 			},
 			quick:  []string{"4"},
@@ -135,7 +153,7 @@ func poolSituations() []situation {
 			Situation: catalog.Situation{
 				ID: "pool-io", Name: "10 ms of I/O wait, 10,000 outstanding",
 				Note:  "10,000 tasks per Map that each wait 10 ms for a timer, as they would for a socket, and use no CPU; 10,000 workers, so that a bound does not bind and only its cost shows.",
-				Point: poolPoint("0ns", "none", "10ms", "none", "10000", "10000", "1"),
+				Point: poolPoint("wait", "10ms", "tasks", "10000", "workers", "10000", "chunk", "1"),
 				Axis:  "workers",
 			},
 			quick:  []string{"10000"},
@@ -147,7 +165,7 @@ func poolSituations() []situation {
 			Situation: catalog.Situation{
 				ID: "pool-crash", Name: "tasks that may crash",
 				Note:     "100 tasks of 1 ms of CPU per Map, one of which takes its process with it; four workers, single tasks handed over. The other 99 have to come out right. Between goroutines the one panics instead, which is all they can survive: they are shown for the price, not for advice.",
-				Point:    poolPoint("1ms", "none", "0ns", "1in100", "100", "4", "1"),
+				Point:    poolPoint("task", "1ms", "crash", "1in100", "tasks", "100", "chunk", "1"),
 				Eligible: map[string]string{"survives": string(patterns.SurvivesCrash)},
 			},
 			admits: func(e entrant) bool {
@@ -155,6 +173,99 @@ func poolSituations() []situation {
 			},
 			minN:  100,
 			setup: 20 * time.Millisecond,
+		},
+		{
+			Situation: catalog.Situation{
+				ID: "pool-neighbour", Name: "a latency-sensitive neighbour",
+				Note:  "1,000 tasks of 100 µs of CPU per Map, four workers, while another goroutine of the program wants to run for an instant every 100 µs. neighbour-p99-ns is how late it is, at the 99th percentile; beats that it missed by being late count.",
+				Point: poolPoint("task", "100us", "neighbour", "100us"),
+				Axis:  "task",
+				Unit:  "neighbour-p99-ns",
+			},
+			quick:   []string{"100us"},
+			full:    []string{"1us", "10us", "100us", "1ms"},
+			admits:  lasting,
+			minTime: 120 * time.Millisecond,
+			setup:   10 * time.Millisecond,
+			batch:   "tasks",
+		},
+		{
+			Situation: catalog.Situation{
+				ID: "pool-payload", Name: "64 KiB in, 64 KiB out",
+				Note:  "1,000 tasks per Map that are given so many bytes and return as many, four workers, chunks of 16. In process they are passed by reference; to processes they are copied.",
+				Point: poolPoint("payload", "65536"),
+				Axis:  "payload",
+			},
+			quick:  []string{"65536"},
+			full:   []string{"0", "1024", "65536"},
+			admits: plain,
+			setup:  10 * time.Millisecond,
+			batch:  "tasks",
+		},
+		{
+			Situation: catalog.Situation{
+				ID: "pool-deep", Name: "tasks that need a deep stack",
+				Note:  "1,000 tasks per Map that use 32 KiB of stack each, as a recursive parser does, and nothing else; four workers. A new goroutine grows its stack from 2 KiB each time, a worker once.",
+				Point: poolPoint("stack", "32768"),
+				Axis:  "stack",
+			},
+			quick:  []string{"32768"},
+			full:   []string{"0", "2048", "8192", "32768", "131072"},
+			admits: func(e entrant) bool { return goroutines(e) && plain(e) },
+			batch:  "tasks",
+		},
+		{
+			Situation: catalog.Situation{
+				ID: "pool-imap", Name: "results streamed in order",
+				Note:  "1,000 tasks of 10 µs of CPU, whose inputs are taken one after the other as there is room and whose results are read in that order: Python's imap. Four workers.",
+				Point: poolPoint("task", "10us", "results", "ordered"),
+				Axis:  "chunk",
+			},
+			full:   []string{"1", "16", "64"},
+			admits: lasting,
+			batch:  "tasks",
+			setup:  10 * time.Millisecond,
+			only:   Full,
+		},
+		{
+			Situation: catalog.Situation{
+				ID: "pool-imap-unordered", Name: "results streamed as they come, skewed",
+				Note:  "1,000 tasks of 10 µs of CPU on average, every tenth ten times as long as the others, whose results are read as they come: Python's imap_unordered. Four workers.",
+				Point: poolPoint("task", "10us", "skew", "10x", "results", "unordered"),
+				Axis:  "chunk",
+			},
+			full:   []string{"1", "16", "64"},
+			admits: lasting,
+			batch:  "tasks",
+			setup:  10 * time.Millisecond,
+			only:   Full,
+		},
+		{
+			Situation: catalog.Situation{
+				ID: "pool-imap-skewed", Name: "results streamed in order, skewed",
+				Note:  "The same, read in order: what a long task holds back.",
+				Point: poolPoint("task", "10us", "skew", "10x", "results", "ordered"),
+				Axis:  "chunk",
+			},
+			full:   []string{"1", "16", "64"},
+			admits: lasting,
+			batch:  "tasks",
+			setup:  10 * time.Millisecond,
+			only:   Full,
+		},
+		{
+			Situation: catalog.Situation{
+				ID: "pool-retire", Name: "workers that are replaced",
+				Note:     "1,000 tasks of 100 µs of CPU per Map, four worker processes, each replaced after 100 tasks: Python's maxtasksperchild. With 0 none is. A process per task stands beside them.",
+				Point:    poolPoint("task", "100us", "chunk", "1", "retire", "100"),
+				Axis:     "retire",
+				Eligible: map[string]string{"as": string(role.Process)},
+			},
+			full:   []string{"0", "10", "100", "1000"},
+			admits: func(e entrant) bool { return e.as == role.Process && e.Name != "proc" },
+			batch:  "tasks",
+			setup:  10 * time.Millisecond,
+			only:   Full,
 		},
 	}
 }
@@ -168,19 +279,33 @@ const (
 	Exits // and takes its process with it
 )
 
-// Task is what a pool is given to do: CPU work, then waiting, then its fate.
+// Task is what a pool is given to do: CPU work, deep in a stack if asked, then
+// waiting, then its fate.
 type Task struct {
-	Index int
-	Spin  int
-	Wait  time.Duration
-	Fate  Fate
+	Index   int
+	Spin    int
+	Stack   int // bytes
+	Wait    time.Duration
+	Payload []byte // to be read; as much is to be returned
+	Fate    Fate
+}
+
+// Result is what a task comes to.
+type Result struct {
+	Value   uint64 // proves that the work was done, and whose it is
+	Payload []byte
 }
 
 // seed starts every task's work.
 const seed = 42
 
-var perform = pool.Named("bench.task", func(t Task) (uint64, error) {
-	v := spin(t.Spin, seed) + uint64(t.Index) // proves that the work was done, and whose it is
+var perform = pool.Named("bench.task", func(t Task) (Result, error) {
+	out := Result{Value: descend(t.Stack, spin(t.Spin, seed)+uint64(t.Index))}
+	if len(t.Payload) > 0 {
+		out.Value += touch(t.Payload)
+		out.Payload = make([]byte, len(t.Payload))
+		mark(out.Payload, out.Value)
+	}
 	if t.Wait > 0 {
 		time.Sleep(t.Wait) // parks on a timer, as a goroutine parks on a socket
 	}
@@ -190,14 +315,40 @@ var perform = pool.Named("bench.task", func(t Task) (uint64, error) {
 	case Exits:
 		os.Exit(3)
 	}
-	return v, nil
+	return out, nil
 })
+
+// mark writes, and touch sums, one byte of each cache line.
+func mark(payload []byte, x uint64) {
+	for i := 0; i < len(payload); i += 8 * wordsPerLine {
+		payload[i] = byte(x) + byte(i/64)
+	}
+}
+
+// marked reports whether a payload was marked so.
+func marked(payload []byte, x uint64) bool {
+	for i := 0; i < len(payload); i += 8 * wordsPerLine {
+		if payload[i] != byte(x)+byte(i/64) {
+			return false
+		}
+	}
+	return true
+}
+
+func touch(payload []byte) (sum uint64) {
+	for i := 0; i < len(payload); i += 8 * wordsPerLine {
+		sum += uint64(payload[i])
+	}
+	return sum
+}
 
 // batch makes the tasks of one Map and the results they must give. Each length
 // of work is done once here, by the measuring process itself.
 func batch(c *conditions) (tasks []Task, want []uint64) {
 	tasks = make([]Task, c.count("tasks"))
 	want = make([]uint64, len(tasks))
+	payload := make([]byte, c.count("payload"))
+	mark(payload, seed)
 	worth := map[int]uint64{}
 	mean := c.duration("task")
 	fate := Panics
@@ -205,7 +356,7 @@ func batch(c *conditions) (tasks []Task, want []uint64) {
 		fate = Exits
 	}
 	for i := range tasks {
-		t := Task{Index: i, Wait: c.duration("wait")}
+		t := Task{Index: i, Stack: c.count("stack"), Wait: c.duration("wait"), Payload: payload}
 		length := mean
 		if c.Keys["skew"] == "10x" {
 			length = mean * 10 / 19 // nine of these and one ten times as long: the mean stays
@@ -220,12 +371,12 @@ func batch(c *conditions) (tasks []Task, want []uint64) {
 		if _, done := worth[t.Spin]; !done {
 			worth[t.Spin] = spin(t.Spin, seed)
 		}
-		tasks[i], want[i] = t, worth[t.Spin]+uint64(i)
+		tasks[i], want[i] = t, worth[t.Spin]+uint64(i)+touch(payload)
 	}
 	return tasks, want
 }
 
-// run maps b.N tasks, a batch at a time.
+// run does b.N tasks, a batch at a time.
 func (t *PoolTable) run(b *testing.B, c *conditions) {
 	b.StopTimer()
 	p, err := newPool(c, t.Bench)
@@ -238,6 +389,13 @@ func (t *PoolTable) run(b *testing.B, c *conditions) {
 		}
 	}()
 	tasks, want := batch(c)
+	apply := p.Map
+	if order := c.Keys["results"]; order != "map" {
+		o := pool.StreamOptions{Workers: c.count("workers"), Chunk: c.count("chunk"), Unordered: order == "unordered"}
+		apply = streamed(p, o)
+	}
+	late := beating(c.duration("neighbour"))
+	defer late.stop()
 
 	var wall, cpu time.Duration
 	known := true
@@ -247,7 +405,7 @@ func (t *PoolTable) run(b *testing.B, c *conditions) {
 		n := min(len(tasks), b.N-done)
 		before, ok := poolCPU(p)
 		start := time.Now()
-		out, err := p.Map(b.Context(), tasks[:n])
+		out, err := apply(b.Context(), tasks[:n])
 		wall += time.Since(start)
 		after, _ := poolCPU(p)
 		cpu += after - before
@@ -262,11 +420,38 @@ func (t *PoolTable) run(b *testing.B, c *conditions) {
 		cpu = -1
 	}
 	reportTimes(b, b.N, wall, cpu)
+	if p99, enough := late.stop(); enough {
+		b.ReportMetric(float64(p99), "neighbour-p99-ns")
+	}
+}
+
+// streamed is Map by way of a stream, whose reader does nothing but collect.
+func streamed(p pool.Pool[Task, Result], o pool.StreamOptions) func(context.Context, []Task) ([]Result, error) {
+	return func(ctx context.Context, tasks []Task) ([]Result, error) {
+		out := make([]Result, len(tasks))
+		var failures pool.Failures
+		read := 0
+		for d := range pool.Stream(ctx, p, o, slices.Values(tasks)) {
+			read++
+			out[d.Index] = d.Out
+			if d.Err != nil {
+				failures = append(failures, pool.TaskError{Index: d.Index, Err: d.Err})
+			}
+		}
+		switch {
+		case read != len(tasks):
+			return out, wrong("the stream yielded %d of %d", read, len(tasks))
+		case failures != nil:
+			slices.SortFunc(failures, func(a, b pool.TaskError) int { return a.Index - b.Index })
+			return out, failures
+		}
+		return out, nil
+	}
 }
 
 // poolCPU is the processor time of this process and of the pool's workers so
 // far, and whether the platform says.
-func poolCPU(p pool.Pool[Task, uint64]) (time.Duration, bool) {
+func poolCPU(p pool.Pool[Task, Result]) (time.Duration, bool) {
 	sum, known := selfCPU()
 	if w, ok := p.(interface{ WorkersCPU() (time.Duration, error) }); ok {
 		used, err := w.WorkersCPU()
@@ -275,12 +460,13 @@ func poolCPU(p pool.Pool[Task, uint64]) (time.Duration, bool) {
 	return sum, known
 }
 
-func newPool(c *conditions, table []pool.Variant[Task, uint64]) (pool.Pool[Task, uint64], error) {
+func newPool(c *conditions, table []pool.Variant[Task, Result]) (pool.Pool[Task, Result], error) {
 	for _, v := range table {
 		if v.Name == c.Keys["impl"] {
 			return v.New(perform, pool.Options{
 				Workers:    c.count("workers"),
 				Chunk:      c.count("chunk"),
+				MaxTasks:   c.count("retire"),
 				GOMAXPROCS: runtime.GOMAXPROCS(0),
 			})
 		}
@@ -290,7 +476,7 @@ func newPool(c *conditions, table []pool.Variant[Task, uint64]) (pool.Pool[Task,
 
 // verify checks every result of a Map, and that just those tasks failed that
 // were to fail.
-func verify(tasks []Task, want, out []uint64, err error) error {
+func verify(tasks []Task, want []uint64, out []Result, err error) error {
 	var failures pool.Failures
 	if err != nil && !errors.As(err, &failures) {
 		return err
@@ -304,8 +490,12 @@ func verify(tasks []Task, want, out []uint64, err error) error {
 			failures = failures[1:]
 		case t.Fate != Returns:
 			return wrong("task %d was to crash and did not", i)
-		case out[i] != want[i]:
-			return wrong("task %d gave %x, want %x", i, out[i], want[i])
+		case out[i].Value != want[i]:
+			return wrong("task %d gave %x, want %x", i, out[i].Value, want[i])
+		case len(out[i].Payload) != len(t.Payload):
+			return wrong("task %d gave %d bytes, want %d", i, len(out[i].Payload), len(t.Payload))
+		case !marked(out[i].Payload, want[i]):
+			return wrong("task %d gave other bytes than it was to", i)
 		}
 	}
 	return nil

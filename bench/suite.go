@@ -93,10 +93,11 @@ type situation struct {
 	minTime, setup time.Duration
 	// pins lists the placements measured beside the free one, for threads and
 	// processes, at the point.
-	pins []string
-	only Grid // "": every grid
-	minN int  // least operations that mean anything: a whole batch
-	maxN int  // most operations of a sample of processes, where each costs a start
+	pins  []string
+	only  Grid   // "": every grid
+	minN  int    // least operations that mean anything: a whole batch
+	batch string // or the key that says how many those are
+	maxN  int    // most operations of a sample of processes, where each costs a start
 }
 
 // conditions are what a case's driver is told.
@@ -237,6 +238,9 @@ func (p *Pattern) newCase(s situation, e entrant, keys map[string]string) catalo
 		MinN:       s.minN,
 		MinTime:    s.minTime.String(),
 		Setup:      "0s",
+	}
+	if s.batch != "" {
+		c.MinN = (&conditions{Keys: keys}).count(s.batch)
 	}
 	if e.as == role.Process {
 		// Short samples of processes are biased: 404 ns an item at 5,000 items, 79

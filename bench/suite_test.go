@@ -60,12 +60,13 @@ func TestSituations(t *testing.T) {
 	want := map[string][]string{
 		"queue":     {"1 → 1, tiny items", "many → many, tiny items", "many → many, 1 µs of work each", "consumers too slow (block, drop or grow)", "across processes"},
 		"barrier":   {"N ≤ CPUs", "N > CPUs", "across processes, one may die"},
-		"pool":      {"tasks under 1 µs", "10 µs of CPU", "1 ms of CPU, skewed", "10 ms of I/O wait, 10,000 outstanding", "tasks that may crash"},
 		"lock":      {"uncontended", "short and contended", "1 µs and contended", "99 % reads", "holder in another process may die"},
 		"daemon":    {"a background worker that idles", "what an idle worker holds", "work in hand that must survive a crash of main"},
 		"lifecycle": {"cooperative stop", "ignores stop", "crashes"},
 		"pipe":      {"same process", "another process, 64 B", "another process, 64 KiB stream", "encoded structs"},
 		"state":     {"hot counter", "map, 99 % reads", "map, 50/50, 16 callers", "10 µs updates", "state in another process"},
+		"pool":      {"tasks under 1 µs", "10 µs of CPU", "1 ms of CPU, skewed", "10 ms of I/O wait, 10,000 outstanding", "tasks that may crash", "a latency-sensitive neighbour"},
+		"spawn":     {"goroutine per request", "10,000 parked", "cold helper process", "warm helper"},
 	}
 	for _, p := range Default(Quick).Catalog().Patterns {
 		var got []string
@@ -130,10 +131,10 @@ func TestVerifyPool(t *testing.T) {
 	tasks := []Task{{Index: 0}, {Index: 1, Fate: Panics}, {Index: 2}}
 	want := []uint64{10, 11, 12}
 	for _, c := range []struct {
-		name string
-		out  []uint64
-		err  error
-		ok   bool
+		name   string
+		values []uint64
+		err    error
+		ok     bool
 	}{
 		{"right", []uint64{10, 0, 12}, pool.Failures{{Index: 1, Err: boom}}, true},
 		{"wrong value", []uint64{10, 0, 13}, pool.Failures{{Index: 1, Err: boom}}, false},
@@ -142,7 +143,11 @@ func TestVerifyPool(t *testing.T) {
 		{"another failed too", []uint64{0, 0, 12}, pool.Failures{{Index: 0, Err: boom}, {Index: 1, Err: boom}}, false},
 		{"another error", []uint64{10, 0, 12}, boom, false},
 	} {
-		if err := verify(tasks, want, c.out, c.err); (err == nil) != c.ok {
+		out := make([]Result, len(c.values))
+		for i, v := range c.values {
+			out[i].Value = v
+		}
+		if err := verify(tasks, want, out, c.err); (err == nil) != c.ok {
 			t.Errorf("%s: got %v", c.name, err)
 		}
 	}

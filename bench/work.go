@@ -19,6 +19,27 @@ func spin(iterations int, x uint64) uint64 {
 	return x
 }
 
+// descend uses so many bytes of stack and returns x.
+func descend(bytes int, x uint64) uint64 {
+	if bytes == 0 {
+		return x
+	}
+	return deeper(bytes, x)
+}
+
+// stackFrame is what a call of deeper takes, its frame and what goes with it.
+const stackFrame = 512
+
+//go:noinline
+func deeper(bytes int, x uint64) uint64 {
+	var frame [(stackFrame - 32) / 8]uint64
+	frame[x%uint64(len(frame))] = x
+	if bytes > stackFrame {
+		x = deeper(bytes-stackFrame, x+1) - 1
+	}
+	return frame[x%uint64(len(frame))]
+}
+
 // Work converts durations to spin iterations. One calibration serves a whole
 // study: calibrating in each process would add its noise to every sample.
 type Work struct {

@@ -155,7 +155,7 @@ func (f *failures) sorted() error {
 // poolTable is the peers for the tasks of cases and of laws.
 func poolTable() bench.PoolTable {
 	return bench.PoolTable{
-		Bench: Pools[bench.Task, uint64](),
+		Bench: Pools[bench.Task, bench.Result](),
 		Law:   Pools[pooltest.Task, pooltest.Result](),
 		Breaks: lawtest.Breaks{
 			// Their workers do not outlive a task that ends its goroutine, and are not

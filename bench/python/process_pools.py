@@ -31,7 +31,20 @@ def run(keys, n):
 
 
 def point(task):
-    return {"task": task, "skew": "none", "wait": "0ns", "crash": "none", "tasks": "1000", "workers": "4", "chunk": "16"}
+    return {
+        "task": task,
+        "skew": "none",
+        "wait": "0ns",
+        "crash": "none",
+        "tasks": "1000",
+        "workers": "4",
+        "chunk": "16",
+        "payload": "0",
+        "stack": "0",
+        "results": "map",
+        "retire": "0",
+        "neighbour": "0ns",
+    }
 
 
 BOTH, FULL = ("quick", "full"), ("full",)

@@ -40,6 +40,29 @@ func squares(variant string) error {
 	return fmt.Errorf("no pool variant %q", variant)
 }
 
+// What imap does: inputs that have no end, results as they are ready, in order. The
+// first that is large enough ends it, and what is still under way.
+func Example_stream() {
+	v := pool.Variants[int, int]()[0]
+	p, err := v.New(square, pool.Options{Workers: 4, Chunk: 1})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer p.Close()
+	naturals := func(yield func(int) bool) {
+		for i := 0; yield(i); i++ {
+		}
+	}
+	for d := range pool.Stream(context.Background(), p, pool.StreamOptions{Workers: 4}, naturals) {
+		if d.Err != nil || d.Out > 50 {
+			break
+		}
+		fmt.Print(d.Out, " ")
+	}
+	// Output: 0 1 4 9 16 25 36 49
+}
+
 // Four goroutines.
 func Example_goroutines() {
 	if err := squares("workers.chan"); err != nil {

@@ -40,6 +40,10 @@ type Options struct {
 	// Chunk is how many tasks are handed over at a time, at least 1. Variants
 	// that hand over single tasks ignore it.
 	Chunk int
+	// MaxTasks is after how many tasks a worker process is replaced, at the end of
+	// its chunk; 0: never. It is for tasks that leak. Workers in this process
+	// ignore it.
+	MaxTasks int
 	// GOMAXPROCS of each worker process; 0 leaves it to the Go runtime.
 	GOMAXPROCS int
 }
@@ -50,6 +54,9 @@ func (o Options) check() error {
 	}
 	if o.Chunk < 1 {
 		return fmt.Errorf("pool with chunks of %d tasks: at least 1 is needed", o.Chunk)
+	}
+	if o.MaxTasks < 0 {
+		return fmt.Errorf("pool of workers for %d tasks: at least 1 is needed, or 0 for any number", o.MaxTasks)
 	}
 	return nil
 }

@@ -21,15 +21,16 @@ import (
 //
 // Guarantees: a task that exits or is killed harms only the chunk it is in: all
 // of the chunk is listed as failed, none of it is tried again, for nobody can
-// tell what had been done. A new worker takes the dead one's place.
+// tell what had been done. A new worker takes the dead one's place, and that of
+// one that has done its MaxTasks.
 // Costs: a round trip over pipes a chunk, 10 to 100 µs; inputs and results cross
 // as gob. Memory of a whole Go process a worker.
 // Breaks when: chunks are so small that the round trip outweighs the work, or so
 // large that the last one keeps everybody waiting. A Map whose context ends waits
 // for the chunks handed over, tasks of theirs that have not begun included.
 //
-// Source: Python's multiprocessing.Pool(processes).map(f, in, chunksize); the
-// preforking servers of Unix.
+// Source: Python's multiprocessing.Pool(processes, maxtasksperchild=MaxTasks)
+// .map(f, in, chunksize); the preforking servers of Unix.
 type prefork[In, Out any] struct {
 	f     *Func[In, Out]
 	o     Options
@@ -127,12 +128,36 @@ func (p *prefork[In, Out]) mind(i int) {
 			}
 		}
 		c.left.Done()
+		if w := p.workers[i]; w != nil && p.o.MaxTasks > 0 && w.done >= p.o.MaxTasks {
+			p.retire(i)
+			// Now and not with the next chunk, which would wait for it. If it cannot be
+			// started, that chunk will say so.
+			p.start(i)
+		}
 	}
+	p.retire(i)
+}
+
+// retire ends worker i, if there is one, because it is no longer needed. That it
+// did not end well is for Close to say.
+func (p *prefork[In, Out]) retire(i int) {
 	if err := p.bury(i); err != nil {
 		p.mu.Lock()
 		p.closing = errors.Join(p.closing, err)
 		p.mu.Unlock()
 	}
+}
+
+// start gives minder i a new worker.
+func (p *prefork[In, Out]) start(i int) error {
+	w, err := startWorker(p.f, p.o, nil)
+	if err != nil {
+		return err
+	}
+	p.mu.Lock()
+	p.workers[i] = w
+	p.mu.Unlock()
+	return nil
 }
 
 // try has worker i do a chunk. An error means the worker is gone, and the chunk
@@ -142,14 +167,11 @@ func (p *prefork[In, Out]) try(i int, c chunk[In, Out]) error {
 		p.bury(i) // it died idle: nothing is lost yet
 	}
 	if p.workers[i] == nil {
-		w, err := startWorker(p.f, p.o, nil)
-		if err != nil {
+		if err := p.start(i); err != nil {
 			return err
 		}
-		p.mu.Lock()
-		p.workers[i] = w
-		p.mu.Unlock()
 	}
+	p.workers[i].done += len(c.in)
 	var a answer[Out]
 	if err := p.workers[i].ask(assignment[In]{c.in}, &a); err != nil {
 		if died := p.bury(i); died != nil {
@@ -214,6 +236,7 @@ func (p *prefork[In, Out]) Close() error {
 // processWorker is a worker process seen by its minder.
 type processWorker struct {
 	handle  *role.Handle[none]
+	done    int // tasks it was given
 	tasks   *os.File
 	answers *os.File
 	buffer  *bufio.Writer

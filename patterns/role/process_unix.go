@@ -19,9 +19,9 @@ import (
 // Executions lists the ways a role can run on this platform.
 func Executions() []As { return []As{Goroutine, Thread, Process} }
 
-// Main runs the role this process was started for, and exits. In a process that
-// was not started as a worker it returns at once. Call it first thing in main,
-// or in TestMain before flags are parsed.
+// Main runs the role or program this process was started for, and exits. In a
+// process that was not started as a worker it returns at once. Call it first
+// thing in main, or in TestMain before flags are parsed.
 func Main() {
 	name, isWorker := os.LookupEnv(roleVariable)
 	if !isWorker {
@@ -31,6 +31,10 @@ func Main() {
 	// Gone before the role runs: what it starts must not think it is a worker.
 	os.Unsetenv(roleVariable)
 	registry.mainCalled.Store(true)
+	if main := registry.findProgram(name); main != nil {
+		main()
+		os.Exit(0)
+	}
 	runWorker(name)
 }
 

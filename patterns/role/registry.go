@@ -13,8 +13,9 @@ var registry roles
 type roles struct {
 	mainCalled atomic.Bool // this program can be started again as a worker
 
-	mu     sync.Mutex
-	byName map[string]func(*worker) // set while package variables are initialised
+	mu       sync.Mutex // what follows is set while package variables are initialised
+	byName   map[string]func(*worker)
+	programs map[string]func()
 }
 
 func (r *roles) add(name string, run func(*worker)) {
@@ -23,14 +24,34 @@ func (r *roles) add(name string, run func(*worker)) {
 	if r.byName == nil {
 		r.byName = map[string]func(*worker){}
 	}
-	if r.byName[name] != nil {
+	r.checkFree(name)
+	r.byName[name] = run
+}
+
+func (r *roles) addProgram(name string, main func()) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.programs == nil {
+		r.programs = map[string]func(){}
+	}
+	r.checkFree(name)
+	r.programs[name] = main
+}
+
+func (r *roles) checkFree(name string) {
+	if r.byName[name] != nil || r.programs[name] != nil {
 		panic(fmt.Sprintf("role: the name %q is taken", name))
 	}
-	r.byName[name] = run
 }
 
 func (r *roles) find(name string) func(*worker) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.byName[name]
+}
+
+func (r *roles) findProgram(name string) func() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.programs[name]
 }

@@ -16,6 +16,7 @@ func platformDoubles() []double {
 		{"crash-listed", "says nothing of it", failing(genuine("prefork"), silent), "was to exit and is not listed"},
 		{"crash-listed", "keeps the text only", failing(genuine("proc.sem"), texts), "was to exit and is listed with another error"},
 		{"crash-listed", "lists everybody's chunk", resized(genuine("prefork"), func(o *pool.Options) { o.Chunk++ }), "was to return and is listed"},
+		{"retired-in-time", "keeps its workers", resized(genuine("prefork"), func(o *pool.Options) { o.MaxTasks = 0 }), "tasks, at most 4 in chunks of 1 were asked for"},
 		{"crash-listed", "does not go on", brokenByCrash(genuine("prefork")), "the pool is broken"},
 	}
 	if runtime.GOOS == "linux" {

@@ -9,6 +9,8 @@
 package pooltest
 
 import (
+	"context"
+	"iter"
 	"testing"
 
 	"crossover/patterns/lawtest"
@@ -16,7 +18,13 @@ import (
 )
 
 // Variant is what a law is about.
-type Variant struct{ pool.Variant[Task, Result] }
+type Variant struct {
+	pool.Variant[Task, Result]
+	Stream StreamFunc // what makes streams of its Maps; nil: pool.Stream
+}
+
+// StreamFunc is pool.Stream, or what takes its place.
+type StreamFunc func(context.Context, pool.Pool[Task, Result], pool.StreamOptions, iter.Seq[Task]) iter.Seq[pool.Done[Result]]
 
 func (v Variant) String() string { return v.Name }
 
@@ -30,14 +38,16 @@ func Laws() []Law {
 		resultsLaw, failuresLaw, panicLaw, separateLaw,
 		boundLaw, widthLaw, tailLaw, unboundedLaw,
 		cancelLaw, closeWaitsLaw, closedLaw, leftoverLaw,
-		goexitLaw, crashLaw,
+		goexitLaw, crashLaw, retireLaw,
+		streamOrderLaw, streamComeLaw, streamBoundLaw,
+		streamBreakLaw, streamCancelLaw, streamFailureLaw,
 	}, platformLaws()...)
 }
 
 // Subjects is every variant.
 func Subjects(variants []pool.Variant[Task, Result]) (subjects []Variant) {
 	for _, v := range variants {
-		subjects = append(subjects, Variant{v})
+		subjects = append(subjects, Variant{Variant: v})
 	}
 	return subjects
 }

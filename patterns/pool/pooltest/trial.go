@@ -15,6 +15,7 @@ import (
 type trial struct {
 	ctx            context.Context
 	pool           pool.Pool[Task, Result]
+	stream         StreamFunc
 	workers, chunk int
 	diary          diary
 	nextID         int
@@ -32,7 +33,10 @@ func try(ctx context.Context, v Variant, o pool.Options, examine func(*trial) er
 	if err != nil {
 		return err
 	}
-	t := &trial{ctx: ctx, pool: p, workers: o.Workers, chunk: o.Chunk, diary: d}
+	t := &trial{ctx: ctx, pool: p, stream: v.Stream, workers: o.Workers, chunk: o.Chunk, diary: d}
+	if t.stream == nil {
+		t.stream = pool.Stream[Task, Result]
+	}
 	if err := examine(t); err != nil {
 		return errors.Join(err, d.close(), t.close()) // in this order: Close waits for held tasks
 	}

@@ -180,3 +180,45 @@ func (t *trial) meet(tasks []Task, begun int) error {
 	}
 	return judge(m.tasks, m.got, alone)
 }
+
+var retireLaw = Law{
+	Name: "retired-in-time",
+	Doc:  "No worker process is given another chunk after MaxTasks tasks; one that has done them is replaced, and nothing is lost.",
+	Excuse: func(v Variant) string {
+		if v.As != role.Process {
+			return "no worker processes"
+		}
+		return ""
+	},
+	Check: func(ctx context.Context, v Variant) error {
+		const most, n = 4, 12
+		for _, chunk := range []int{1, 3} {
+			o := pool.Options{Workers: 2, Chunk: chunk, MaxTasks: most}
+			err := try(ctx, v, o, func(t *trial) error {
+				done := map[int]int{}
+				for range 2 {
+					m := t.start(ctx, t.tasks(n))
+					if err := m.join(); err != nil {
+						return err
+					}
+					if err := judge(m.tasks, m.got, alone); err != nil {
+						return err
+					}
+					for _, r := range m.got.out {
+						done[r.Pid]++
+					}
+				}
+				for pid, tasks := range done {
+					if tasks > most+chunk-1 {
+						return fmt.Errorf("worker process %d did %d tasks, at most %d in chunks of %d were asked for", pid, tasks, most, chunk)
+					}
+				}
+				return nil
+			})
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	},
+}

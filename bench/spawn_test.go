@@ -1,0 +1,35 @@
+package bench
+
+import (
+	"errors"
+	"testing"
+
+	"crossover/patterns/spawn"
+)
+
+func TestVerifyEnds(t *testing.T) {
+	type ends = []spawn.End[uint64]
+	for _, c := range []struct {
+		name string
+		ends ends
+		ok   bool
+	}{
+		{"right", ends{{Out: 0}, {Out: 1}, {Out: 2}}, true},
+		{"one lacks", ends{{Out: 0}, {Out: 1}}, false},
+		{"another's argument", ends{{Out: 0}, {Out: 2}, {Out: 1}}, false},
+		{"one failed", ends{{Out: 0}, {Err: errors.New("boom")}, {Out: 2}}, false},
+	} {
+		if err := verifyEnds(c.ends, 3); (err == nil) != c.ok {
+			t.Errorf("%s: got %v", c.name, err)
+		}
+	}
+}
+
+// The stack is really used, and the value comes through.
+func TestDescend(t *testing.T) {
+	for _, bytes := range []int{0, 1, stackFrame, 4096, 1 << 20} {
+		if got := descend(bytes, 7); got != 7 {
+			t.Errorf("descending %d bytes gave %d, want 7", bytes, got)
+		}
+	}
+}

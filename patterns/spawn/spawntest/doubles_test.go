@@ -1,0 +1,295 @@
+package spawntest_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"sync"
+	"testing"
+
+	"crossover/patterns/lawtest"
+	"crossover/patterns/role"
+	"crossover/patterns/spawn"
+	"crossover/patterns/spawn/spawntest"
+)
+
+func TestMain(m *testing.M) {
+	role.Main()
+	os.Exit(m.Run())
+}
+
+type (
+	arg      = spawntest.Arg
+	result   = spawntest.Result
+	end      = spawn.End[result]
+	variant  = spawn.Variant[arg, result]
+	aSpawner = spawn.Spawner[arg, result]
+	aSpawn   = func(context.Context, *spawn.Hold, []arg) []end
+)
+
+// double is a variant that breaks one law on purpose.
+type double struct {
+	law  string
+	name string // what is wrong with it
+	variant
+	want string // is in the error
+}
+
+var doubles = []double{
+	{"limit-checked", "makes do with what it gets", resized(genuine("sem"), func(o *spawn.Options) { o.Limit = max(o.Limit, 1) }), "a limit of 0 was accepted"},
+	{"place-as-said", "goroutines said to be processes", claims(genuine("go"), func(v *variant) { v.As = role.Process }), "runs as process, and a worker ran in process"},
+	{"kept-as-said", "goroutines said to be processes", claims(genuine("go"), func(v *variant) { v.As = role.Process }), "ran in 1 processes, want 4"},
+	{"each-once", "runs the first twice", spawning(genuine("go"), repeats), "ran 2 times"},
+	{"each-once", "swaps the outer ends", spawning(genuine("go"), swaps), "worker 0 of 5: its result is"},
+	{"each-once", "gives all the last argument", spawning(genuine("go"), sharesVariable), "worker 0 of 5: its result is"},
+	{"each-once", "does not start the last", spawning(genuine("go"), forgets), "its result is 0"},
+	{"failure-reported", "keeps the first error only", spawning(genuine("errgroup"), firstOnly), "was to fail and ended with <nil>"},
+	{"panic-reported", "keeps the text only", ending(genuine("go"), text), "was to panic and ended with *errors.errorString"},
+	{"panic-reported", "says nothing of it", ending(genuine("go"), silent), "was to panic and ended with <nil>"},
+	{"goexit-reported", "says nothing of it", ending(genuine("go"), silent), "was to call runtime.Goexit and ended with <nil>"},
+	{"spawns-separate", "swaps the ends of two Spawns", spawning(genuine("go"), exchanging()), "worker"},
+	{"bound-kept", "not bounded", claims(genuine("go"), func(v *variant) { v.Bounded = true }), "limit 1: 100 workers came to the hold"},
+	{"bound-kept", "one too many", resized(genuine("sem"), func(o *spawn.Options) { o.Limit++ }), "limit 1: 2 workers came to the hold"},
+	{"bound-kept", "one at a time", resized(genuine("sem"), func(o *spawn.Options) { o.Limit = 1 }), "hang: limit 3: waiting for workers to come to the hold"},
+	{"all-at-once", "bounded", claims(resized(genuine("sem"), func(o *spawn.Options) { o.Limit = 50 }), func(v *variant) { v.Bounded = false }), "hang: waiting for workers to come to the hold"},
+	{"held-until-released", "holds nobody", spawning(genuine("go"), unheld), "the Spawn returned when 0 workers had come to the hold"},
+	{"held-until-released", "holds them after the body", spawning(genuine("go"), heldAfter), "a worker ran its body in the hold"},
+	{"cancel-stops", "deaf to its context", spawning(genuine("go"), deaf), "cancelled before: 6 workers were started after the context had ended"},
+	{"cancel-stops", "does not wait for workers", spawning(genuine("sem"), hasty), "returned while workers were held"},
+	{"cancel-stops", "gives no cause", ending(genuine("go"), causeless), "want the context's cause"},
+	{"cancel-stops", "says that none was started", spawning(genuine("go"), denies), "ran and is said not to have been started"},
+	{"nothing-left", "leaves a goroutine", spawning(genuine("go"), leaks), "hang: when one was to "},
+	{"nothing-left", "keeps its goroutines", releasing(genuine("reuse"), func(aSpawner) error { return nil }), "hang: when one was to "},
+}
+
+func TestDoubles(t *testing.T) {
+	all := append(doubles, platformDoubles()...)
+	for _, law := range spawntest.Laws() {
+		t.Run(law.Name, func(t *testing.T) {
+			tried := 0
+			for _, d := range all {
+				if d.law != law.Name {
+					continue
+				}
+				tried++
+				t.Run(d.name, func(t *testing.T) { lawtest.Refute(t, law, spawntest.Variant{Variant: d.variant}, d.want) })
+			}
+			if tried == 0 && !(law.Name == "crash-reported" && platformDoubles() == nil) {
+				t.Error("no double breaks this law: who says that it can fail?")
+			}
+		})
+	}
+}
+
+// genuine is the variant of that name.
+func genuine(name string) variant {
+	all := spawn.Variants[arg, result]()
+	return all[slices.IndexFunc(all, func(v variant) bool { return v.Name == name })]
+}
+
+// claims is a variant that says something else of itself.
+func claims(v variant, change func(*variant)) variant {
+	change(&v)
+	return v
+}
+
+// resized is a variant that takes other options than it is given.
+func resized(v variant, change func(*spawn.Options)) variant {
+	build := v.New
+	v.New = func(b *spawn.Body[arg, result], o spawn.Options) (aSpawner, error) {
+		change(&o)
+		return build(b, o)
+	}
+	return v
+}
+
+// altered is a spawner with another Spawn or Release.
+type altered struct {
+	spawn   aSpawn
+	release func() error
+}
+
+func (a altered) Spawn(ctx context.Context, h *spawn.Hold, args []arg) []end {
+	return a.spawn(ctx, h, args)
+}
+func (a altered) Release() error { return a.release() }
+
+// changed is a variant with something between its spawners and their user.
+func changed(v variant, change func(aSpawner) aSpawner) variant {
+	build := v.New
+	v.New = func(b *spawn.Body[arg, result], o spawn.Options) (aSpawner, error) {
+		s, err := build(b, o)
+		if err != nil {
+			return nil, err
+		}
+		return change(s), nil
+	}
+	return v
+}
+
+func spawning(v variant, change func(aSpawn) aSpawn) variant {
+	return changed(v, func(s aSpawner) aSpawner { return altered{change(s.Spawn), s.Release} })
+}
+
+func releasing(v variant, change func(aSpawner) error) variant {
+	return changed(v, func(s aSpawner) aSpawner {
+		return altered{s.Spawn, func() error { return change(s) }}
+	})
+}
+
+// ending is a variant that tells otherwise how workers ended.
+func ending(v variant, change func(*end)) variant {
+	return spawning(v, func(inner aSpawn) aSpawn {
+		return func(ctx context.Context, h *spawn.Hold, args []arg) []end {
+			ends := inner(ctx, h, args)
+			for i := range ends {
+				change(&ends[i])
+			}
+			return ends
+		}
+	})
+}
+
+func silent(e *end) { e.Err = nil }
+
+func text(e *end) {
+	if e.Err != nil {
+		e.Err = errors.New(e.Err.Error())
+	}
+}
+
+func causeless(e *end) {
+	if errors.Is(e.Err, spawn.ErrNotStarted) {
+		e.Err = spawn.ErrNotStarted
+	}
+}
+
+func repeats(inner aSpawn) aSpawn {
+	return func(ctx context.Context, h *spawn.Hold, args []arg) []end {
+		if len(args) > 0 {
+			inner(ctx, nil, args[:1])
+		}
+		return inner(ctx, h, args)
+	}
+}
+
+func swaps(inner aSpawn) aSpawn {
+	return func(ctx context.Context, h *spawn.Hold, args []arg) []end {
+		ends := inner(ctx, h, args)
+		if n := len(ends); n > 0 {
+			ends[0], ends[n-1] = ends[n-1], ends[0]
+		}
+		return ends
+	}
+}
+
+// sharesVariable does what the loops of Go before 1.22 did.
+func sharesVariable(inner aSpawn) aSpawn {
+	return func(ctx context.Context, h *spawn.Hold, args []arg) []end {
+		same := slices.Clone(args)
+		for i := range same {
+			same[i] = args[len(args)-1]
+		}
+		return inner(ctx, h, same)
+	}
+}
+
+func forgets(inner aSpawn) aSpawn {
+	return func(ctx context.Context, h *spawn.Hold, args []arg) []end {
+		if len(args) == 0 {
+			return inner(ctx, h, args)
+		}
+		return append(inner(ctx, h, args[:len(args)-1]), end{})
+	}
+}
+
+func firstOnly(inner aSpawn) aSpawn {
+	return func(ctx context.Context, h *spawn.Hold, args []arg) []end {
+		ends := inner(ctx, h, args)
+		seen := false
+		for i := range ends {
+			if seen {
+				ends[i].Err = nil
+			}
+			seen = seen || ends[i].Err != nil
+		}
+		return ends
+	}
+}
+
+// exchanging gives each of two Spawns that meet the ends of the other.
+func exchanging() func(aSpawn) aSpawn {
+	return func(inner aSpawn) aSpawn {
+		meeting := make(chan []end)
+		return func(ctx context.Context, h *spawn.Hold, args []arg) []end {
+			mine := inner(ctx, h, args)
+			select {
+			case other := <-meeting:
+				meeting <- mine
+				return other
+			case meeting <- mine:
+				return <-meeting
+			}
+		}
+	}
+}
+
+func unheld(inner aSpawn) aSpawn {
+	return func(ctx context.Context, _ *spawn.Hold, args []arg) []end { return inner(ctx, nil, args) }
+}
+
+// heldAfter lets workers run their body before they come to the hold.
+func heldAfter(inner aSpawn) aSpawn {
+	return func(ctx context.Context, h *spawn.Hold, args []arg) []end {
+		ends := inner(ctx, nil, args)
+		inner(ctx, h, args)
+		return ends
+	}
+}
+
+func deaf(inner aSpawn) aSpawn {
+	return func(ctx context.Context, h *spawn.Hold, args []arg) []end {
+		return inner(context.WithoutCancel(ctx), h, args)
+	}
+}
+
+// hasty returns as soon as its context ends.
+func hasty(inner aSpawn) aSpawn {
+	return func(ctx context.Context, h *spawn.Hold, args []arg) []end {
+		done := make(chan []end, 1)
+		go func() { done <- inner(ctx, h, args) }()
+		select {
+		case ends := <-done:
+			return ends
+		case <-ctx.Done():
+			return lost(ctx, len(args))
+		}
+	}
+}
+
+// denies says of all workers that none was started once its context has ended.
+func denies(inner aSpawn) aSpawn {
+	return func(ctx context.Context, h *spawn.Hold, args []arg) []end {
+		ends := inner(ctx, h, args)
+		if ctx.Err() != nil {
+			return lost(ctx, len(args))
+		}
+		return ends
+	}
+}
+
+func lost(ctx context.Context, n int) []end {
+	return slices.Repeat([]end{{Err: fmt.Errorf("%w: %w", spawn.ErrNotStarted, context.Cause(ctx))}}, n)
+}
+
+// leaks starts a goroutine that nobody ends, once for each Spawn.
+func leaks(inner aSpawn) aSpawn {
+	var never sync.WaitGroup
+	never.Add(1)
+	return func(ctx context.Context, h *spawn.Hold, args []arg) []end {
+		go never.Wait()
+		return inner(ctx, h, args)
+	}
+}

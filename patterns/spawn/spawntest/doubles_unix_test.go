@@ -1,0 +1,49 @@
+//go:build unix
+
+package spawntest_test
+
+import (
+	"errors"
+	"runtime"
+
+	"crossover/patterns/role"
+	"crossover/patterns/spawn"
+)
+
+// platformDoubles are those made from spawners of processes.
+func platformDoubles() []double {
+	all := []double{
+		{"place-as-said", "asked for another GOMAXPROCS", resized(genuine("exec"), func(o *spawn.Options) { o.GOMAXPROCS = 1 }), "has GOMAXPROCS=1"},
+		{"kept-as-said", "keeps a process and says it does not", claims(genuine("warm"), func(v *variant) { v.Keeps = false }), "ran in 1 processes, want 4"},
+		{"kept-as-said", "says that it keeps one and does not", claims(genuine("exec"), func(v *variant) { v.Keeps = true }), "ran in 4 processes, want 1"},
+		{"crash-reported", "says nothing of it", ending(genuine("startprocess"), silent), "was to exit and ended with <nil>"},
+		{"crash-reported", "keeps the text only", ending(genuine("startprocess"), text), "was to exit and ended with *errors.errorString"},
+	}
+	if runtime.GOOS == "linux" {
+		all = append(all,
+			double{"nothing-left", "lets its processes go later", releasing(genuine("warm"), func(s aSpawner) error { go s.Release(); return nil }), "left"},
+			double{"kill-survived", "says nothing of it", ending(genuine("startprocess"), silentOfCrash), "its result is 0"},
+			double{"kill-survived", "loses the others too", ending(genuine("startprocess"), spreading()), "more workers were lost than killed"},
+		)
+	}
+	return all
+}
+
+func silentOfCrash(e *end) {
+	if errors.As(e.Err, new(*role.ExitError)) {
+		e.Err = nil
+	}
+}
+
+// spreading has all workers fail once one has crashed.
+func spreading() func(*end) {
+	var broken error
+	return func(e *end) {
+		if errors.As(e.Err, new(*role.ExitError)) {
+			broken = e.Err
+		}
+		if broken != nil {
+			*e = end{Err: broken}
+		}
+	}
+}

@@ -1,0 +1,186 @@
+package spawntest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+
+	"crossover/patterns"
+	"crossover/patterns/spawn"
+)
+
+var failuresLaw = Law{
+	Name:   "failure-reported",
+	Doc:    "A worker that fails is reported with its error, in its place; the others are completed.",
+	Excuse: binds,
+	Check:  func(ctx context.Context, v Variant) error { return end1in3(ctx, v, Fails) },
+}
+
+var panicLaw = Law{
+	Name:   "panic-reported",
+	Doc:    "A worker that panics is reported with a *role.PanicError that holds the value and the stack; the others are completed.",
+	Excuse: binds,
+	Check:  func(ctx context.Context, v Variant) error { return end1in3(ctx, v, Panics) },
+}
+
+var goexitLaw = Law{
+	Name:   "goexit-reported",
+	Doc:    "A worker that calls runtime.Goexit, and so takes its goroutine with it, is reported; the others are completed.",
+	Excuse: binds,
+	Check:  func(ctx context.Context, v Variant) error { return end1in3(ctx, v, Goexits) },
+}
+
+// survivesCrash is the excuse of a law about workers that take their process along.
+func survivesCrash(v Variant) string {
+	if v.Survives != patterns.SurvivesCrash {
+		return "does not survive a crash"
+	}
+	return ""
+}
+
+var crashLaw = Law{
+	Name:   "crash-reported",
+	Doc:    "A worker that exits or is killed is reported with a *role.ExitError; the others are completed.",
+	Excuse: survivesCrash,
+	Check: func(ctx context.Context, v Variant) error {
+		return errors.Join(end1in3(ctx, v, Exits), end1in3(ctx, v, Killed))
+	},
+}
+
+// end1in3 has every third worker end otherwise than by returning, all of them, and
+// then none.
+func end1in3(ctx context.Context, v Variant, f Fate) error {
+	return try(ctx, v, roomy, func(t *trial) error {
+		for _, every := range []int{3, 1} {
+			if err := t.do(t.fated(7, f, func(i int) bool { return i%every == 0 })); err != nil {
+				return err
+			}
+		}
+		return t.do(t.args(7))
+	})
+}
+
+var separateLaw = Law{
+	Name:   "spawns-separate",
+	Doc:    "Spawns at the same time each get the results of their own workers.",
+	Excuse: binds,
+	Check: func(ctx context.Context, v Variant) error {
+		return try(ctx, v, roomy, func(t *trial) error {
+			n := some(v, 50)
+			var all [4][]Arg
+			for i := range all { // each fails elsewhere
+				all[i] = t.fated(n, Fails, func(k int) bool { return k%len(all) == i })
+			}
+			var running sync.WaitGroup
+			var errs [len(all)]error
+			for i, args := range all {
+				running.Go(func() { errs[i] = t.do(args) })
+			}
+			running.Wait()
+			return errors.Join(errs[:]...)
+		})
+	},
+}
+
+var errEnough = errors.New("the caller has had enough")
+
+var cancelLaw = Law{
+	Name:   "cancel-stops",
+	Doc:    "When the context ends no further worker is started, and those that were not say so with its cause; those that were are waited for.",
+	Excuse: binds,
+	Check: func(ctx context.Context, v Variant) error {
+		const limit = 3
+		return try(ctx, v, spawn.Options{Limit: limit, Starters: 2, Ready: 1}, func(t *trial) error {
+			if err := t.cancelled(6, 0); err != nil {
+				return fmt.Errorf("cancelled before: %w", err)
+			}
+			n := 6
+			if v.Bounded {
+				n = limit
+			}
+			if err := t.cancelled(6, n); err != nil {
+				return fmt.Errorf("cancelled with %d workers held: %w", n, err)
+			}
+			if err := t.midway(some(v, 100)); err != nil {
+				return fmt.Errorf("cancelled midway: %w", err)
+			}
+			return t.do(t.args(4))
+		})
+	},
+}
+
+// cancelled ends the context of a Spawn of n workers when so many of them are
+// held.
+func (t *trial) cancelled(n, held int) error {
+	ctx, cancel := context.WithCancelCause(t.ctx)
+	defer cancel(nil)
+	if held == 0 {
+		cancel(errEnough)
+	}
+	s := t.start(ctx, spawn.NewHold(held), t.args(n))
+	defer s.hold.Release()
+	if held > 0 {
+		if err := s.full(); err != nil {
+			return err
+		}
+		cancel(errEnough)
+		linger()
+		if s.returned() {
+			return fmt.Errorf("the Spawn returned while workers were held: %v", s.ends)
+		}
+	}
+	s.hold.Release()
+	if err := s.join(); err != nil {
+		return err
+	}
+	return s.stopped(held)
+}
+
+// midway ends the context of a Spawn somewhere.
+func (t *trial) midway(n int) error {
+	ctx, cancel := context.WithCancelCause(t.ctx)
+	defer cancel(nil)
+	hold := spawn.NewHold(1)
+	hold.Release()
+	s := t.start(ctx, hold, t.args(n))
+	if err := s.full(); err != nil {
+		return err
+	}
+	cancel(errEnough)
+	if err := s.join(); err != nil {
+		return err
+	}
+	return s.stopped(n)
+}
+
+// stopped checks that each worker either ran and ended well, or did not run and
+// says why; of the first there are most at most.
+func (s *spawning) stopped(most int) error {
+	begun, ended, _, err := s.diary.read()
+	if err != nil {
+		return err
+	}
+	ran := 0
+	for i, a := range s.args {
+		e := s.ends[i]
+		switch {
+		case begun[a.ID] != ended[a.ID]:
+			return fmt.Errorf("the Spawn returned while worker %d was running", i)
+		case errors.Is(e.Err, spawn.ErrNotStarted) && begun[a.ID] > 0:
+			return fmt.Errorf("worker %d ran and is said not to have been started", i)
+		case errors.Is(e.Err, spawn.ErrNotStarted) && !errors.Is(e.Err, errEnough):
+			return fmt.Errorf("worker %d was not started because of %w, want the context's cause: %w", i, e.Err, errEnough)
+		case errors.Is(e.Err, spawn.ErrNotStarted):
+			continue
+		}
+		if err := fits(a, e); err != nil {
+			return fmt.Errorf("worker %d: %w", i, err)
+		}
+		ran++
+	}
+	if ran > most {
+		return fmt.Errorf("%d workers were started after the context had ended", ran-most)
+	}
+	return nil
+}

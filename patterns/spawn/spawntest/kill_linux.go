@@ -1,0 +1,106 @@
+package spawntest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"syscall"
+	"time"
+
+	"crossover/patterns/lawtest"
+	"crossover/patterns/role/roletest"
+	"crossover/patterns/spawn"
+)
+
+// platformLaws are those that need to find a process's children.
+func platformLaws() []Law { return []Law{killLaw} }
+
+var killLaw = Law{
+	Name:   "kill-survived",
+	Doc:    "When a worker process is killed at any moment, one worker at most is reported with a *role.ExitError, nothing wrong passes for a result, the others are completed, and nobody is left.",
+	Excuse: survivesCrash,
+	Check: func(ctx context.Context, v Variant) error {
+		before := roletest.Hold()
+		k := &killing{before: before}
+		o := roomy
+		o.Ready = 2
+		err := try(ctx, v, o, func(t *trial) error {
+			for i := range 5 * lawtest.Soak() {
+				after := rand.N(12 * time.Millisecond)
+				if err := k.killed(t, after, i%2 == 0); err != nil {
+					return fmt.Errorf("killed after %v: %w", after, err)
+				}
+			}
+			return nil
+		})
+		// Who was killed last and had nothing to do since is only found now.
+		if err != nil && !(k.well && crashed(err)) {
+			return err
+		}
+		if left := before.NewChildren(); len(left) > 0 {
+			return fmt.Errorf("processes %v left", left)
+		}
+		return nil
+	},
+}
+
+// killing counts kills and what they cost, over all Spawns of a trial.
+type killing struct {
+	before      roletest.Holdings
+	kills, lost int
+	well        bool // so far only workers were lost, and no more than were killed
+}
+
+// killed spawns workers, held or not, kills some process at some moment, and
+// spawns once more.
+func (k *killing) killed(t *trial, after time.Duration, held bool) error {
+	k.well = false
+	var hold *spawn.Hold
+	if held {
+		hold = spawn.NewHold(4)
+	}
+	s := t.start(t.ctx, hold, t.args(4))
+	time.Sleep(after)
+	if pids := k.before.NewChildren(); len(pids) > 0 && syscall.Kill(pids[rand.N(len(pids))], syscall.SIGKILL) == nil {
+		k.kills++
+	}
+	if held {
+		if err := s.full(); err != nil { // the dead count as come
+			return err
+		}
+		hold.Release()
+	}
+	if err := k.count(s); err != nil {
+		return err
+	}
+	if err := k.count(t.start(t.ctx, nil, t.args(2))); err != nil {
+		return err
+	}
+	k.well = true
+	return nil
+}
+
+// count joins workers, which are right or lost.
+func (k *killing) count(s *spawning) error {
+	if err := s.join(); err != nil {
+		return err
+	}
+	for i, a := range s.args {
+		e := s.ends[i]
+		switch {
+		case crashed(e.Err) && e.Out != Result{}:
+			return fmt.Errorf("worker %d was lost and has the result %v", i, e.Out)
+		case crashed(e.Err):
+			k.lost++
+		default:
+			if err := fits(a, e); err != nil {
+				return fmt.Errorf("worker %d: %w", i, err)
+			}
+		}
+	}
+	if k.lost > k.kills {
+		return errors.New("more workers were lost than killed")
+	}
+	return nil
+}

@@ -1,0 +1,37 @@
+package spawntest
+
+import (
+	"context"
+	"fmt"
+
+	"crossover/patterns"
+	"crossover/patterns/role/roletest"
+)
+
+var leftoverLaw = Law{
+	Name:   "nothing-left",
+	Doc:    "When Release returns, the workers are gone, however they ended: there is no goroutine, process or descriptor left over.",
+	Excuse: binds,
+	Check: func(ctx context.Context, v Variant) error {
+		fates := []Fate{Returns, Fails, Panics, Goexits}
+		if v.Survives == patterns.SurvivesCrash {
+			fates = append(fates, Exits, Killed)
+		}
+		// The first time warms up: the runtime's poller and the like come to stay.
+		for warm := range 2 {
+			for _, f := range fates {
+				before := roletest.Hold()
+				err := try(ctx, v, roomy, func(t *trial) error {
+					return t.do(t.fated(5, f, func(i int) bool { return i == 2 }))
+				})
+				if err == nil && warm == 1 {
+					err = before.Restored(ctx)
+				}
+				if err != nil {
+					return fmt.Errorf("when one was to %q: %w", f, err)
+				}
+			}
+		}
+		return nil
+	},
+}

@@ -1,0 +1,103 @@
+package spawntest
+
+import (
+	"context"
+	"fmt"
+	"os"
+
+	"crossover/patterns/role"
+	"crossover/patterns/spawn"
+)
+
+var limitLaw = Law{
+	Name:   "limit-checked",
+	Doc:    "A limit of less than one worker is refused.",
+	Excuse: bounded,
+	Check: func(ctx context.Context, v Variant) error {
+		for _, limit := range []int{0, -1} {
+			if s, err := v.New(body, spawn.Options{Limit: limit, Starters: 1}); err == nil {
+				s.Release()
+				return fmt.Errorf("a limit of %d was accepted", limit)
+			}
+		}
+		return nil
+	},
+}
+
+var placeLaw = Law{
+	Name:   "place-as-said",
+	Doc:    "Workers run in this process, or in processes with the GOMAXPROCS asked for: as the variant says.",
+	Excuse: binds,
+	Check: func(ctx context.Context, v Variant) error {
+		o := roomy
+		o.GOMAXPROCS = 3
+		return try(ctx, v, o, func(t *trial) error {
+			s := t.start(ctx, nil, t.args(3))
+			if err := s.join(); err != nil {
+				return err
+			}
+			for _, e := range s.ends {
+				switch here := e.Out.Pid == os.Getpid(); {
+				case e.Err != nil:
+					return e.Err
+				case here == (v.As == role.Process):
+					return fmt.Errorf("runs as %s, and a worker ran in process %d; this one is %d", v.As, e.Out.Pid, os.Getpid())
+				case !here && e.Out.Procs != o.GOMAXPROCS:
+					return fmt.Errorf("a worker process has GOMAXPROCS=%d, want %d", e.Out.Procs, o.GOMAXPROCS)
+				}
+			}
+			return s.judge()
+		})
+	},
+}
+
+var keptLaw = Law{
+	Name: "kept-as-said",
+	Doc:  "Each worker has a process of its own; or the next one gets the same, where processes are kept.",
+	Excuse: func(v Variant) string {
+		if v.As != role.Process {
+			return "no processes to tell apart"
+		}
+		return ""
+	},
+	Check: func(ctx context.Context, v Variant) error {
+		const n = 4
+		return try(ctx, v, roomy, func(t *trial) error {
+			pids := map[int]bool{}
+			for range n {
+				s := t.start(ctx, nil, t.args(1))
+				if err := s.join(); err != nil {
+					return err
+				}
+				if err := s.judge(); err != nil {
+					return err
+				}
+				pids[s.ends[0].Out.Pid] = true
+			}
+			want := n
+			if v.Keeps {
+				want = 1
+			}
+			if len(pids) != want {
+				return fmt.Errorf("%d workers, one after the other, ran in %d processes, want %d", n, len(pids), want)
+			}
+			return nil
+		})
+	},
+}
+
+var onceLaw = Law{
+	Name:   "each-once",
+	Doc:    "Every worker runs once, with its own argument, and its result stands where the argument stood.",
+	Excuse: binds,
+	Check: func(ctx context.Context, v Variant) error {
+		return try(ctx, v, roomy, func(t *trial) error {
+			for _, n := range []int{0, 1, 5, some(v, 200)} {
+				if err := t.do(t.args(n)); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	},
+}
