@@ -61,7 +61,11 @@ func TestMain(m *testing.M) {
 	if flag.Lookup("test.bench").Value.String() != "" {
 		bench.Header(os.Stdout, runtime.NumCPU(), *pin)
 	}
-	os.Exit(m.Run())
+	code := m.Run()
+	if err := bench.WriteRuntime(); err != nil {
+		fmt.Fprintln(os.Stderr, err) // no reason to lose the result
+	}
+	os.Exit(code)
 }
 
 func BenchmarkQueue(b *testing.B)      { suite.Run(b, "queue") }
