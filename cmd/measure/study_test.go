@@ -147,7 +147,7 @@ func TestSeed(t *testing.T) {
 		dir := filepath.Join(t.TempDir(), "study")
 		must(t, 0, args(t, dir, "-bench", healthy, "-rounds", "2", "-seed", seed)...)
 		for _, s := range readSamples(t, dir) {
-			cells = append(cells, cell{Case: catalog.Case{Name: s.Case}, cpus: s.CPUs, procs: s.GOMAXPROCS}.String())
+			cells = append(cells, cell{Case: catalog.Case{Name: s.Case}, place: place{pair{s.CPUs, s.GOMAXPROCS}, s.Pin}}.String())
 		}
 		return cells
 	}
@@ -168,20 +168,19 @@ func TestBuildsPackage(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b, err := locate(t.Context(), o, t.TempDir())
+	prog, err := assemble(t.Context(), o, &cache{t.TempDir()}, func(s string) { t.Error(s) })
 	if err != nil {
 		t.Fatal(err)
 	}
-	text, c, err := b.catalog(t.Context())
-	if err != nil || c.Grid != "quick" {
-		t.Fatalf("catalog %+v, %v", c, err)
+	if prog.catalog.Grid != "quick" {
+		t.Fatalf("catalog %+v", prog.catalog)
 	}
-	w, err := study.Create(dir, describe(t.Context(), b), text)
+	w, err := study.Create(dir, describe(t.Context(), prog), prog.text)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer w.Close()
-	if got := readFile(t, filepath.Join(dir, study.CatalogFile)); got != string(text) {
+	if got := readFile(t, filepath.Join(dir, study.CatalogFile)); got != string(prog.text) {
 		t.Errorf("catalog.json is not what the binary printed:\n%s", got)
 	}
 }
@@ -286,7 +285,7 @@ func TestInterrupted(t *testing.T) {
 	if got := <-status; got != 130 {
 		t.Fatalf("exit status %d, want 130\n%s", got, stderr.String())
 	}
-	if want := regexp.MustCompile(`interrupted; \d+ of 10000 rounds are whole and kept: go run ./cmd/report `); !want.MatchString(stderr.String()) {
+	if want := regexp.MustCompile(`interrupted; \d+ rounds are whole and kept: go run ./cmd/report .*; go on: go run ./cmd/measure -resume `); !want.MatchString(stderr.String()) {
 		t.Errorf("it said\n%s", stderr.String())
 	}
 	wholeStudy(t, dir)
