@@ -81,7 +81,7 @@ func (p *percent) String() string { return fmt.Sprintf("%g%%", 100*float64(*p)) 
 
 func (p *percent) Set(s string) error {
 	v, err := strconv.ParseFloat(strings.TrimSuffix(s, "%"), 64)
-	if err != nil || !(v > 0 && v < 100) {
+	if err != nil || !(v > 0 && v <= 1000) {
 		return errors.New("want a percentage such as 3%")
 	}
 	*p = percent(v / 100)

@@ -30,6 +30,7 @@ type sampler struct {
 	probe *probe // nil: none
 	watch *watch // nil: none
 	drop  drop
+	extra []string // more arguments
 	// patience is the least time before a process counts as hung.
 	patience time.Duration
 }
@@ -114,7 +115,7 @@ func (r *sampler) args(c cell, benchtime string) []string {
 	if c.nsPerOpOfCapacity > 0 {
 		args = append(args, fmt.Sprintf("-capacity=%.4g", c.nsPerOpOfCapacity))
 	}
-	return args
+	return append(args, r.extra...)
 }
 
 // rounded is d in seconds, to the microsecond: more is noise in a file.

@@ -128,7 +128,7 @@ type Machine struct {
 	// Limits are those of the cgroup beside Quota: memory, pids, cpuset.
 	Limits map[string]string `json:"limits,omitempty"`
 	Go     string            `json:"go"`
-	// GoEnv are the settings of Go that differ from the default.
+	// GoEnv are the settings of Go that change what is built or how it runs.
 	GoEnv     map[string]string `json:"go_env,omitempty"`
 	Commit    string            `json:"commit"` // of the code measured, "" if unknown
 	Dirty     bool              `json:"dirty"`  // uncommitted changes in the tree
