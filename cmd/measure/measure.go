@@ -17,7 +17,7 @@ func measure(ctx context.Context, o *options, stdout, stderr io.Writer) error {
 	start, load := time.Now(), loadAverage() // before anything adds to it
 	switch {
 	case o.selftest != "":
-		return selfTest(ctx, o, stdout, stderr)
+		return selfTest(ctx, o, trialOf(o.selftest), stdout, stderr)
 	case o.profile != "":
 		return profile(ctx, o, stdout, stderr)
 	}

@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"time"
 
+	"golang.org/x/perf/benchfmt"
+
 	"crossover/internal/study"
 )
 
@@ -14,7 +16,7 @@ import (
 type session struct {
 	plan   *plan
 	sample sampleFunc
-	study  *study.Writer
+	study  recorder
 	stderr io.Writer
 	keep   func() // called once a round: what is in use is not old
 
@@ -26,6 +28,13 @@ type session struct {
 	spans  []span        // of each sample
 	ledger ledger
 	spent  time.Duration // before an interruption
+}
+
+// recorder is what keeps a study; see study.Writer.
+type recorder interface {
+	Append(study.Sample, *benchfmt.Result, []*benchfmt.UnitMetadata) error
+	Fix(study.Fixed) error
+	Sync() error
 }
 
 // turn is a sample's place in the study.
@@ -40,7 +49,7 @@ type cellState struct {
 	last    string  // why the last of them failed
 }
 
-func newSession(p *plan, sample sampleFunc, w *study.Writer, stderr io.Writer) *session {
+func newSession(p *plan, sample sampleFunc, w recorder, stderr io.Writer) *session {
 	return &session{
 		plan: p, sample: sample, study: w, stderr: stderr, keep: func() {},
 		cells: make([]cellState, len(p.cells)), values: make([]series, len(p.cells)), taken: map[turn]bool{},
