@@ -5,7 +5,9 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"regexp"
 	"runtime"
+	"strings"
 	"testing"
 
 	"crossover/bench"
@@ -45,6 +47,7 @@ func TestMain(m *testing.M) {
 	}
 	suite = bench.Default(bench.Grid(*grid), *spin)
 	suite.Pin = *pin
+	suite.Only = onlyCase(flag.Lookup("test.bench").Value.String())
 	switch {
 	case *calibrate:
 		fmt.Println(bench.Calibrate())
@@ -68,6 +71,24 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
+// onlyCase is the name that a -bench expression spells out, as cmd/measure does:
+// ^BenchmarkX$/^impl=y$. "" if it may match more.
+func onlyCase(expression string) string {
+	elements := strings.Split(expression, "/")
+	for i, e := range elements {
+		inner, ok := strings.CutPrefix(e, "^")
+		if ok {
+			inner, ok = strings.CutSuffix(inner, "$")
+		}
+		plain := strings.ReplaceAll(inner, `\.`, ".")
+		if !ok || regexp.QuoteMeta(plain) != inner {
+			return ""
+		}
+		elements[i] = plain
+	}
+	return strings.Join(elements, "/")
+}
+
 func BenchmarkQueue(b *testing.B)      { suite.Run(b, "queue") }
 func BenchmarkQueueFloor(b *testing.B) { suite.RunFloors(b, "queue") }
 func BenchmarkPool(b *testing.B)       { suite.Run(b, "pool") }
@@ -75,3 +96,18 @@ func BenchmarkPool(b *testing.B)       { suite.Run(b, "pool") }
 // BenchmarkControl is the same fixed work in every round of a study: when it
 // drifts, the machine has.
 func BenchmarkControl(b *testing.B) { bench.Control(b) }
+
+func TestOnlyCase(t *testing.T) {
+	for expression, want := range map[string]string{
+		`^BenchmarkX$/^impl=a\.b$/^d=1\.5us$`: "BenchmarkX/impl=a.b/d=1.5us",
+		`^BenchmarkX$/^impl=(a|b)$`:           "",
+		`BenchmarkX/impl=a`:                   "",
+		`^BenchmarkX$/^d=1.5us$`:              "",
+		`.`:                                   "",
+		``:                                    "",
+	} {
+		if got := onlyCase(expression); got != want {
+			t.Errorf("%s is %q, want %q", expression, got, want)
+		}
+	}
+}

@@ -46,6 +46,9 @@ type Suite struct {
 	// Pin places the parties: "" anywhere, "one" all on one CPU, "split" the two
 	// sides on different ones. Only threads and processes can be placed.
 	Pin string
+	// Only is the one case to run, by its full name; "": all. Others are not even
+	// laid out, which every fresh process would pay for.
+	Only string
 
 	work func() (*Work, error)
 }
@@ -122,6 +125,10 @@ func (s *Suite) Catalog() *catalog.Catalog {
 // Run runs every case of a pattern as sub-benchmarks of b.
 func (s *Suite) Run(b *testing.B, pattern string) {
 	p := s.pattern(pattern)
+	if c, ok := p.find(s.Grid, s.Only); ok {
+		s.runCase(b, c, p.run)
+		return
+	}
 	for _, c := range p.cases(s.Grid) {
 		if s.Pin == "" || slices.Contains(c.Pins, s.Pin) {
 			s.runCase(b, c, p.run)
@@ -194,6 +201,55 @@ func (p *Pattern) cases(grid Grid) []catalog.Case {
 	return cases
 }
 
+// find returns the case of that name, as cases would lay it out, without its part in
+// plans.
+func (p *Pattern) find(grid Grid, name string) (catalog.Case, bool) {
+	benchmark, rest, _ := strings.Cut(name, "/")
+	if benchmark != p.Benchmark {
+		return catalog.Case{}, false
+	}
+	keys := map[string]string{}
+	for pair := range strings.SplitSeq(rest, "/") {
+		k, v, _ := strings.Cut(pair, "=")
+		keys[k] = v
+	}
+	if p.name(keys) != name {
+		return catalog.Case{}, false
+	}
+	for _, e := range p.entrants {
+		if e.Name != keys["impl"] || string(e.as) != keys["as"] {
+			continue
+		}
+		for _, s := range p.situations {
+			if s.in(grid) && s.has(grid, keys) && s.admits(e) && e.admits(keys) {
+				return catalog.Case{Name: name, Keys: keys}, true
+			}
+		}
+	}
+	return catalog.Case{}, false
+}
+
+// has reports whether one of the situation's points has these keys.
+func (s *situation) has(grid Grid, keys map[string]string) bool {
+	return slices.ContainsFunc(s.points(grid), func(point map[string]string) bool {
+		for k, v := range point {
+			if keys[k] != v {
+				return false
+			}
+		}
+		return true
+	})
+}
+
+// name spells the keys in their order.
+func (p *Pattern) name(keys map[string]string) string {
+	pairs := []string{"impl", keys["impl"], "as", keys["as"]}
+	for _, a := range p.Axes {
+		pairs = append(pairs, a.Key, keys[a.Key])
+	}
+	return catalog.Name(p.Benchmark, pairs...)
+}
+
 func (s *situation) in(grid Grid) bool { return s.only == "" || s.only == grid }
 
 // points are the keys without impl and as: the situation's own point first.
@@ -218,12 +274,8 @@ func (s *situation) points(grid Grid) []map[string]string {
 }
 
 func (p *Pattern) newCase(s situation, e entrant, keys map[string]string) catalog.Case {
-	pairs := []string{"impl", e.Name, "as", string(e.as)}
-	for _, a := range p.Axes {
-		pairs = append(pairs, a.Key, keys[a.Key])
-	}
 	c := catalog.Case{
-		Name:       catalog.Name(p.Benchmark, pairs...),
+		Name:       p.name(keys),
 		Keys:       keys,
 		Situations: []string{s.ID},
 		MinN:       s.minN,
