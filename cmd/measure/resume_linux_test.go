@@ -65,33 +65,6 @@ func TestKillAndResume(t *testing.T) {
 	}
 }
 
-// wholePlan checks a complete study: each cell once in each round, of one N.
-func wholePlan(t *testing.T, dir string, rounds int) {
-	t.Helper()
-	s, err := study.Read(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !s.Machine.Complete || len(s.Warnings) > 0 || len(s.Failed) > 0 {
-		t.Errorf("complete: %v, warnings %q, failed %+v", s.Machine.Complete, s.Warnings, s.Failed)
-	}
-	seen := map[string]int{}
-	n := map[string]int{}
-	for _, m := range s.Measured {
-		cell := fmt.Sprint(m.Case, m.CPUs, m.GOMAXPROCS, m.Pin)
-		seen[fmt.Sprint(cell, " round ", m.Round)]++
-		if n[cell] == 0 {
-			n[cell] = m.N
-		}
-		if n[cell] != m.N {
-			t.Errorf("%s: N is %d and %d", cell, n[cell], m.N)
-		}
-	}
-	if len(seen) != rounds*len(n) || len(s.Measured) != len(seen) || len(s.Control) != rounds {
-		t.Errorf("%d samples in %d places, %d cells × %d rounds, %d controls", len(s.Measured), len(seen), len(n), rounds, len(s.Control))
-	}
-}
-
 // After Ctrl-C a study goes on to its end, and then there is nothing to go on with.
 func TestInterruptAndResume(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "study")

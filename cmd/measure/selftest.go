@@ -30,7 +30,7 @@ func trialOf(mode string) trial {
 	if mode == "full" {
 		return trial{pairs: 40_000, blocks: 40, hogs: 400, draws: 2000}
 	}
-	return trial{pairs: 2000, blocks: 6, hogs: 60, draws: 400}
+	return trial{pairs: 2000, blocks: 6, hogs: 50, draws: 400}
 }
 
 const selfTestPackage = "crossover/internal/selftest"
@@ -270,7 +270,7 @@ type hogged struct {
 const (
 	hogRounds = 10
 	hogFrom   = 4 // the first round with a hog
-	hogTo     = 7 // the last one
+	hogTo     = 8 // the last one
 )
 
 func (l *lab) hogs(ctx context.Context, times int) (runs []hogged, err error) {
@@ -278,7 +278,7 @@ func (l *lab) hogs(ctx context.Context, times int) (runs []hogged, err error) {
 	// others are counted.
 	small := &plan{stop: rule{rounds: hogRounds}}
 	last := len(l.plan.cells) - 1
-	picked := append(l.pick(20), last)
+	picked := append(l.pick(14), last)
 	for _, i := range picked {
 		small.cells = append(small.cells, l.plan.cells[i])
 	}

@@ -160,7 +160,8 @@ type Topology struct {
 	Caches  []string `json:"caches,omitempty"` // of CPU 0: "L2 1024K", "L3 32768K shared by 0-7"
 }
 
-// Overhead is where the time of a study went, in seconds.
+// Overhead is where the time of a study went, in seconds; of the last stretch, if it
+// was gone on with.
 type Overhead struct {
 	Wall        float64 `json:"wall_s"`        // all of it
 	Timed       float64 `json:"timed_s"`       // timed regions of samples
