@@ -61,9 +61,9 @@
 //	-budget D
 //		Whole rounds, as many as fit into the time, calibration included; at least one.
 //	-until P%
-//		Rounds until each variant's cost relative to the baseline is known to ±P %
-//		(its 95 % interval, in the unit that decides), looked at after 10, 15, 22, 33, 50,
-//		… rounds; at most -rounds, 100 by default, and -budget. The looks are fixed and
+//		Rounds until each variant's cost relative to the baseline (or its own, where there
+//		is nothing to compare with) is known to ±P %: the 95 % interval, in the unit that
+//		decides, looked at after 10, 15, 22, 33, 50, … rounds; at most -rounds, 100 by default, and -budget. The looks are fixed and
 //		ask how wide an interval is, never whether it is on one side: to stop on
 //		significance makes up to a quarter of the alarms false.
 //	-benchtime D

@@ -249,6 +249,9 @@ func (e *entrant) catalog(ctx context.Context, grid string, first bool) ([]byte,
 		why, _, _ := strings.Cut(failed.stderr, "\n")
 		return nil, nil, &notAvailable{e.name, cmp.Or(why, "it does not say why")}
 	}
+	if failed != nil && strings.Contains(failed.stderr, "flag provided but not defined") {
+		return nil, nil, fmt.Errorf("%s does not know the flags of the protocol, so it cannot take part: measure -h says what they are", e.name)
+	}
 	if err != nil {
 		return nil, nil, fmt.Errorf("asking %s for its catalog: %w", e.name, err)
 	}

@@ -50,6 +50,14 @@ func TestBadPackage(t *testing.T) {
 	}
 }
 
+// A package whose tests are ordinary ones cannot take part, and is told so.
+func TestNoProtocol(t *testing.T) {
+	_, stderr := must(t, 1, "-pkg", "crossover/internal/study")
+	if !strings.Contains(stderr, "does not know the flags of the protocol") || strings.Count(stderr, "\n") != 1 {
+		t.Errorf("it said %q", stderr)
+	}
+}
+
 func TestManual(t *testing.T) {
 	stdout, stderr := must(t, 0, "-h")
 	for _, want := range []string{"Measure runs the benchmark cases", "\n\t-cpus LIST\n", "exit status is 0"} {

@@ -119,7 +119,7 @@ func (r *sampler) args(c cell, benchtime string) []string {
 }
 
 // rounded is d in seconds, to the microsecond: more is noise in a file.
-func rounded(d time.Duration) float64 { return d.Round(time.Microsecond).Seconds() }
+func rounded(d time.Duration) float64 { return float64(d.Round(time.Microsecond).Microseconds()) / 1e6 }
 
 // parse takes the one result that a process must have printed, under the name
 // expected, and the metadata of its units.

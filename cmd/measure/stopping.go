@@ -68,7 +68,7 @@ func (r rule) last(rounds int, spent, round time.Duration) bool {
 func (r rule) String() string {
 	var words []string
 	if r.until > 0 {
-		words = append(words, fmt.Sprintf("until every ratio is known to ±%.3g %%, looked at after 10, 15, 22, 33, 50, … rounds", 100*r.until))
+		words = append(words, fmt.Sprintf("until every cost is known to ±%.3g %%, looked at after 10, 15, 22, 33, 50, … rounds", 100*r.until))
 	}
 	if r.rounds > 0 && r.until > 0 {
 		words = append(words, fmt.Sprintf("at most %d rounds", r.rounds))

@@ -37,7 +37,7 @@ func TestRule(t *testing.T) {
 		{"-budget 2m", 12, "whole rounds within 2m0s"},
 		{"-budget 2m -rounds 7", 7, "7 rounds, whole rounds within 2m0s"},
 		{"-budget 1s", 1, "whole rounds within 1s"}, // one round is the least
-		{"-until 3%", 100, "until every ratio is known to ±3 %, looked at after 10, 15, 22, 33, 50, … rounds, at most 100 rounds"},
+		{"-until 3%", 100, "until every cost is known to ±3 %, looked at after 10, 15, 22, 33, 50, … rounds, at most 100 rounds"},
 		{"-until 1.5 -rounds 40", 40, "±1.5 %"},
 	} {
 		o, err := parseOptions(strings.Fields(test.args))
@@ -61,6 +61,7 @@ func TestWidths(t *testing.T) {
 		{group: "g", Case: catalog.Case{Name: "narrow"}},
 		{group: "g", Case: catalog.Case{Name: "wide"}},
 		{group: "alone", Case: catalog.Case{Name: "alone"}},
+		{group: "failed", Case: catalog.Case{Name: "failed"}},
 		{group: "g", floor: true},
 		{control: true},
 	}
@@ -68,20 +69,21 @@ func TestWidths(t *testing.T) {
 	for round := 1; round <= 10; round++ {
 		machine := 1 + 0.3*float64(round%3) // cancels in ratios
 		wobble := 1 + 0.2*float64(round%2)
-		for i := range cells {
-			values[i].record(round, machine)
-		}
-		values[1][round-1] *= 2
-		values[2][round-1] *= wobble
+		values[0].record(round, machine)
+		values[1].record(round, 2*machine)
+		values[2].record(round, wobble*machine)
+		values[3].record(round, 1+float64(round)/1000)
+		values[5].record(round, machine)
+		values[6].record(round, machine)
 	}
 	all, widest := widths(cells, values)
-	if len(all) != 2 || widest.cell.Name != "wide" || all[0].ratio > 1.001 || widest.ratio < 1.05 || math.IsInf(widest.ratio, 1) {
+	if len(all) != 3 || widest.cell.Name != "wide" || all[0].ratio > 1.001 || widest.ratio < 1.05 || math.IsInf(widest.ratio, 1) {
 		t.Errorf("widths %+v, the widest %+v", all, widest)
 	}
-	if done, note := progressOf(all, widest, 0.03); done || !strings.Contains(note, "1 of 2 ratios are known to ±3 %") || !strings.Contains(note, "wide") {
+	if done, note := progressOf(all, widest, 0.03); done || !strings.Contains(note, "2 of 3 costs are known to ±3 %") || !strings.Contains(note, "wide") {
 		t.Errorf("done %v: %s", done, note)
 	}
-	if done, note := progressOf(all, widest, 0.5); !done || !strings.Contains(note, "2 of 2") {
+	if done, note := progressOf(all, widest, 0.5); !done || !strings.Contains(note, "3 of 3") {
 		t.Errorf("done %v: %s", done, note)
 	}
 	values[2][3] = math.NaN() // a round that failed is left out of its pairs
@@ -96,7 +98,7 @@ func TestStops(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "study")
 	_, stderr := must(t, 0, args(t, dir, "-bench", "impl=(good|other)/.*size=1", "-cpus", "1", "-gomaxprocs", "1", "-until", "1000%", "-seed", "1")...)
 	m := readMachine(t, dir)
-	if m.Rounds != 10 || !m.Complete || !strings.Contains(stderr, "after 10 rounds 1 of 1 ratios") {
+	if m.Rounds != 10 || !m.Complete || !strings.Contains(stderr, "after 10 rounds 1 of 1 costs") {
 		t.Errorf("%d rounds, complete %v:\n%s", m.Rounds, m.Complete, stderr)
 	}
 	wholePlan(t, dir, 10)

@@ -84,6 +84,12 @@ func TestStudy(t *testing.T) {
 		t.Errorf("machine.json names the host %s", host)
 	}
 
+	for _, name := range []string{study.MachineFile, study.PlanFile, study.SamplesFile} {
+		if strings.Contains(readFile(t, filepath.Join(dir, name)), filepath.Dir(fakeBinary(t))) {
+			t.Errorf("%s names a folder of this machine", name)
+		}
+	}
+
 	c, err := catalog.Decode(strings.NewReader(readFile(t, filepath.Join(dir, study.CatalogFile))))
 	if err != nil {
 		t.Fatal(err)

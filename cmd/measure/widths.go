@@ -28,39 +28,55 @@ func paired(a, b series) (x, y []float64) {
 	return x, y
 }
 
-// width is how well a cell is known: the half-width of the 95 % interval of its ratio
-// to the baseline of its group, as a factor above 1.
+// width is how well a cell is known: the half-width of a 95 % interval, as a factor
+// above 1.
 type width struct {
 	cell  cell
 	ratio float64
 }
 
-// widths returns those of all cells that have a baseline to compare with, and the
-// widest. A cell that failed has none.
+// widths returns those of all cells, and the widest: of the ratio to the baseline of
+// its group, or to the group's first where that has no baseline; of the median for a
+// cell that is alone. Floors, the control and cells that failed have none.
 func widths(cells []cell, values []series) (all []width, widest width) {
-	baseline := map[string]int{}
+	reference, members := map[string]int{}, map[string]int{}
 	for i, c := range cells {
-		if c.baseline && !c.control && !c.floor {
-			baseline[c.group] = i
+		if c.control || c.floor || len(values[i]) == 0 {
+			continue
+		}
+		if members[c.group]++; members[c.group] == 1 || c.baseline {
+			reference[c.group] = i
 		}
 	}
 	for i, c := range cells {
-		b, ok := baseline[c.group]
-		if !ok || c.baseline || c.control || c.floor {
+		of, ok := reference[c.group]
+		if !ok || c.control || c.floor || of == i && members[c.group] > 1 {
 			continue
 		}
-		old, new := paired(values[b], values[i])
-		r, err := stat.PairedRatio(old, new, 0.95)
+		w, err := halfWidth(values[of], values[i], of == i)
 		if err != nil {
 			continue
 		}
-		w := width{c, r.HalfWidth()}
-		all = append(all, w)
-		if w.ratio > widest.ratio {
-			widest = w
+		all = append(all, width{c, w})
+		if w > widest.ratio {
+			widest = width{c, w}
 		}
 	}
 	return all, widest
+}
+
+// halfWidth is that of the ratio of both, or of the median of the second alone.
+func halfWidth(a, b series, alone bool) (float64, error) {
+	old, new := paired(a, b)
+	if alone {
+		m, err := stat.Summarize(new, 0.95)
+		if err != nil || !(m.Lo > 0) {
+			return math.Inf(1), err
+		}
+		return math.Sqrt(m.Hi / m.Lo), nil
+	}
+	r, err := stat.PairedRatio(old, new, 0.95)
+	return r.HalfWidth(), err
 }
 
 // progressOf says how many of the intervals are within the half-width asked for.
@@ -71,7 +87,7 @@ func progressOf(all []width, widest width, until float64) (done bool, note strin
 			within++
 		}
 	}
-	note = fmt.Sprintf("%d of %d ratios are known to ±%.3g %%", within, len(all), 100*until)
+	note = fmt.Sprintf("%d of %d costs are known to ±%.3g %%", within, len(all), 100*until)
 	if within < len(all) {
 		note += fmt.Sprintf(", the widest is ±%.3g %%: %v", 100*(widest.ratio-1), widest.cell)
 	}
