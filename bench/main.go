@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"regexp"
 	"runtime"
+	"strings"
 	"testing"
 )
 
@@ -45,6 +47,7 @@ func Main(m *testing.M, suite **Suite, makeSuite func(Grid) *Suite) int {
 	}
 	s := makeSuite(Grid(*grid))
 	s.Spin, s.Pin, s.Capacity = *spin, *pin, *capacity
+	s.Only = onlyCase(flag.Lookup("test.bench").Value.String())
 	*suite = s
 	switch {
 	case *calibrate:
@@ -60,7 +63,29 @@ func Main(m *testing.M, suite **Suite, makeSuite func(Grid) *Suite) int {
 	if flag.Lookup("test.bench").Value.String() != "" {
 		Header(os.Stdout, runtime.NumCPU(), *pin)
 	}
-	return m.Run()
+	code := m.Run()
+	if err := WriteRuntime(); err != nil {
+		fmt.Fprintln(os.Stderr, err) // no reason to lose the result
+	}
+	return code
+}
+
+// onlyCase is the name that a -bench expression spells out, as cmd/measure does:
+// ^BenchmarkX$/^impl=y$. "" if it may match more.
+func onlyCase(expression string) string {
+	elements := strings.Split(expression, "/")
+	for i, e := range elements {
+		inner, ok := strings.CutPrefix(e, "^")
+		if ok {
+			inner, ok = strings.CutSuffix(inner, "$")
+		}
+		plain := strings.ReplaceAll(inner, `\.`, ".")
+		if !ok || regexp.QuoteMeta(plain) != inner {
+			return ""
+		}
+		elements[i] = plain
+	}
+	return strings.Join(elements, "/")
 }
 
 func printCatalog(w io.Writer, s *Suite) error {

@@ -227,8 +227,9 @@ func queueSituations() []situation {
 				Axis:  "rate",
 				Unit:  "p99-ns",
 			},
-			quick: []string{"80pct"},
-			full:  []string{"50pct", "80pct", "95pct", "120pct", "1k", "10k", "100k", "1m"},
+			capacity: "chan",
+			quick:    []string{"80pct"},
+			full:     []string{"50pct", "80pct", "95pct", "120pct", "1k", "10k", "100k", "1m"},
 			quickAdmits: func(e entrant) bool {
 				return e.Name == "chan" || e.Name == "mutex.ring" || e.Name == "mutex.slice" || e.Name == "spsc.ring"
 			},

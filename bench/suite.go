@@ -49,6 +49,9 @@ type Suite struct {
 	// Capacity is the ns/op of the case that a case at a share of capacity names;
 	// 0: the case finds it out.
 	Capacity float64
+	// Only is the one case to run, by its full name; "": all. Others are not even
+	// laid out, which every fresh process would pay for.
+	Only string
 
 	work func() (*Work, error)
 }
@@ -61,6 +64,17 @@ type Pattern struct {
 	floors     []floor
 	// run measures one case: b.N operations with these keys.
 	run func(b *testing.B, c *conditions)
+}
+
+// Supplement makes the pattern one that joins another of the same name: with no
+// baseline, floors or scaling of its own.
+func (p *Pattern) Supplement() {
+	p.Baseline = ""
+	p.floors = nil
+	p.situations = slices.Clone(p.situations)
+	for i := range p.situations {
+		p.situations[i].scaling = false
+	}
 }
 
 // floor is what the hardware or the kernel takes for the same motion.
@@ -86,6 +100,9 @@ type situation struct {
 	admits      func(entrant) bool
 	// quickAdmits narrows admits in the quick grid; nil: it does not.
 	quickAdmits func(entrant) bool
+	// capacity names the variant whose throughput in a closed loop, at the same
+	// point, is what a rate in percent is a share of; "": no rate is.
+	capacity string
 	// scaling has the point measured in every cpus × GOMAXPROCS cell.
 	scaling bool
 	// minTime is the shortest sample worth taking where the usual one is too
@@ -131,19 +148,33 @@ func (s *Suite) Catalog() *catalog.Catalog {
 // Run runs every case of a pattern as sub-benchmarks of b.
 func (s *Suite) Run(b *testing.B, pattern string) {
 	p := s.pattern(pattern)
+	if c, ok := p.find(s.Grid, s.Only); ok {
+		s.runCase(b, c, p.run)
+		return
+	}
+	none := true
 	for _, c := range p.cases(s.Grid) {
 		if s.Pin == "" || slices.Contains(c.Pins, s.Pin) {
+			none = false
 			s.runCase(b, c, p.run)
 		}
+	}
+	if none { // or the parent would be timed itself
+		b.Skip("no case with this placement")
 	}
 }
 
 // RunFloors runs the floors of a pattern as sub-benchmarks of b.
 func (s *Suite) RunFloors(b *testing.B, pattern string) {
+	none := true
 	for _, f := range s.pattern(pattern).floors {
 		if s.Pin == "" || slices.Contains(f.Pins, s.Pin) {
+			none = false
 			s.runCase(b, f.Case, f.run)
 		}
+	}
+	if none { // or the parent would be timed itself
+		b.Skip("no floor with this placement")
 	}
 }
 
@@ -178,10 +209,16 @@ func (p *Pattern) cases(grid Grid) []catalog.Case {
 			for _, e := range p.entrants {
 				keys := maps.Clone(point)
 				keys["impl"], keys["as"] = e.Name, string(e.as)
+				if point["impl"] != "" && (point["impl"] != keys["impl"] || point["as"] != keys["as"]) {
+					continue // the capacity is that of one
+				}
 				if !s.admits(e) || !e.admits(keys) || grid == Quick && s.quickAdmits != nil && !s.quickAdmits(e) {
 					continue
 				}
 				c := p.newCase(s, e, keys)
+				if s.capacity != "" && strings.HasSuffix(keys["rate"], "pct") {
+					c.CapacityOf = p.name(s.capacityKeys())
+				}
 				atPoint := s.Axis == "" || point[s.Axis] == s.Point[s.Axis]
 				c.Scaling = s.scaling && atPoint && e.as != role.Process
 				if atPoint && e.as != role.Goroutine {
@@ -203,11 +240,72 @@ func (p *Pattern) cases(grid Grid) []catalog.Case {
 	return cases
 }
 
+// find returns the case of that name, as cases would lay it out, without its part in
+// plans.
+func (p *Pattern) find(grid Grid, name string) (catalog.Case, bool) {
+	benchmark, rest, _ := strings.Cut(name, "/")
+	if benchmark != p.Benchmark {
+		return catalog.Case{}, false
+	}
+	keys := map[string]string{}
+	for pair := range strings.SplitSeq(rest, "/") {
+		k, v, _ := strings.Cut(pair, "=")
+		keys[k] = v
+	}
+	if p.name(keys) != name {
+		return catalog.Case{}, false
+	}
+	for _, e := range p.entrants {
+		if e.Name != keys["impl"] || string(e.as) != keys["as"] {
+			continue
+		}
+		for _, s := range p.situations {
+			if s.in(grid) && s.has(grid, keys) && s.admits(e) && e.admits(keys) {
+				return catalog.Case{Name: name, Keys: keys}, true
+			}
+		}
+	}
+	return catalog.Case{}, false
+}
+
+// has reports whether one of the situation's points has these keys.
+func (s *situation) has(grid Grid, keys map[string]string) bool {
+	return slices.ContainsFunc(s.points(grid), func(point map[string]string) bool {
+		for k, v := range point {
+			if keys[k] != v {
+				return false
+			}
+		}
+		return true
+	})
+}
+
+// name spells the keys in their order.
+func (p *Pattern) name(keys map[string]string) string {
+	pairs := []string{"impl", keys["impl"], "as", keys["as"]}
+	for _, a := range p.Axes {
+		pairs = append(pairs, a.Key, keys[a.Key])
+	}
+	return catalog.Name(p.Benchmark, pairs...)
+}
+
+// capacityKeys are those of the case that says what the capacity is.
+func (s *situation) capacityKeys() map[string]string {
+	keys := maps.Clone(s.Point)
+	keys["rate"] = closedLoop
+	keys["impl"], keys["as"] = s.capacity, string(role.Goroutine)
+	return keys
+}
+
 func (s *situation) in(grid Grid) bool { return s.only == "" || s.only == grid }
 
-// points are the keys without impl and as: the situation's own point first.
+// points are the keys without impl and as, the situation's own point first; but of
+// the point that says what the capacity is, with them.
 func (s *situation) points(grid Grid) []map[string]string {
 	points := []map[string]string{s.Point}
+	if s.capacity != "" {
+		points = append(points, s.capacityKeys())
+	}
 	if s.Axis == "" {
 		return points
 	}
@@ -227,12 +325,8 @@ func (s *situation) points(grid Grid) []map[string]string {
 }
 
 func (p *Pattern) newCase(s situation, e entrant, keys map[string]string) catalog.Case {
-	pairs := []string{"impl", e.Name, "as", string(e.as)}
-	for _, a := range p.Axes {
-		pairs = append(pairs, a.Key, keys[a.Key])
-	}
 	c := catalog.Case{
-		Name:       catalog.Name(p.Benchmark, pairs...),
+		Name:       p.name(keys),
 		Keys:       keys,
 		Situations: []string{s.ID},
 		MinN:       s.minN,

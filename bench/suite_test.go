@@ -2,6 +2,7 @@ package bench
 
 import (
 	"errors"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -38,6 +39,25 @@ func caseNames(grid Grid) (names []string) {
 		}
 	}
 	return names
+}
+
+// TestFind: each case is found by its name and nothing else is.
+func TestFind(t *testing.T) {
+	for _, grid := range []Grid{Quick, Full} {
+		for _, p := range Default(grid).Patterns {
+			for _, c := range p.cases(grid) {
+				got, ok := p.find(grid, c.Name)
+				if !ok || got.Name != c.Name || !maps.Equal(got.Keys, c.Keys) {
+					t.Errorf("%s: found %v: %+v", c.Name, ok, got)
+				}
+				for _, name := range []string{c.Name + "x", strings.Replace(c.Name, "impl=", "impl=x", 1), strings.TrimPrefix(c.Name, "B"), c.Name + "/more=1"} {
+					if _, ok := p.find(grid, name); ok {
+						t.Errorf("%s: found, though it is no case", name)
+					}
+				}
+			}
+		}
+	}
 }
 
 // TestEveryVariantIsMeasured: a row in a pattern's table is all it takes.

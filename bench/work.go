@@ -89,6 +89,9 @@ func (w *Work) Verify() error {
 	var took [tries]time.Duration
 	for i := range took {
 		took[i] = timeSpin(w.Iterations(want))
+		if took[i] > want*4/5 && took[i] < want*5/4 {
+			return nil // at once, as a rule: every sample pays for this
+		}
 	}
 	if best := slices.Min(took[:]); best < want/2 || best > want*2 {
 		return fmt.Errorf("%v of calibrated work took %v at best: -spin=%d is not this machine's rate", want, best, w.perMicrosecond)

@@ -4,8 +4,12 @@ import "crossover/bench"
 
 // Suite is the peers in the situations of this repository's own variants.
 func Suite(grid bench.Grid) *bench.Suite {
-	return &bench.Suite{
+	s := &bench.Suite{
 		Grid:     grid,
 		Patterns: []bench.Pattern{bench.QueueOf(queueTable()), bench.PoolOf(poolTable())},
 	}
+	for i := range s.Patterns {
+		s.Patterns[i].Supplement()
+	}
+	return s
 }

@@ -40,7 +40,7 @@ func defaultCPUs(n int) []int {
 // machine for larger than its quota.
 func defaultProcs(n int) []int { return append(defaultCPUs(n), 2*n) }
 
-// pair is a place for a process.
+// pair is the size of a process's affinity mask and its GOMAXPROCS.
 type pair struct{ cpus, procs int }
 
 // pairs combines both axes. star keeps, for each number of CPUs, GOMAXPROCS 1,

@@ -24,20 +24,16 @@ func (k *calibrator) find(ctx context.Context, c cell) (*sample, error) {
 	k.earned += calibrationRounds * c.expected()
 
 	// A time-based run gives the scale, unless it might stop at so few operations
-	// that their cost means nothing.
-	benchtime := "10ms"
+	// that their cost means nothing. It aims at half, whose double is then likely to
+	// be the one to fix.
+	benchtime := (c.target / 2).String()
 	if c.MinN > 0 {
 		benchtime = fmt.Sprintf("%dx", c.MinN)
 	}
-	guess, err := k.run(ctx, c, benchtime)
-	if err != nil || guess.Error != "" {
-		return guess, err
+	last, err := k.run(ctx, c, benchtime)
+	if err == nil && last.Error == "" && last.N > max(1, c.MinN) && (last.timed() > c.target*3/2 || last.N > clamp(c, mostN)) {
+		last, err = k.run(ctx, c, fmt.Sprintf("%dx", scaled(c, last, c.target/2)))
 	}
-	aim := c.target / 2 // whose double is then likely to be the one to fix
-	if k.broke() {
-		aim = c.target
-	}
-	last, err := k.run(ctx, c, fmt.Sprintf("%dx", scaled(c, guess, aim)))
 	for err == nil && last.Error == "" && !k.final(c, last) {
 		prev := last
 		last, err = k.run(ctx, c, fmt.Sprintf("%dx", larger(c, prev)))

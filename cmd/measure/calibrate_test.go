@@ -15,14 +15,16 @@ import (
 // A model is a case whose sample of n operations takes a known time.
 type model func(n int) time.Duration
 
-// run measures the model as the fake clock has it. Given a time, it stops at the
-// first power of ten that takes so long, about as go test does.
+// run measures the model as the fake clock has it. Given a time, it goes by what the
+// number before took until one takes so long, as go test does.
 func (m model) run(_ context.Context, c cell, benchtime string) (*sample, error) {
 	n, counted := strings.CutSuffix(benchtime, "x")
 	ops, err := strconv.Atoi(n)
 	if !counted {
 		least, parseErr := time.ParseDuration(benchtime)
-		for ops = 1; m(ops) < least && ops < mostN; ops *= 10 {
+		for ops = 1; m(ops) < least && ops < mostN; {
+			next := int(1.2 * float64(ops) * float64(least) / float64(max(1, m(ops))))
+			ops = min(max(next, ops+1), 100*ops, mostN)
 		}
 		err = parseErr
 	}
@@ -84,13 +86,13 @@ func TestCalibrateBudget(t *testing.T) {
 func TestCalibrateFails(t *testing.T) {
 	runs := 0
 	k := &calibrator{sample: func(ctx context.Context, c cell, benchtime string) (*sample, error) {
-		if runs++; runs == 3 {
+		if runs++; runs == 2 {
 			return &sample{Sample: study.Sample{Error: "it broke"}}, nil
 		}
 		return model(func(n int) time.Duration { return time.Duration(n) * 100 }).run(ctx, c, benchtime)
 	}}
 	s, err := k.find(t.Context(), cell{target: 50 * time.Millisecond})
-	if err != nil || s.Error != "it broke" || runs != 3 {
+	if err != nil || s.Error != "it broke" || runs != 2 {
 		t.Errorf("after %d runs: %+v, %v", runs, s, err)
 	}
 	k.sample = func(context.Context, cell, string) (*sample, error) { return nil, errInterrupted }

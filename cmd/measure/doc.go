@@ -5,12 +5,15 @@
 // Usage:
 //
 //	go run ./cmd/measure [flags]
+//	go run ./cmd/measure -resume DIR
+//	go run ./cmd/measure -profile CASE [flags]
+//	go run ./cmd/measure -selftest[=full] [flags]
 //
-// It builds the benchmark binary once, asks it for its catalog of cases and
-// plans cells: case × cpus × GOMAXPROCS. A round runs every cell once, in random
-// order, and a control (a fixed spin) somewhere among them. A sample is one
-// fresh process. The result is a folder for go run ./cmd/report, and raw.txt in
-// it is plain benchmark output:
+// It builds the benchmark binaries, asks them for their catalogs of cases and
+// plans cells: case × cpus × GOMAXPROCS × pin. A round runs every cell once, in
+// random order, and a control (fixed work on every CPU) somewhere among them. A
+// sample is one fresh process. The result is a folder for go run ./cmd/report, and
+// raw.txt in it is plain benchmark output:
 //
 //	go tool benchstat -col /impl results/local/STUDY/raw.txt
 //
@@ -20,7 +23,8 @@
 //		Which cases there are. quick (the default) is a star around one base
 //		situation per pattern, full is the product of the axes.
 //	-bench REGEXP
-//		Only the cases whose full name matches, unanchored: -bench 'Pool/.*work=1us'.
+//		Only the cases whose full name matches, unanchored: -bench 'Pool/.*work=1us';
+//		and the floors of their situations, and the cases whose capacity they need.
 //	-cpus LIST
 //		CPUs a process may use, set as its affinity mask before it starts: the
 //		first so many of those that measure itself may use. The default is 1, the
@@ -31,14 +35,37 @@
 //		largest; the quick grid then keeps 1, cpus and 2 × cpus. A list given here
 //		is measured whole.
 //
-// Cases that are not about scaling are measured in one cell only, with the
-// largest of -cpus and GOMAXPROCS equal to it.
+// Cases that are not about scaling, and floors, are measured in one cell only, with
+// the largest of -cpus and GOMAXPROCS equal to it. A case with placements has a
+// further cell each, with all its parties on one CPU (pin: one) or the two sides on
+// different ones (pin: split); on one CPU there is no choice and no such cell.
+//
+// # Who is measured
+//
+//	-pkg PACKAGE
+//		A package of benchmarks, ./bench by default. May be repeated or hold several,
+//		-pkg ./bench,./bench/peers: each is a test binary of its own, and all take part
+//		in the same rounds.
+//	-bin FILE
+//		The test binary of the package, if there is but one and it is built already
+//		(go test -c).
+//	-with 'COMMAND ARGS'
+//		A command that takes part too, in whatever language: see The protocol. May be
+//		repeated. One that is not available here is left out with a warning.
 //
 // # How much
 //
 //	-rounds N
 //		Rounds, and so samples per cell; 10 by default. Ten rounds allow
 //		25 comparisons at a family-wise 5 %; fewer than six can show nothing.
+//	-budget D
+//		Whole rounds, as many as fit into the time, calibration included; at least one.
+//	-until P%
+//		Rounds until each variant's cost relative to the baseline (or its own, where there
+//		is nothing to compare with) is known to ±P %: the 95 % interval, in the unit that
+//		decides, looked at after 10, 15, 22, 33, 50, … rounds; at most -rounds, 100 by default, and -budget. The looks are fixed and
+//		ask how wide an interval is, never whether it is on one side: to stop on
+//		significance makes up to a quarter of the alarms false.
 //	-benchtime D
 //		Least time of the timed part of a sample, 30ms by default. Cases that need
 //		more, such as those with processes, say so in the catalog. The number of
@@ -49,26 +76,99 @@
 //	-dry-run
 //		Print the cells, the number of samples and the estimated time, and stop.
 //
+// At the end it tells how much longer all took than the timed parts of the samples
+// and what the rest went to; machine.json keeps it.
+//
 // # Where
 //
 //	-o DIR
 //		The folder of the study. By default results/local/<date>-<cpu>-<n>cpu, with
 //		-2, -3, … appended where that is taken. A folder that holds a study is refused.
-//	-pkg PACKAGE
-//		The package of the benchmarks, ./bench by default.
-//	-bin FILE
-//		Its test binary, if it is built already (go test -c).
+//
+// # What is seen beside a sample
+//
+// samples.jsonl has, for each sample, what may explain it: the round trip of a cache
+// line between two CPUs just before (a hypervisor that moves them shows in nothing
+// else), the machine's load, the processor time that others had on these CPUs, how
+// long a cgroup's quota held it back, its context switches and peak memory, the
+// garbage collector's share of its processor time and the 99th percentile of how
+// long a ready goroutine waited. Of the control and of others' time an alarm is made:
+// when the control, smoothed over three rounds, moves by more than 10 %, or others
+// have more than a quarter of a CPU (2 % of all, if that is more) for half a second,
+// machine.json and the end of the run say so. A busy machine, a clock that is not the
+// CPU's own and a quota below the CPUs asked for are told at the start.
 //
 // # When things go wrong
+//
+//	-resume DIR
+//		Go on with a study that was cut off, as it was begun. With it go only -pkg, -bin
+//		and -with, for entrants that lay outside of this folder: a study does not keep
+//		where. Another binary or another machine is refused.
 //
 // A sample that fails, crashes or hangs (30 s, or 20 times what was expected)
 // is killed with all its processes and recorded with the end of its output; the
 // study goes on and measure says so at the end. A case that fails even while its
 // number of operations is sought is recorded once and left out of the rounds.
-// After Ctrl-C everything measured is kept.
+// Ctrl-C, SIGTERM, kill -9 and a full disk cost the sample in flight at most.
+//
+// Binaries are built in the user's cache folder, in crossover, by their content; what
+// nobody has used for a week is removed there by the next run.
 //
 // The exit status is 0 if every sample is good, 1 if something failed, 2 for a
 // mistake on the command line and 130 after an interruption.
+//
+// # From which to why
+//
+//	-profile CASE
+//		Run one case (its name, or an expression that matches no other) under each
+//		profiler in turn, and say how to open the results: CPU, mutex, block, and an
+//		execution trace. -o, -cpus, -gomaxprocs, -grid and -pkg apply.
+//
+// # Does it tell the truth
+//
+//	-selftest, -selftest=full
+//		Measure, on this machine, entrants that are the same code under many names and
+//		the same with 2, 5 and 10 % more work, by the same rounds, and print how often
+//		the same is called different, the true ratio lies outside its interval, a
+//		slowdown is missed, and the alarm fails with a hog or without one. About five
+//		minutes; full takes a night, measures twenty times as much, and two quick studies of
+//		./bench whose advice it compares. -rounds or -until is the rule it certifies. It
+//		leaves selftest.json and selftest.md in -o, and ends with status 1 if a figure misses
+//		its target.
+//	-studies DIR,DIR
+//		Two studies to compare in a self-test, instead of measuring them.
+//
+// # The protocol
+//
+// An entrant is a command that answers two calls. A Go test binary that takes these
+// flags beside its own is one already; internal/selftest is the shortest example, and
+// testdata/peer.sh one in shell.
+//
+//	COMMAND -catalog -grid=quick|full
+//
+// prints its catalog as JSON (package internal/catalog says what is in it) and exits
+// with 0; or with 3, after one line on standard error, if it cannot run here. The
+// catalog of any but the first entrant is a supplement: of a pattern that the first has, it
+// gives the name, its variants (other names), its cases and the ids of their
+// situations; floors and guarantees if it has any. Axes and verdicts are the first one's.
+//
+//	COMMAND -test.run=^$ -test.bench=^A$/^b=c$/… -test.benchtime=100x|10ms
+//	        -test.cpu=P -grid=G -spin=N [-pin=one|split] [-capacity=NS]
+//
+// runs exactly that case, 100 operations or as many as take 10 ms, with P as the
+// parallelism of its runtime, and prints it in the Go benchmark format: one line
+// "A/b=c-P 100 1234 ns/op …" (without -P where P is 1), Unit lines if it likes. N is
+// the rate of calibrated work in iterations per microsecond, as the first entrant
+// printed it when called with -calibrate-spin alone. NS is the ns/op of the case that
+// the catalog names as capacity_of, found in the same study and place: an open-loop case
+// offers a share of that rate. Time is counted by the entrant, from a start of all parties
+// to the end of the last one, per operation; a wrong result is no result but an exit
+// status. Its workers end with it.
+//
+// Two variables name files that it may write as it ends: CROSSOVER_HISTOGRAM, its
+// latencies in ns as HdrHistogram V2, compressed and in base64, on one line; and
+// CROSSOVER_RUNTIME, {"gc_share": 0.01, "gc_cycles": 3, "sched_p99_ns": 9000}. Both end up
+// in samples.jsonl and not in raw.txt, where benchstat would compare them.
 package main
 
 import (

@@ -1,25 +1,37 @@
 package main
 
 import (
-	"encoding/json"
-	"fmt"
 	"regexp"
 	"slices"
 
 	"crossover/internal/catalog"
 )
 
-// narrow returns c with only the cases whose name matches, as text too. Patterns
-// without a case go, and verdicts lose the situations that went with them; what
-// remains still validates.
-func narrow(c *catalog.Catalog, re *regexp.Regexp) ([]byte, *catalog.Catalog, error) {
+// narrow returns c with only the cases whose name matches, those whose capacity is
+// asked for by one of them, and the floors that are shown beside them or match
+// themselves. Patterns without any go, and verdicts lose the situations that went
+// with them; what remains still validates.
+func narrow(c *catalog.Catalog, re *regexp.Regexp) (*catalog.Catalog, error) {
+	wanted := map[string]bool{}
+	for _, p := range c.Patterns {
+		for _, k := range p.Cases {
+			if re.MatchString(k.Name) {
+				wanted[k.Name] = true
+				if k.CapacityOf != "" {
+					wanted[k.CapacityOf] = true
+				}
+			}
+		}
+	}
 	n := *c
 	n.Patterns, n.Verdicts = nil, nil
 	left := map[string]bool{}
 	for _, p := range c.Patterns {
-		cases := slices.Clone(p.Cases)
-		p.Cases = slices.DeleteFunc(cases, func(k catalog.Case) bool { return !re.MatchString(k.Name) })
-		if len(p.Cases) == 0 {
+		p.Cases = slices.DeleteFunc(slices.Clone(p.Cases), func(k catalog.Case) bool { return !wanted[k.Name] })
+		p.Floors = slices.DeleteFunc(slices.Clone(p.Floors), func(f catalog.Floor) bool {
+			return !re.MatchString(f.Name) && !beside(f, p.Cases)
+		})
+		if len(p.Cases)+len(p.Floors) == 0 {
 			continue
 		}
 		n.Patterns = append(n.Patterns, p)
@@ -28,7 +40,7 @@ func narrow(c *catalog.Catalog, re *regexp.Regexp) ([]byte, *catalog.Catalog, er
 		}
 	}
 	if len(n.Patterns) == 0 {
-		return nil, nil, usagef("-bench %s: no case of the %s grid matches (-dry-run lists them)", re, c.Grid)
+		return nil, usagef("-bench %s: no case of the %s grid matches (-dry-run lists them)", re, c.Grid)
 	}
 	for _, v := range c.Verdicts {
 		ids := slices.Clone(v.Situations)
@@ -37,9 +49,12 @@ func narrow(c *catalog.Catalog, re *regexp.Regexp) ([]byte, *catalog.Catalog, er
 			n.Verdicts = append(n.Verdicts, v)
 		}
 	}
-	text, err := json.MarshalIndent(n, "", "\t")
-	if err != nil {
-		return nil, nil, fmt.Errorf("encoding catalog: %w", err)
-	}
-	return append(text, '\n'), &n, nil
+	return &n, nil
+}
+
+// beside reports whether a floor shares a situation with a case.
+func beside(f catalog.Floor, cases []catalog.Case) bool {
+	return slices.ContainsFunc(cases, func(k catalog.Case) bool {
+		return slices.ContainsFunc(k.Situations, func(id string) bool { return slices.Contains(f.Situations, id) })
+	})
 }

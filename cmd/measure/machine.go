@@ -4,6 +4,7 @@ import (
 	"context"
 	"debug/buildinfo"
 	"fmt"
+	"os"
 	"os/exec"
 	"regexp"
 	"runtime"
@@ -15,18 +16,44 @@ import (
 
 // describe gathers what the study says about its surroundings, without the
 // plan's part.
-func describe(ctx context.Context, bin *binary) study.Machine {
-	m := study.Machine{OS: runtime.GOOS, Arch: runtime.GOARCH, Go: runtime.Version()}
-	if info, err := buildinfo.ReadFile(bin.path); err == nil {
+func describe(ctx context.Context, prog *program) study.Machine {
+	first := prog.entrants[0]
+	m := study.Machine{OS: runtime.GOOS, Arch: runtime.GOARCH, Go: runtime.Version(), Entrants: prog.identities()}
+	if info, err := buildinfo.ReadFile(first.argv[0]); err == nil {
 		m.Go = info.GoVersion // that of the code measured
 	}
-	m.Commit, m.Dirty = revision(ctx, bin.dir)
+	m.GoEnv = goSettings(ctx)
+	m.Commit, m.Dirty = revision(ctx, first.dir)
 	hardware(&m)
 	if m.CPU == "" {
 		m.CPU = m.Arch
 	}
 	return m
 }
+
+// goSettings are those that change what is built or how it runs, where they are set.
+func goSettings(ctx context.Context) map[string]string {
+	settings := map[string]string{}
+	for _, name := range []string{"GOGC", "GOMEMLIMIT", "GODEBUG", "GOMAXPROCS", "GOTRACEBACK"} { // of the runtime
+		if v := os.Getenv(name); v != "" {
+			settings[name] = v
+		}
+	}
+	names := []string{"GOFLAGS", "GOEXPERIMENT", "GOAMD64", "GOARM64", "GO386", "GOFIPS140", "CGO_ENABLED"} // of the build
+	out, err := output(ctx, exec.CommandContext(ctx, "go", append([]string{"env"}, names...)...))
+	if err != nil {
+		return settings
+	}
+	for i, v := range strings.Split(strings.TrimSuffix(string(out), "\n"), "\n") {
+		if i < len(names) && v != "" {
+			settings[names[i]] = folders.ReplaceAllString(v, "$1…/$2")
+		}
+	}
+	return settings
+}
+
+// folders are the leading elements of an absolute path.
+var folders = regexp.MustCompile(`(^|[=:, ])/(?:[^/ ,:]+/)+([^/ ,:]+)`)
 
 // revision is the commit checked out in dir, "" if there is none or no git, and
 // whether anything but the results of studies differs from it.

@@ -28,6 +28,81 @@ func hardware(m *study.Machine) {
 	m.Clock = text(root, "sys/devices/system/clocksource/clocksource0/current_clocksource")
 	m.Governor = text(root, "sys/devices/system/cpu/cpu0/cpufreq/scaling_governor")
 	m.MemoryMiB = memoryMiB(root)
+	m.HugePages = chosen(text(root, "sys/kernel/mm/transparent_hugepage/enabled"))
+	m.Topology = topology(root)
+	m.Limits = limits(root)
+}
+
+// chosen is the word in brackets of "always [madvise] never".
+func chosen(s string) string {
+	_, s, _ = strings.Cut(s, "[")
+	s, _, _ = strings.Cut(s, "]")
+	return s
+}
+
+// topology reads how the CPUs hang together; nil if the kernel does not say.
+func topology(root fs.FS) *study.Topology {
+	const dir = "sys/devices/system/cpu"
+	cpus, _ := fs.Glob(root, dir+"/cpu[0-9]*")
+	t := &study.Topology{SMT: text(root, dir+"/smt/control")}
+	sockets, cores := map[string]bool{}, map[string]bool{}
+	for _, cpu := range cpus {
+		socket := text(root, cpu+"/topology/physical_package_id")
+		core := text(root, cpu+"/topology/core_id")
+		if core == "" { // offline
+			continue
+		}
+		t.Threads++
+		sockets[socket] = true
+		cores[socket+"/"+text(root, cpu+"/topology/die_id")+"/"+core] = true
+	}
+	if t.Threads == 0 {
+		return nil
+	}
+	t.Sockets, t.Cores = len(sockets), len(cores)
+	nodes, _ := fs.Glob(root, "sys/devices/system/node/node[0-9]*")
+	t.NUMA = len(nodes)
+	caches, _ := fs.Glob(root, dir+"/cpu0/cache/index[0-9]*")
+	for _, c := range caches {
+		name := "L" + text(root, c+"/level")
+		switch text(root, c+"/type") {
+		case "Data":
+			name += "d"
+		case "Instruction":
+			name += "i"
+		}
+		name += " " + text(root, c+"/size")
+		if shared := text(root, c+"/shared_cpu_list"); strings.ContainsAny(shared, ",-") {
+			name += " shared by " + shared
+		}
+		t.Caches = append(t.Caches, name)
+	}
+	return t
+}
+
+// limits are those of the cgroup (version 2) that are set, beside cpu.max.
+func limits(root fs.FS) map[string]string {
+	group := cgroup(root)
+	set := map[string]string{}
+	for _, name := range []string{"memory.max", "memory.high", "pids.max", "cpuset.cpus", "cpu.weight"} {
+		if v := text(root, path.Join("sys/fs/cgroup", group, name)); v != "" && v != "max" {
+			set[name] = v
+		}
+	}
+	if len(set) == 0 {
+		return nil
+	}
+	return set
+}
+
+// cgroup is this process's, of version 2.
+func cgroup(root fs.FS) (group string) {
+	for line := range strings.Lines(text(root, "proc/self/cgroup")) {
+		if v2, ok := strings.CutPrefix(line, "0::"); ok {
+			group = strings.TrimSpace(v2)
+		}
+	}
+	return group
 }
 
 // loadAverage is the machine's over the last minute.
@@ -77,23 +152,26 @@ func memoryMiB(root fs.FS) int {
 	return n / 1024
 }
 
-// quota is the tightest cpu.max of this process's cgroup and those around it
-// (cgroup v2), as written there and in CPUs; "" and 0 without a limit.
+// quota is the tightest limit on the time of this process's cgroup and those around
+// it, as cpu.max writes it and in CPUs; "" and 0 without a limit.
 func quota(root fs.FS) (max string, cpus float64) {
-	group := ""
-	for line := range strings.Lines(text(root, "proc/self/cgroup")) {
-		if v2, ok := strings.CutPrefix(line, "0::"); ok {
-			group = strings.TrimSpace(v2)
-		}
-	}
 	cpus = math.Inf(1)
-	for dir := path.Join("/", group); ; dir = path.Dir(dir) {
-		limit := text(root, path.Join("sys/fs/cgroup", dir, "cpu.max"))
+	tighten := func(limit string) {
 		if n, ok := parseMax(limit); ok && n < cpus {
 			max, cpus = limit, n
 		}
+	}
+	for dir := path.Join("/", cgroup(root)); ; dir = path.Dir(dir) {
+		tighten(text(root, path.Join("sys/fs/cgroup", dir, "cpu.max")))
 		if dir == "/" {
 			break
+		}
+	}
+	// Version 1 keeps the same in two files beside cpu.stat; −1 is no limit.
+	if stat := cpuStat(root); stat != "" {
+		q, period := text(root, path.Join(path.Dir(stat), "cpu.cfs_quota_us")), text(root, path.Join(path.Dir(stat), "cpu.cfs_period_us"))
+		if q != "" && !strings.HasPrefix(q, "-") {
+			tighten(q + " " + period)
 		}
 	}
 	if max == "" {

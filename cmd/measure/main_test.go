@@ -62,7 +62,7 @@ func args(t *testing.T, dir string, more ...string) []string {
 func command(t *testing.T, args []string, env ...string) *exec.Cmd {
 	t.Helper()
 	cmd := exec.Command(os.Args[0], args...)
-	env = append(env, "MEASURE_TEST_COMMAND=1", "TMPDIR="+t.TempDir()) // killed, it cannot clean up
+	env = append(env, "MEASURE_TEST_COMMAND=1", "XDG_CACHE_HOME="+t.TempDir()) // killed, it cannot clean up
 	cmd.Env = append(os.Environ(), env...)
 	return cmd
 }

@@ -15,6 +15,22 @@ import (
 // measure is the whole road from the command line to a study.
 func measure(ctx context.Context, o *options, stdout, stderr io.Writer) error {
 	start, load := time.Now(), loadAverage() // before anything adds to it
+	switch {
+	case o.selftest != "":
+		return selfTest(ctx, o, trialOf(o.selftest), stdout, stderr)
+	case o.profile != "":
+		return profile(ctx, o, stdout, stderr)
+	}
+	var begun *study.Begun
+	var w *study.Writer
+	if o.resume != "" {
+		var err error
+		if o, w, begun, err = reopen(o); err != nil {
+			return err
+		}
+		defer w.Close() // a second time, after a good end
+	}
+
 	usable, err := usableCPUs()
 	if err != nil {
 		return err
@@ -23,29 +39,29 @@ func measure(ctx context.Context, o *options, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	if err := vacant(o.out); err != nil && !o.dryRun { // before the long work
+	if err := vacant(o.out); err != nil && !o.dryRun && begun == nil { // before the long work
 		return err
 	}
-
-	tmp, err := os.MkdirTemp("", "measure")
+	c, err := openCache()
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(tmp)
-	bin, err := locate(ctx, o, tmp)
-	if err != nil {
-		return err
-	}
-	text, cat, err := bin.catalog(ctx)
+	warned := []string{}
+	warn := func(s string) { warned = append(warned, s); fmt.Fprintln(stderr, "warning:", s) }
+	prog, err := assemble(ctx, o, c, warn)
 	if err != nil {
 		return err
 	}
 	if o.bench != nil {
-		if text, cat, err = narrow(cat, o.bench); err != nil {
+		narrowed, err := narrow(prog.catalog, o.bench)
+		if err != nil {
+			return err
+		}
+		if err := prog.set(narrowed); err != nil {
 			return err
 		}
 	}
-	p, err := newPlan(cat, o, cpus, procs)
+	p, err := newPlan(prog, o, cpus, procs)
 	if err != nil {
 		return err
 	}
@@ -53,36 +69,95 @@ func measure(ctx context.Context, o *options, stdout, stderr io.Writer) error {
 		return p.print(stdout)
 	}
 
-	m := describe(ctx, bin)
-	m.Command, m.Grid, m.Seed, m.Rounds = o.command, o.grid, o.seed, o.rounds
+	m := describe(ctx, prog)
+	m.Command, m.Grid, m.Seed = o.command, o.grid, o.seed
+	m.Rounds, m.Stopping = p.stop.most(p.round()), p.stop.String()
 	m.CPUList, m.Procs, m.Benchtime = cpus, procs, o.benchtime.String()
 	m.Start = start
-	m.Warnings = warnings(m, slices.Max(cpus), load, cpuQuota())
-	for _, w := range m.Warnings {
-		fmt.Fprintln(stderr, "warning:", w)
+	for _, s := range warnings(m, slices.Max(cpus), load, cpuQuota()) {
+		warn(s)
 	}
-	if m.SpinPerUS, err = bin.spin(ctx); err != nil {
+	m.Warnings = warned
+
+	dir := cmp.Or(o.out, defaultDir(m))
+	scratch, err := c.scratch()
+	if err != nil {
 		return err
+	}
+	defer os.RemoveAll(scratch)
+	if begun != nil {
+		if m, err = same(begun, m, prog, usable); err != nil {
+			return err
+		}
+		if err := w.SetMachine(m); err != nil {
+			return err
+		}
+	} else {
+		if m.SpinPerUS, err = prog.entrants[0].spin(ctx); err != nil {
+			return err
+		}
+		if w, err = study.Create(dir, m, prog.text); err != nil {
+			return err
+		}
+		if err := w.SetPlan(study.Plan{Version: study.PlanVersion, Args: o.args, SpinPerUS: m.SpinPerUS, CPUs: usable, Entrants: prog.identities()}); err != nil {
+			return fmt.Errorf("writing study: %w", err)
+		}
 	}
 
-	r := &sampler{bin: bin, spin: m.SpinPerUS, cpus: usable, patience: 30 * time.Second}
-	s := newSession(p, r.run, stderr)
-	if err := s.calibrate(ctx); err != nil {
-		return err
+	inUse := usable[:slices.Max(cpus)]
+	r := &sampler{
+		grid: prog.grid, spin: m.SpinPerUS, cpus: usable, patience: 30 * time.Second,
+		probe: newProbe(usable), watch: newWatch(inUse), drop: drop(scratch),
 	}
-	dir := cmp.Or(o.out, defaultDir(m))
-	if s.study, err = study.Create(dir, m, text); err != nil {
-		return err
+	defer r.probe.close()
+	s := newSession(p, r.run, w, stderr)
+	s.keep = func() {
+		touch(scratch)
+		for _, e := range prog.entrants {
+			if e.goTest {
+				touch(e.argv[0])
+			}
+		}
 	}
-	err = s.run(ctx)
+	if begun != nil {
+		if err := s.goOn(begun); err != nil {
+			return err
+		}
+		if begun.Dropped > 0 {
+			warn(fmt.Sprintf("The last %d samples before the interruption were not whole and are measured again.", begun.Dropped))
+		}
+	}
+	s.ledger.preparing = time.Since(start)
+	err = s.calibrate(ctx)
+	if err == nil {
+		r.watch.look() // calibrating is over
+		err = s.run(ctx)
+	}
 	m.End, m.Complete = time.Now(), err == nil
+	if m.Complete {
+		m.Rounds = s.rounds
+	}
+	m.Overhead = s.ledger.overhead()
+	for _, s := range alarms(s.control(), s.spans, len(inUse)) {
+		warn(s)
+		m.Warnings = append(m.Warnings, s)
+	}
 	// Of several errors the first says what happened; the rest follow from it.
-	err = cmp.Or(err, s.study.SetMachine(m))
-	err = cmp.Or(err, s.study.Close())
+	err = cmp.Or(err, w.SetMachine(m))
+	err = cmp.Or(err, w.Close())
 	if err != nil {
 		return fmt.Errorf("%w; %s", err, s.kept(dir))
 	}
-	s.printSummary(m.End.Sub(m.Start))
+	s.printSummary()
 	fmt.Fprintf(stdout, "%s\ngo run ./cmd/report %s\n", dir, dir)
 	return s.failure(dir)
+}
+
+// printSummary says where the time went and how steady the machine was.
+func (s *session) printSummary() {
+	fmt.Fprint(s.stderr, s.ledger.String())
+	if drift, err := drift(s.control()); err == nil {
+		fmt.Fprintf(s.stderr, "; the control drifted by %.1f %% (median)", 100*drift)
+	}
+	fmt.Fprintln(s.stderr)
 }

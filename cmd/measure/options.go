@@ -30,14 +30,86 @@ type options struct {
 	bench     *regexp.Regexp // nil for all cases
 	cpus      []int          // ascending; nil for the default list
 	procs     []int          // the same
-	rounds    int
+	stop      rule
 	benchtime time.Duration
 	seed      int64
 	dryRun    bool
-	pkg       string
-	bin       string // "" to build pkg
+	pkgs      []string // packages of benchmarks
+	bin       string   // test binary of the first; "" to build it
+	with      []string // commands that are entrants too
 
-	command string // as recorded in the study
+	resume   string   // a study to go on with
+	profile  string   // a case to profile instead
+	selftest string   // "quick" or "full": to measure the instrument instead
+	studies  []string // of the self-test: two to compare
+
+	args    []string // the flags that a resumed study needs again
+	command string   // as recorded in the study
+}
+
+// list is a flag that may be repeated. sep, if any, separates several in one.
+type list struct {
+	values *[]string
+	sep    string
+}
+
+func (l list) String() string {
+	if l.values == nil {
+		return ""
+	}
+	return strings.Join(*l.values, ",")
+}
+
+func (l list) Set(s string) error {
+	if l.sep == "" {
+		*l.values = append(*l.values, s)
+		return nil
+	}
+	for _, v := range strings.Split(s, l.sep) {
+		if v = strings.TrimSpace(v); v == "" {
+			return errors.New("an empty name")
+		}
+		*l.values = append(*l.values, v)
+	}
+	return nil
+}
+
+// percent is a flag like 3%.
+type percent float64
+
+func (p *percent) String() string { return fmt.Sprintf("%g%%", 100*float64(*p)) }
+
+func (p *percent) Set(s string) error {
+	v, err := strconv.ParseFloat(strings.TrimSuffix(s, "%"), 64)
+	if err != nil || !(v > 0 && v <= 1000) {
+		return errors.New("want a percentage such as 3%")
+	}
+	*p = percent(v / 100)
+	return nil
+}
+
+// mode is a flag that may stand alone.
+type mode struct{ value *string }
+
+func (m mode) String() string {
+	if m.value == nil {
+		return ""
+	}
+	return *m.value
+}
+
+func (m mode) IsBoolFlag() bool { return true }
+
+func (m mode) Set(s string) error {
+	switch s {
+	case "true":
+		s = "quick"
+	case "quick", "full":
+	default:
+		return errors.New("there are -selftest and -selftest=full")
+	}
+	*m.value = s
+	return nil
 }
 
 func parseOptions(args []string) (*options, error) {
@@ -49,12 +121,19 @@ func parseOptions(args []string) (*options, error) {
 	bench := fs.String("bench", "", "")
 	cpus := fs.String("cpus", "", "")
 	procs := fs.String("gomaxprocs", "", "")
-	fs.IntVar(&o.rounds, "rounds", 10, "")
+	fs.IntVar(&o.stop.rounds, "rounds", 0, "")
+	fs.DurationVar(&o.stop.budget, "budget", 0, "")
+	fs.Var((*percent)(&o.stop.until), "until", "")
 	fs.DurationVar(&o.benchtime, "benchtime", 30*time.Millisecond, "")
 	fs.Int64Var(&o.seed, "seed", rand.Int64N(1<<32), "")
 	fs.BoolVar(&o.dryRun, "dry-run", false, "")
-	fs.StringVar(&o.pkg, "pkg", "./bench", "")
+	fs.Var(list{&o.pkgs, ","}, "pkg", "")
 	fs.StringVar(&o.bin, "bin", "", "")
+	fs.Var(list{&o.with, ""}, "with", "")
+	fs.StringVar(&o.resume, "resume", "", "")
+	fs.StringVar(&o.profile, "profile", "", "")
+	fs.Var(mode{&o.selftest}, "selftest", "")
+	fs.Var(list{&o.studies, ","}, "studies", "")
 	if err := fs.Parse(args); errors.Is(err, flag.ErrHelp) {
 		return nil, err
 	} else if err != nil {
@@ -65,8 +144,14 @@ func parseOptions(args []string) (*options, error) {
 		return nil, usagef("unexpected argument %q: all settings are flags (-h prints the manual)", fs.Arg(0))
 	case o.grid != "quick" && o.grid != "full":
 		return nil, usagef("-grid %s: there are quick and full", o.grid)
-	case o.rounds < 1:
-		return nil, usagef("-rounds %d: at least one is needed", o.rounds)
+	case given(fs, "rounds") && o.stop.rounds < 1:
+		return nil, usagef("-rounds %d: at least one is needed", o.stop.rounds)
+	case given(fs, "budget") && o.stop.budget <= 0:
+		return nil, usagef("-budget %v: must be more than nothing", o.stop.budget)
+	case o.bin != "" && len(o.pkgs) > 1:
+		return nil, usagef("-bin is the binary of one package, -pkg names %d", len(o.pkgs))
+	case len(o.studies) > 0 && (o.selftest == "" || len(o.studies) != 2):
+		return nil, usagef("-studies: two folders for -selftest to compare")
 	case o.benchtime <= 0:
 		return nil, usagef("-benchtime %v: must be more than nothing", o.benchtime)
 	}
@@ -82,8 +167,19 @@ func parseOptions(args []string) (*options, error) {
 	if o.procs, err = counts(*procs); err != nil {
 		return nil, usagef("-gomaxprocs %v", err)
 	}
+	if len(o.pkgs) == 0 {
+		o.pkgs = []string{"./bench"}
+	}
+	o.stop = o.stop.orDefault()
 	o.command = recordedCommand(fs)
+	o.args = resumableArgs(fs, o.seed)
 	return &o, nil
+}
+
+// given reports whether the flag is on the command line.
+func given(fs *flag.FlagSet, name string) (found bool) {
+	fs.Visit(func(f *flag.Flag) { found = found || f.Name == name })
+	return found
 }
 
 // counts parses a comma-separated list, ascending; nil for an empty one.
@@ -107,14 +203,48 @@ func counts(list string) ([]int, error) {
 // element is kept: a study names no user and no machine.
 func recordedCommand(fs *flag.FlagSet) string {
 	words := []string{"measure"}
-	fs.Visit(func(f *flag.Flag) {
-		value := f.Value.String()
-		if f.Name == "o" || f.Name == "bin" || filepath.IsAbs(value) {
-			value = filepath.Base(value)
-		}
-		words = append(words, "-"+f.Name+"="+quoted(value))
-	})
+	for _, a := range recorded(fs) {
+		words = append(words, "-"+a.name+"="+quoted(a.value))
+	}
 	return strings.Join(words, " ")
+}
+
+// resumableArgs are the flags that a study has to be gone on with.
+func resumableArgs(fs *flag.FlagSet, seed int64) (args []string) {
+	for _, a := range recorded(fs) {
+		if !slices.Contains([]string{"o", "seed", "dry-run", "resume"}, a.name) {
+			args = append(args, "-"+a.name+"="+a.value)
+		}
+	}
+	return append(args, fmt.Sprintf("-seed=%d", seed))
+}
+
+type arg struct{ name, value string }
+
+func recorded(fs *flag.FlagSet) (args []arg) {
+	fs.Visit(func(f *flag.Flag) {
+		values := []string{f.Value.String()}
+		if l, ok := f.Value.(list); ok {
+			values = *l.values
+		}
+		for _, v := range values {
+			switch f.Name {
+			case "o", "bin", "resume":
+				v = filepath.Base(v)
+			case "with":
+				if ws, err := words(v); err == nil {
+					for i := range ws {
+						ws[i] = quoted(withoutFolders(ws[i]))
+					}
+					v = strings.Join(ws, " ")
+				}
+			default:
+				v = withoutFolders(v)
+			}
+			args = append(args, arg{f.Name, v})
+		}
+	})
+	return args
 }
 
 // quoted is s as a shell reads it back.
@@ -125,4 +255,4 @@ func quoted(s string) string {
 	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
 }
 
-var plainWord = regexp.MustCompile(`^[\w./,:=-]+$`)
+var plainWord = regexp.MustCompile(`^[\w./,:=%-]+$`)

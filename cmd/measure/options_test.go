@@ -21,6 +21,13 @@ func TestBadCommandLines(t *testing.T) {
 		{"-gomaxprocs ,", "-gomaxprocs ,"},
 		{"-bench (", "-bench: "},
 		{"-bench nothing", "-bench nothing: no case of the quick grid matches"},
+		{"-budget 0", "-budget 0"},
+		{"-budget soon", "soon"},
+		{"-until 0%", "3%"},
+		{"-until never", "never"},
+		{"-selftest=long", "-selftest=full"},
+		{"-studies a,b", "-studies"},
+		{"-pkg ,", "-pkg"},
 		{"quick", `unexpected argument "quick"`},
 	} {
 		t.Run(test.args, func(t *testing.T) {
@@ -39,6 +46,14 @@ func TestBadCommandLines(t *testing.T) {
 func TestBadPackage(t *testing.T) {
 	_, stderr := must(t, 1, "-pkg", "./testdata/none")
 	if !strings.Contains(stderr, "finding package ./testdata/none") {
+		t.Errorf("it said %q", stderr)
+	}
+}
+
+// A package whose tests are ordinary ones cannot take part, and is told so.
+func TestNoProtocol(t *testing.T) {
+	_, stderr := must(t, 1, "-pkg", "crossover/internal/study")
+	if !strings.Contains(stderr, "does not know the flags of the protocol") || strings.Count(stderr, "\n") != 1 {
 		t.Errorf("it said %q", stderr)
 	}
 }
@@ -67,7 +82,7 @@ func TestDryRun(t *testing.T) {
 	for _, want := range []string{
 		"BenchmarkFake/impl=other/as=goroutine/size=1  1     3",
 		"BenchmarkControl ",
-		"3 cells × 7 rounds = 21 samples, about 0s",
+		"4 cells × 7 rounds = 28 samples, about ",
 	} {
 		if !strings.Contains(stdout, want) {
 			t.Errorf("the plan lacks %q:\n%s", want, stdout)

@@ -1,9 +1,12 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"io"
+	"maps"
 	"math/rand/v2"
+	"strings"
 	"text/tabwriter"
 	"time"
 
@@ -13,19 +16,39 @@ import (
 // controlName is the fixed spin that watches the machine. It is in no catalog.
 const controlName = "BenchmarkControl"
 
-// A cell is what one process runs: a case with its CPUs and GOMAXPROCS.
+// A cell is what one process runs: a case or floor with its place.
 type cell struct {
-	catalog.Case     // only the name of the control
-	cpus, procs  int // size of the affinity mask; GOMAXPROCS
-	control      bool
-	target       time.Duration // least timed region of a sample
-	setup        time.Duration // untimed, as the catalog estimates it
-	took         time.Duration // a sample, once its N is known
+	catalog.Case // only the name of the control
+	place
+	by       *entrant
+	control  bool
+	floor    bool
+	group    string        // cells of one group are compared; see grouping
+	baseline bool          // with which the others of the group are
+	unit     string        // that decides
+	capacity int           // index of the cell whose ns/op it is told; −1: none
+	target   time.Duration // least timed region of a sample
+	setup    time.Duration // untimed, as the catalog estimates it
+	took     time.Duration // a sample, once its N is known
+
+	nsPerOpOfCapacity float64 // what is offered a share of, once it is known
 }
 
-func (c cell) String() string {
-	return fmt.Sprintf("%s cpus=%d GOMAXPROCS=%d", c.Name, c.cpus, c.procs)
+// place is where a process runs.
+type place struct {
+	pair
+	pin string
 }
+
+func (p place) String() string {
+	s := fmt.Sprintf("cpus=%d GOMAXPROCS=%d", p.cpus, p.procs)
+	if p.pin != "" {
+		s += " pin=" + p.pin
+	}
+	return s
+}
+
+func (c cell) String() string { return c.Name + " " + c.place.String() }
 
 // expected is how long a sample should take, from start to exit.
 func (c cell) expected() time.Duration {
@@ -37,45 +60,121 @@ func (c cell) expected() time.Duration {
 
 // plan is what a study will run.
 type plan struct {
-	cells  []cell // in the catalog's order, the control last
-	rounds int
-	seed   int64
+	cells []cell // in the catalog's order, the control last
+	stop  rule
+	seed  int64
 }
 
-// newPlan makes a cell of each case in each place it is to be measured in. cpus
-// and procs are ascending, as axes returns them.
-func newPlan(c *catalog.Catalog, o *options, cpus, procs []int) (*plan, error) {
+// newPlan makes a cell of each case and floor in each place it is to be measured in.
+// cpus and procs are ascending, as axes returns them.
+func newPlan(prog *program, o *options, cpus, procs []int) (*plan, error) {
 	star := o.grid == "quick" && o.procs == nil // a list asked for is measured whole
 	all := pairs(cpus, procs, star)
-	full := pair{cpus[len(cpus)-1], cpus[len(cpus)-1]}
-	p := &plan{rounds: o.rounds, seed: o.seed}
-	for _, pattern := range c.Patterns {
-		for _, k := range pattern.Cases {
+	most := cpus[len(cpus)-1]
+	full := pair{most, most}
+	p := &plan{stop: o.stop, seed: o.seed}
+	for _, pattern := range prog.catalog.Patterns {
+		units := decidingUnits(pattern)
+		add := func(k catalog.Case, floor bool) error {
+			c := cell{Case: k, floor: floor, by: prog.by[k.Name], capacity: -1}
 			minTime, err := duration(k.MinTime)
 			if err != nil {
-				return nil, fmt.Errorf("catalog: case %s: min_time: %w", k.Name, err)
+				return fmt.Errorf("catalog: case %s: min_time: %w", k.Name, err)
 			}
-			setup, err := duration(k.Setup)
-			if err != nil {
-				return nil, fmt.Errorf("catalog: case %s: setup: %w", k.Name, err)
+			if c.setup, err = duration(k.Setup); err != nil {
+				return fmt.Errorf("catalog: case %s: setup: %w", k.Name, err)
 			}
-			places := []pair{full}
+			c.target = max(minTime, o.benchtime)
+			c.baseline = k.Keys["impl"] == pattern.Baseline
+			if len(k.Situations) > 0 {
+				c.unit = units[k.Situations[0]]
+			}
+			places := []place{{pair: full}}
 			if k.Scaling {
-				places = all
+				places = places[:0]
+				for _, at := range all {
+					places = append(places, place{pair: at})
+				}
 			}
-			for _, at := range places {
-				p.cells = append(p.cells, cell{
-					Case: k, cpus: at.cpus, procs: at.procs,
-					target: max(minTime, o.benchtime), setup: setup,
-				})
+			for _, pin := range k.Pins {
+				if full.cpus > 1 { // on one there is nothing to choose
+					places = append(places, place{full, pin})
+				}
+			}
+			for _, c.place = range places {
+				c.group = grouping(c)
+				p.cells = append(p.cells, c)
+			}
+			return nil
+		}
+		for _, k := range pattern.Cases {
+			if err := add(k, false); err != nil {
+				return nil, err
+			}
+		}
+		for _, f := range pattern.Floors {
+			if err := add(f.Case, true); err != nil {
+				return nil, err
 			}
 		}
 	}
 	p.cells = append(p.cells, cell{
-		Case: catalog.Case{Name: controlName}, control: true,
-		cpus: full.cpus, procs: full.procs, target: o.benchtime,
+		Case: catalog.Case{Name: controlName}, control: true, capacity: -1,
+		place: place{pair: full}, target: o.benchtime,
 	})
-	return p, nil
+	if len(prog.entrants) > 0 {
+		p.cells[len(p.cells)-1].by = prog.entrants[0]
+	}
+	return p, p.linkCapacities()
+}
+
+// decidingUnits are the units of a pattern's situations that are not ns/op, by id.
+func decidingUnits(p catalog.Pattern) map[string]string {
+	units := map[string]string{}
+	for _, s := range p.Situations {
+		units[s.ID] = s.Unit
+	}
+	return units
+}
+
+// grouping is what cells that differ in impl only have in common.
+func grouping(c cell) string {
+	keys := maps.Clone(c.Keys)
+	delete(keys, "impl")
+	benchmark, _, _ := strings.Cut(c.Name, "/")
+	return fmt.Sprint(benchmark, keys, c.place) // fmt sorts maps
+}
+
+// linkCapacities finds, for each case that offers a share of a capacity, the cell
+// that measures it in the same place.
+func (p *plan) linkCapacities() error {
+	type key struct {
+		name string
+		at   place
+	}
+	cells := map[key]int{}
+	for i, c := range p.cells {
+		cells[key{c.Name, c.place}] = i
+	}
+	for i, c := range p.cells {
+		if c.CapacityOf == "" {
+			continue
+		}
+		of, ok := cells[key{c.CapacityOf, c.place}]
+		if !ok {
+			return fmt.Errorf("catalog: %v offers a share of the capacity of %s, which is not measured in that place", c, c.CapacityOf)
+		}
+		p.cells[i].capacity = of
+	}
+	return nil
+}
+
+// deciding is the unit in which the cell is compared.
+func (c cell) deciding() string {
+	if c.unit == "" {
+		return "ns/op"
+	}
+	return c.unit
 }
 
 // duration parses one of the catalog's; an empty one is none.
@@ -92,36 +191,38 @@ func (p *plan) order(round int) []int {
 	return rand.New(rand.NewPCG(uint64(p.seed), uint64(round))).Perm(len(p.cells))
 }
 
-// samples is the number of processes that the rounds will start.
-func (p *plan) samples() int { return p.rounds * len(p.cells) }
-
 const (
 	processStart      = 15 * time.Millisecond // of a Go test binary, with its exit
 	calibrationRounds = 2                     // what calibration takes, in rounds
 )
 
-// estimate is the time that the plan should take, calibration included:
+// round is the time that one round should take:
 //
-//	(rounds + calibration) × Σ (process start + max(min time, benchtime) + setup)
-func estimate(p *plan) time.Duration {
-	var round time.Duration
+//	Σ (process start + max(min time, benchtime) + setup)
+func (p *plan) round() (sum time.Duration) {
 	for _, c := range p.cells {
-		round += c.expected()
+		sum += c.expected()
 	}
-	return time.Duration(p.rounds+calibrationRounds) * round
+	return sum
+}
+
+// estimate is the time that the plan should take at most, calibration included.
+func estimate(p *plan) time.Duration {
+	return time.Duration(p.stop.most(p.round())+calibrationRounds) * p.round()
 }
 
 // print lists the plan.
 func (p *plan) print(w io.Writer) error {
 	t := tabwriter.NewWriter(w, 0, 8, 2, ' ', 0)
-	fmt.Fprintln(t, "case\tcpus\tGOMAXPROCS\ttimed")
+	fmt.Fprintln(t, "case\tcpus\tGOMAXPROCS\tpin\ttimed\tentrant")
 	for _, c := range p.cells {
-		fmt.Fprintf(t, "%s\t%d\t%d\t%v\n", c.Name, c.cpus, c.procs, c.target)
+		fmt.Fprintf(t, "%s\t%d\t%d\t%s\t%v\t%s\n", c.Name, c.cpus, c.procs, cmp.Or(c.pin, "-"), c.target, c.by.name)
 	}
 	if err := t.Flush(); err != nil {
 		return err
 	}
-	_, err := fmt.Fprintf(w, "%d cells × %d rounds = %d samples, about %v with calibration\n",
-		len(p.cells), p.rounds, p.samples(), estimate(p).Round(time.Second))
+	rounds := p.stop.most(p.round())
+	_, err := fmt.Fprintf(w, "%d cells × %d rounds = %d samples, about %v with calibration (%v)\n",
+		len(p.cells), rounds, rounds*len(p.cells), estimate(p).Round(time.Second), p.stop)
 	return err
 }

@@ -143,12 +143,10 @@ func sampling(t *testing.T, impl string) (*sampler, cell) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := &sampler{
-		bin:  &binary{path: fakeBinary(t), dir: dir, grid: "quick"},
-		spin: 1000, cpus: cpus, patience: time.Minute,
-	}
+	r := &sampler{grid: "quick", spin: 1000, cpus: cpus, patience: time.Minute}
+	by := &entrant{argv: []string{fakeBinary(t)}, dir: dir}
 	name := catalog.Name("BenchmarkFake", "impl", impl, "as", "goroutine", "size", "1")
-	return r, cell{Case: catalog.Case{Name: name}, cpus: 1, procs: 1, target: time.Millisecond}
+	return r, cell{Case: catalog.Case{Name: name}, by: by, place: place{pair: pair{1, 1}}, target: time.Millisecond}
 }
 
 // The watchdog ends a sample that hangs, with its workers, and says so.

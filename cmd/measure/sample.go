@@ -24,9 +24,13 @@ var (
 
 // A sampler runs cells, one process at a time.
 type sampler struct {
-	bin  *binary
-	spin int   // iterations per microsecond
-	cpus []int // usable, a process gets the first of them
+	grid  string
+	spin  int    // iterations per microsecond
+	cpus  []int  // usable, a process gets the first of them
+	probe *probe // nil: none
+	watch *watch // nil: none
+	drop  drop
+	extra []string // more arguments
 	// patience is the least time before a process counts as hung.
 	patience time.Duration
 }
@@ -54,24 +58,28 @@ func (r *sampler) run(ctx context.Context, c cell, benchtime string) (*sample, e
 	watched, cancel := context.WithTimeoutCause(ctx, limit, errHung)
 	defer cancel()
 
-	cmd := r.bin.command(watched,
-		"-test.run=^$",
-		"-test.bench="+exactly(c.Name),
-		"-test.benchtime="+benchtime,
-		"-test.cpu="+strconv.Itoa(c.procs),
-		"-grid="+r.bin.grid,
-		"-spin="+strconv.Itoa(r.spin))
+	cmd := c.by.command(watched, r.args(c, benchtime)...)
+	cmd.Env = r.drop.environment()
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	cmd.WaitDelay = 2 * time.Second // for workers that outlive it and hold its output
 
-	s := &sample{Sample: study.Sample{CPUs: c.cpus, GOMAXPROCS: c.procs, Control: c.control, Load1: loadAverage()}}
+	s := &sample{Sample: study.Sample{
+		CPUs: c.cpus, GOMAXPROCS: c.procs, Pin: c.pin, Control: c.control, Load1: loadAverage(),
+	}}
 	if !c.control {
 		s.Case = c.Name
 	}
+	s.Probe = r.probe.run()
 	s.Start = time.Now()
 	err := runGroup(cmd, r.cpus[:c.cpus])
 	s.Wall = time.Since(s.Start).Seconds()
+	usage(cmd.ProcessState, &s.Beside)
+	if r.watch != nil {
+		others, throttled := r.watch.look()
+		s.Others, s.Throttled = rounded(others), rounded(throttled)
+	}
+	r.drop.collect(&s.Sample)
 
 	if ctx.Err() != nil {
 		return nil, errInterrupted
@@ -86,10 +94,32 @@ func (r *sampler) run(ctx context.Context, c cell, benchtime string) (*sample, e
 	}
 	if err != nil {
 		s.Error = err.Error() + excerpt(stderr.String()+stdout.String())
-		s.result, s.units, s.N, s.Values = nil, nil, 0, nil
+		s.result, s.units, s.N, s.Values, s.Histogram = nil, nil, 0, nil, ""
 	}
 	return s, nil
 }
+
+// args are those of the protocol.
+func (r *sampler) args(c cell, benchtime string) []string {
+	args := []string{
+		"-test.run=^$",
+		"-test.bench=" + exactly(c.Name),
+		"-test.benchtime=" + benchtime,
+		"-test.cpu=" + strconv.Itoa(c.procs),
+		"-grid=" + r.grid,
+		"-spin=" + strconv.Itoa(r.spin),
+	}
+	if c.pin != "" {
+		args = append(args, "-pin="+c.pin)
+	}
+	if c.nsPerOpOfCapacity > 0 {
+		args = append(args, fmt.Sprintf("-capacity=%.4g", c.nsPerOpOfCapacity))
+	}
+	return append(args, r.extra...)
+}
+
+// rounded is d in seconds, to the microsecond: more is noise in a file.
+func rounded(d time.Duration) float64 { return float64(d.Round(time.Microsecond).Microseconds()) / 1e6 }
 
 // parse takes the one result that a process must have printed, under the name
 // expected, and the metadata of its units.
@@ -151,7 +181,7 @@ func exactly(name string) string {
 }
 
 // heading is what every benchmark binary prints, however it fares.
-var heading = regexp.MustCompile(`(?m)^(Unit |(goos|goarch|pkg|cpu|cpus): ).*\n?`)
+var heading = regexp.MustCompile(`(?m)^(Unit |(goos|goarch|pkg|cpu|cpus|pin): ).*\n?`)
 
 // excerpt is what a person needs of a failed process's output: its last lines,
 // or the first of a panic, whose last lines are only stacks. It starts with a

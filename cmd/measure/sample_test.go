@@ -40,7 +40,7 @@ func TestParse(t *testing.T) {
 }
 
 func TestNames(t *testing.T) {
-	c := cell{Case: catalog.Case{Name: "BenchmarkX/size=1"}, procs: 1}
+	c := cell{Case: catalog.Case{Name: "BenchmarkX/size=1"}, place: place{pair: pair{1, 1}}}
 	if got := printedName(c); got != c.Name {
 		t.Errorf("at GOMAXPROCS 1 go test prints %s", got)
 	}

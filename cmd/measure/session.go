@@ -2,14 +2,12 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
-	"math"
 	"path/filepath"
 	"time"
 
-	"github.com/montanaflynn/stats"
+	"golang.org/x/perf/benchfmt"
 
 	"crossover/internal/study"
 )
@@ -18,97 +16,182 @@ import (
 type session struct {
 	plan   *plan
 	sample sampleFunc
-	study  *study.Writer
+	study  recorder
 	stderr io.Writer
+	keep   func() // called once a round: what is in use is not old
 
-	cells   []cellState    // as in the plan
-	broken  []study.Sample // why cells were left out, to be recorded
-	rounds  int            // run whole
-	samples int            // recorded, the control's included
-	control []float64      // ns/op
-
-	calibrating, measuring time.Duration // spent so
-	timed                  time.Duration // of measuring: all timed regions
+	cells  []cellState   // as in the plan
+	taken  map[turn]bool // before an interruption
+	rounds int           // run whole
+	count  int           // samples recorded, the control's included
+	values []series      // of each cell, in its deciding unit
+	spans  []span        // of each sample
+	ledger ledger
+	spent  time.Duration // before an interruption
 }
+
+// recorder is what keeps a study; see study.Writer.
+type recorder interface {
+	Append(study.Sample, *benchfmt.Result, []*benchfmt.UnitMetadata) error
+	Fix(study.Fixed) error
+	Sync() error
+}
+
+// turn is a sample's place in the study.
+type turn struct{ round, order int }
 
 // cellState is what a session knows of a cell of its plan.
 type cellState struct {
-	n      int    // operations per sample; 0: the cell is left out
-	failed int    // samples
-	last   string // why the last of them failed
+	fixed   bool    // n is known
+	n       int     // operations per sample; 0: the cell is left out
+	nsPerOp float64 // when n was found
+	failed  int     // samples
+	last    string  // why the last of them failed
 }
 
-func newSession(p *plan, sample sampleFunc, stderr io.Writer) *session {
-	return &session{plan: p, sample: sample, stderr: stderr, cells: make([]cellState, len(p.cells))}
+func newSession(p *plan, sample sampleFunc, w recorder, stderr io.Writer) *session {
+	return &session{
+		plan: p, sample: sample, study: w, stderr: stderr, keep: func() {},
+		cells: make([]cellState, len(p.cells)), values: make([]series, len(p.cells)), taken: map[turn]bool{},
+	}
 }
 
-// calibrate fixes the number of operations of each cell.
+// calibrate fixes the number of operations of each cell that has none yet.
 func (s *session) calibrate(ctx context.Context) error {
 	start := time.Now()
-	defer func() { s.calibrating = time.Since(start) }()
+	defer func() { s.ledger.calibrating += time.Since(start) }()
 	var total time.Duration
-	for _, c := range s.plan.cells {
-		total += calibrationRounds * c.expected()
+	for i, c := range s.plan.cells {
+		if !s.cells[i].fixed {
+			total += calibrationRounds * c.expected()
+		}
 	}
 	bar := newProgress(s.stderr, "calibrating", total)
 	defer bar.end()
 	k := &calibrator{sample: s.sample}
-	for i, c := range s.plan.cells {
-		found, err := k.find(ctx, c)
-		if err == nil && found.Error != "" {
-			// Once more: on a busy machine a good case may fail, and here it would be
-			// lost to the whole study.
-			found, err = k.find(ctx, c)
+	for i := range s.plan.cells {
+		expected := calibrationRounds * s.plan.cells[i].expected()
+		if s.cells[i].fixed {
+			continue
 		}
-		if err != nil {
-			return fmt.Errorf("%w while calibrating: nothing is measured yet", err)
+		if err := s.fix(ctx, k, i); err != nil {
+			return err
 		}
-		if found.Error != "" {
-			s.broken = append(s.broken, found.Sample)
-			s.cells[i] = cellState{failed: 1, last: found.Error}
-		} else {
-			s.cells[i] = cellState{n: found.N}
-			s.plan.cells[i].took = time.Duration(found.Wall * float64(time.Second))
-		}
-		bar.step(calibrationRounds*c.expected(), fmt.Sprintf("%d of %d cells", i+1, len(s.plan.cells)))
+		bar.step(expected, fmt.Sprintf("%d of %d cells", i+1, len(s.plan.cells)))
 	}
 	return nil
 }
 
-// run measures round by round. Samples are on disk as they come.
-func (s *session) run(ctx context.Context) error {
-	start := time.Now()
-	defer func() { s.measuring = time.Since(start) }()
-	for _, b := range s.broken { // with Round 0
-		if err := s.study.Append(b, nil, nil); err != nil {
+// fix finds the number of operations of cell i, after that of the cell whose
+// capacity it needs.
+func (s *session) fix(ctx context.Context, k *calibrator, i int) error {
+	if s.cells[i].fixed {
+		return nil
+	}
+	c := &s.plan.cells[i]
+	found := &sample{}
+	if of := c.capacity; of >= 0 {
+		if err := s.fix(ctx, k, of); err != nil {
+			return err
+		}
+		if c.nsPerOpOfCapacity = s.cells[of].nsPerOp; c.nsPerOpOfCapacity == 0 {
+			found.Sample = study.Sample{Case: c.Name, CPUs: c.cpus, GOMAXPROCS: c.procs, Pin: c.pin, Start: time.Now(),
+				Error: "the case whose capacity it is offered a share of failed: " + c.CapacityOf}
+		}
+	}
+	if found.Error == "" {
+		var err error
+		found, err = k.find(ctx, *c)
+		if err == nil && found.Error != "" {
+			// Once more: on a busy machine a good case may fail, and here it would be
+			// lost to the whole study.
+			found, err = k.find(ctx, *c)
+		}
+		if err != nil {
+			return fmt.Errorf("%w while calibrating: nothing is measured yet", err)
+		}
+	}
+	f := study.Fixed{
+		Case: found.Case, CPUs: c.cpus, GOMAXPROCS: c.procs, Pin: c.pin,
+		N: found.N, NsPerOp: found.Values["ns/op"], Wall: found.Wall, Error: found.Error,
+	}
+	if found.Error != "" {
+		found.Histogram = ""
+		if err := s.study.Append(found.Sample, nil, nil); err != nil { // with Round 0
 			return fmt.Errorf("writing study: %w", err)
 		}
 	}
+	if err := s.study.Fix(f); err != nil {
+		return fmt.Errorf("writing study: %w", err)
+	}
+	s.set(i, f)
+	return nil
+}
+
+// set takes over what was found for cell i.
+func (s *session) set(i int, f study.Fixed) {
+	s.cells[i] = cellState{fixed: true, n: f.N, nsPerOp: f.NsPerOp, last: f.Error}
+	if f.Error != "" {
+		s.cells[i].failed = 1
+		return
+	}
+	s.plan.cells[i].took = time.Duration(f.Wall * float64(time.Second))
+}
+
+// run measures round by round until the rule says that it is enough. Samples are on
+// disk as they come.
+func (s *session) run(ctx context.Context) error {
+	start := time.Now()
 	var round time.Duration
 	for i, c := range s.plan.cells {
 		if s.cells[i].n > 0 {
 			round += c.expected()
 		}
 	}
-	bar := newProgress(s.stderr, "measuring", time.Duration(s.plan.rounds)*round)
+	most := s.plan.stop.most(round)
+	bar := newProgress(s.stderr, "measuring", time.Duration(most)*round)
 	defer bar.end()
-	for r := 1; r <= s.plan.rounds; r++ {
+	for r := 1; ; r++ {
+		began := time.Now()
 		for order, i := range s.plan.order(r) {
 			if s.cells[i].n == 0 {
 				continue
 			}
-			if err := s.measure(ctx, r, order, i); err != nil {
-				return err
+			if !s.taken[turn{r, order}] {
+				if err := s.measure(ctx, r, order, i); err != nil {
+					return err
+				}
 			}
-			bar.step(s.plan.cells[i].expected(), fmt.Sprintf("round %d of %d", r, s.plan.rounds))
+			bar.step(s.plan.cells[i].expected(), fmt.Sprintf("round %d of %d", r, most))
 		}
 		s.rounds = r
+		s.keep()
+		if err := s.study.Sync(); err != nil {
+			return fmt.Errorf("writing study: %w", err)
+		}
+		if s.enough(r, s.spent+s.ledger.calibrating+time.Since(start), max(round, time.Since(began))) {
+			return nil
+		}
 	}
-	return nil
+}
+
+// enough applies the rule after a whole round.
+func (s *session) enough(rounds int, spent, round time.Duration) bool {
+	stop := s.plan.stop
+	if stop.look(rounds) {
+		all, widest := widths(s.plan.cells, s.values)
+		done, note := progressOf(all, widest, stop.until)
+		fmt.Fprintf(s.stderr, "after %d rounds %s\n", rounds, note)
+		if done {
+			return true
+		}
+	}
+	return stop.last(rounds, spent, round)
 }
 
 // measure takes one sample of cell i and records it.
 func (s *session) measure(ctx context.Context, round, order, i int) error {
+	began := time.Now()
 	c := s.plan.cells[i]
 	got, err := s.sample(ctx, c, fmt.Sprintf("%dx", s.cells[i].n))
 	if err != nil {
@@ -122,21 +205,32 @@ func (s *session) measure(ctx context.Context, round, order, i int) error {
 	if err := s.study.Append(got.Sample, result, got.units); err != nil {
 		return fmt.Errorf("writing study: %w", err)
 	}
-	s.samples++
-	s.timed += got.timed()
-	switch {
-	case got.Error != "":
-		s.cells[i].failed++
-		s.cells[i].last = got.Error
-	case c.control:
-		s.control = append(s.control, got.Values["ns/op"])
-	}
+	took := time.Since(began)
+	s.note(i, got.Sample, took)
+	s.ledger.sample(took, got)
 	return nil
 }
 
-// kept says what is left of a study that ended early, and how to read it.
+// note keeps what later decisions need of a sample of cell i.
+func (s *session) note(i int, got study.Sample, took time.Duration) {
+	s.count++
+	s.spans = append(s.spans, span{took, time.Duration(got.Others * float64(time.Second))})
+	if got.Error != "" {
+		s.cells[i].failed++
+		s.cells[i].last = got.Error
+		return
+	}
+	if v, ok := got.Values[s.plan.cells[i].deciding()]; ok {
+		s.values[i].record(got.Round, v)
+	}
+}
+
+// kept says what is left of a study that ended early, and how to go on.
 func (s *session) kept(dir string) string {
-	return fmt.Sprintf("%d of %d rounds are whole and kept: go run ./cmd/report %s", s.rounds, s.plan.rounds, dir)
+	if s.rounds == 0 && s.count == 0 {
+		return fmt.Sprintf("go on: go run ./cmd/measure -resume %s", dir)
+	}
+	return fmt.Sprintf("%d rounds are whole and kept: go run ./cmd/report %s; go on: go run ./cmd/measure -resume %s", s.rounds, dir, dir)
 }
 
 // failure is an error if any sample failed, after telling of each cell concerned.
@@ -147,7 +241,7 @@ func (s *session) failure(dir string) error {
 			continue
 		}
 		failed += c.failed
-		when := fmt.Sprintf("in %d of %d rounds, the last time", c.failed, s.plan.rounds)
+		when := fmt.Sprintf("in %d of %d rounds, the last time", c.failed, s.rounds)
 		if c.n == 0 {
 			when = "while its number of operations was sought, and is left out"
 		}
@@ -160,27 +254,8 @@ func (s *session) failure(dir string) error {
 		failed, filepath.Join(dir, study.SamplesFile))
 }
 
-// printSummary says where the time went and how steady the machine was.
-func (s *session) printSummary(wall time.Duration) {
-	round := func(d time.Duration) time.Duration { return d.Round(100 * time.Millisecond) }
-	fmt.Fprintf(s.stderr, "%d samples in %v, %v of them calibrating; %v measuring is %.2f× the %v timed",
-		s.samples, round(wall), round(s.calibrating),
-		round(s.measuring), s.measuring.Seconds()/s.timed.Seconds(), round(s.timed))
-	if drift, err := drift(s.control); err == nil {
-		fmt.Fprintf(s.stderr, "; the control drifted by %.1f %% (median)", 100*drift)
-	}
-	fmt.Fprintln(s.stderr)
-}
-
-// drift is the median distance of the control from its own median, relative to it.
-func drift(control []float64) (float64, error) {
-	median, err := stats.Median(control)
-	if err != nil {
-		return 0, err
-	}
-	mad, err := stats.MedianAbsoluteDeviation(control)
-	if err == nil && (median <= 0 || math.IsNaN(mad)) {
-		err = errors.New("no time passed")
-	}
-	return mad / median, err
+// control is the ns/op of the fixed spin, by round.
+func (s *session) control() []float64 {
+	x, _ := paired(s.values[len(s.values)-1], s.values[len(s.values)-1])
+	return x
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -37,6 +38,7 @@ func TestStudy(t *testing.T) {
 	type key struct {
 		name        string
 		cpus, procs int
+		pin         string
 	}
 	perRound := map[key]map[int]int{}
 	n := map[key]int{}
@@ -46,7 +48,7 @@ func TestStudy(t *testing.T) {
 		if s.Error != "" || s.Values["ns/op"] <= 0 || s.Wall <= 0 || s.Start.IsZero() || s.N < 1 {
 			t.Errorf("bad sample %+v", s)
 		}
-		k := key{s.Case, s.CPUs, s.GOMAXPROCS}
+		k := key{s.Case, s.CPUs, s.GOMAXPROCS, s.Pin}
 		if perRound[k] == nil {
 			perRound[k] = map[int]int{}
 			n[k] = s.N
@@ -80,6 +82,12 @@ func TestStudy(t *testing.T) {
 	host, err := os.Hostname()
 	if text := readFile(t, filepath.Join(dir, study.MachineFile)); err == nil && regexp.MustCompile(`\b`+regexp.QuoteMeta(host)+`\b`).MatchString(text) {
 		t.Errorf("machine.json names the host %s", host)
+	}
+
+	for _, name := range []string{study.MachineFile, study.PlanFile, study.SamplesFile} {
+		if strings.Contains(readFile(t, filepath.Join(dir, name)), filepath.Dir(fakeBinary(t))) {
+			t.Errorf("%s names a folder of this machine", name)
+		}
 	}
 
 	c, err := catalog.Decode(strings.NewReader(readFile(t, filepath.Join(dir, study.CatalogFile))))
@@ -120,7 +128,7 @@ func testBenchstat(t *testing.T, raw string, rounds, cells int) {
 		case *benchfmt.Result:
 			counts[[2]benchproc.Key{table.Project(rec), row.Project(rec)}]++
 			for _, c := range rec.Config {
-				if !strings.Contains(" goos goarch pkg cpu cpus ", " "+c.Key+" ") {
+				if !strings.Contains(" goos goarch pkg cpu cpus pin ", " "+c.Key+" ") {
 					t.Errorf("raw.txt has configuration %s: %s", c.Key, c.Value)
 				}
 			}
@@ -145,9 +153,9 @@ func testBenchstat(t *testing.T, raw string, rounds, cells int) {
 func TestSeed(t *testing.T) {
 	order := func(seed string) (cells []string) {
 		dir := filepath.Join(t.TempDir(), "study")
-		must(t, 0, args(t, dir, "-bench", healthy, "-rounds", "2", "-seed", seed)...)
+		must(t, 0, args(t, dir, "-bench", healthy, "-rounds", "2", "-cpus", "1", "-seed", seed)...)
 		for _, s := range readSamples(t, dir) {
-			cells = append(cells, cell{Case: catalog.Case{Name: s.Case}, cpus: s.CPUs, procs: s.GOMAXPROCS}.String())
+			cells = append(cells, cell{Case: catalog.Case{Name: s.Case}, place: place{pair{s.CPUs, s.GOMAXPROCS}, s.Pin}}.String())
 		}
 		return cells
 	}
@@ -168,20 +176,19 @@ func TestBuildsPackage(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b, err := locate(t.Context(), o, t.TempDir())
+	prog, err := assemble(t.Context(), o, &cache{t.TempDir()}, func(s string) { t.Error(s) })
 	if err != nil {
 		t.Fatal(err)
 	}
-	text, c, err := b.catalog(t.Context())
-	if err != nil || c.Grid != "quick" {
-		t.Fatalf("catalog %+v, %v", c, err)
+	if prog.catalog.Grid != "quick" {
+		t.Fatalf("catalog %+v", prog.catalog)
 	}
-	w, err := study.Create(dir, describe(t.Context(), b), text)
+	w, err := study.Create(dir, describe(t.Context(), prog), prog.text)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer w.Close()
-	if got := readFile(t, filepath.Join(dir, study.CatalogFile)); got != string(text) {
+	if got := readFile(t, filepath.Join(dir, study.CatalogFile)); got != string(prog.text) {
 		t.Errorf("catalog.json is not what the binary printed:\n%s", got)
 	}
 }
@@ -249,11 +256,11 @@ func TestFlakyCase(t *testing.T) {
 			}
 		}
 	}()
-	_, stderr := must(t, 1, args(t, dir, "-bench", "impl=flaky", "-rounds", "100")...)
+	_, stderr := must(t, 1, args(t, dir, "-bench", "impl=flaky", "-rounds", "40")...)
 	good, bad := 0, 0
 	for _, s := range readSamples(t, dir) {
 		switch {
-		case s.Control:
+		case s.Control, strings.HasPrefix(s.Case, "BenchmarkFakeFloor"):
 		case s.Error == "":
 			good++
 		case strings.Contains(s.Error, "this case fails now"):
@@ -262,8 +269,8 @@ func TestFlakyCase(t *testing.T) {
 			t.Errorf("unexpected failure %q", s.Error)
 		}
 	}
-	if good == 0 || bad == 0 || good+bad != 100 {
-		t.Errorf("%d good and %d failed samples, want some of both and 100 together", good, bad)
+	if good == 0 || bad == 0 || good+bad != 40 {
+		t.Errorf("%d good and %d failed samples, want some of both and 40 together", good, bad)
 	}
 	if strings.Count(stderr, "this case fails now") != 1 {
 		t.Errorf("the failure should be told once:\n%s", stderr)
@@ -286,7 +293,7 @@ func TestInterrupted(t *testing.T) {
 	if got := <-status; got != 130 {
 		t.Fatalf("exit status %d, want 130\n%s", got, stderr.String())
 	}
-	if want := regexp.MustCompile(`interrupted; \d+ of 10000 rounds are whole and kept: go run ./cmd/report `); !want.MatchString(stderr.String()) {
+	if want := regexp.MustCompile(`interrupted; \d+ rounds are whole and kept: go run ./cmd/report .*; go on: go run ./cmd/measure -resume `); !want.MatchString(stderr.String()) {
 		t.Errorf("it said\n%s", stderr.String())
 	}
 	wholeStudy(t, dir)
@@ -319,5 +326,32 @@ func wholeStudy(t *testing.T, dir string) {
 	}
 	if m := readMachine(t, dir); m.Complete || m.End.IsZero() {
 		t.Errorf("machine.json: %+v", m)
+	}
+}
+
+// wholePlan checks a complete study: each cell once in each round, of one N.
+func wholePlan(t *testing.T, dir string, rounds int) {
+	t.Helper()
+	s, err := study.Read(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !s.Machine.Complete || len(s.Warnings) > 0 || len(s.Failed) > 0 {
+		t.Errorf("complete: %v, warnings %q, failed %+v", s.Machine.Complete, s.Warnings, s.Failed)
+	}
+	seen := map[string]int{}
+	n := map[string]int{}
+	for _, m := range s.Measured {
+		cell := fmt.Sprint(m.Case, m.CPUs, m.GOMAXPROCS, m.Pin)
+		seen[fmt.Sprint(cell, " round ", m.Round)]++
+		if n[cell] == 0 {
+			n[cell] = m.N
+		}
+		if n[cell] != m.N {
+			t.Errorf("%s: N is %d and %d", cell, n[cell], m.N)
+		}
+	}
+	if len(seen) != rounds*len(n) || len(s.Measured) != len(seen) || len(s.Control) != rounds {
+		t.Errorf("%d samples in %d places, %d cells × %d rounds, %d controls", len(s.Measured), len(seen), len(n), rounds, len(s.Control))
 	}
 }

@@ -128,6 +128,9 @@ type Case struct {
 	// MinN is the least number of operations that means anything (one whole
 	// batch, say); 0: 1.
 	MinN int `json:"min_n,omitempty"`
+	// CapacityOf names the throughput case whose ns/op is the capacity that this one
+	// offers a share of: it is run with -capacity=<that ns/op, in the same place>.
+	CapacityOf string `json:"capacity_of,omitempty"`
 }
 
 // Verdict is a headline question answered by setting the best of one group of
@@ -179,12 +182,21 @@ func Name(benchmark string, pairs ...string) string {
 
 // Decode reads a catalog and validates it.
 func Decode(r io.Reader) (*Catalog, error) {
-	var c Catalog
-	d := json.NewDecoder(r)
-	if err := d.Decode(&c); err != nil {
-		return nil, fmt.Errorf("reading catalog: %w", err)
+	c, err := DecodeSupplement(r)
+	if err != nil {
+		return nil, err
 	}
 	if err := c.Validate(); err != nil {
+		return nil, fmt.Errorf("reading catalog: %w", err)
+	}
+	return c, nil
+}
+
+// DecodeSupplement reads a catalog that need only be whole once it is merged into
+// another.
+func DecodeSupplement(r io.Reader) (*Catalog, error) {
+	var c Catalog
+	if err := json.NewDecoder(r).Decode(&c); err != nil {
 		return nil, fmt.Errorf("reading catalog: %w", err)
 	}
 	return &c, nil
@@ -237,6 +249,13 @@ func (c *Catalog) Validate() error {
 				return fmt.Errorf("%s: floor %s is listed twice", p.Name, f.Name)
 			}
 			cases[f.Name] = true
+		}
+	}
+	for _, p := range c.Patterns {
+		for _, k := range p.Cases {
+			if k.CapacityOf != "" && !cases[k.CapacityOf] {
+				return fmt.Errorf("%s: case %s: its capacity is that of %s, which is no case", p.Name, k.Name, k.CapacityOf)
+			}
 		}
 	}
 	for _, v := range c.Verdicts {

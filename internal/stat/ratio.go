@@ -128,3 +128,12 @@ func floats(ticks []int64) []float64 {
 	}
 	return f
 }
+
+// HalfWidth is how far the interval reaches from its middle on the log scale, as a
+// factor: 1.03 is give or take 3 %. It is +Inf if the interval is unbounded.
+func (r Ratio) HalfWidth() float64 {
+	if !r.Bounded() {
+		return math.Inf(1)
+	}
+	return math.Sqrt(r.Hi / r.Lo)
+}

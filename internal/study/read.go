@@ -30,7 +30,7 @@ type Study struct {
 	Warnings []string
 }
 
-// Measured is one sample of a case of the catalog with its line of raw.txt.
+// Measured is one sample of a case or floor of the catalog with its line of raw.txt.
 type Measured struct {
 	Sample
 	Line int // in raw.txt
@@ -39,7 +39,7 @@ type Measured struct {
 }
 
 // Read reads the study in dir and checks that its files tell the same story: each
-// line of raw.txt is of a case in catalog.json and has its record, in order, in
+// line of raw.txt is of a case or floor in catalog.json and has its record, in order, in
 // samples.jsonl. What a killed writer leaves behind, a torn last line or one sample
 // without its record, is left out with a warning. Anything else is an error that
 // names file and line; there may be several, joined.
@@ -172,6 +172,9 @@ func (s *Study) readRaw(records []record) error {
 	for _, p := range s.Catalog.Patterns {
 		for _, c := range p.Cases {
 			cases[c.Name] = true
+		}
+		for _, f := range p.Floors {
+			cases[f.Name] = true
 		}
 	}
 	type turn struct {

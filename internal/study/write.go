@@ -12,7 +12,7 @@ import (
 	"golang.org/x/perf/benchfmt"
 )
 
-var files = [...]string{RawFile, SamplesFile, CatalogFile, MachineFile}
+var files = [...]string{RawFile, SamplesFile, CatalogFile, MachineFile, PlanFile}
 
 // ErrExists is wrapped by Vacant and Create when the folder holds a study.
 var ErrExists = errors.New("already holds a study")
@@ -38,6 +38,7 @@ type Writer struct {
 	dir     string
 	raw     *journal
 	samples *journal
+	plan    *journal // nil until there is one
 	bench   *benchfmt.Writer
 	units   map[benchfmt.UnitMetadataKey]bool // already in raw.txt
 }
@@ -98,14 +99,21 @@ func (w *Writer) SetMachine(m Machine) error {
 	return replaceFile(filepath.Join(w.dir, MachineFile), append(data, '\n'))
 }
 
+// SetPlan writes down what is to be run, once, so that the study can be gone on with.
+func (w *Writer) SetPlan(p Plan) (err error) {
+	if w.plan, err = newJournal(filepath.Join(w.dir, PlanFile)); err != nil {
+		return err
+	}
+	return w.plan.append(p)
+}
+
+// Fix adds what was found for one cell to the plan.
+func (w *Writer) Fix(f Fixed) error { return w.plan.append(f) }
+
 // Append adds one sample: its record to samples.jsonl and, unless result is nil,
 // its benchmark line to raw.txt, with the units that raw.txt does not have yet.
 // After an error the study ends with the sample before.
 func (w *Writer) Append(s Sample, result *benchfmt.Result, units []*benchfmt.UnitMetadata) error {
-	line, err := json.Marshal(s)
-	if err != nil {
-		return fmt.Errorf("encoding sample of %s: %w", s.Case, err)
-	}
 	before := w.raw.size
 	if result != nil {
 		if err := w.appendRaw(s, result, units); err != nil {
@@ -114,7 +122,7 @@ func (w *Writer) Append(s Sample, result *benchfmt.Result, units []*benchfmt.Uni
 		}
 	}
 	// Last, so that a record in samples.jsonl means that raw.txt has its line.
-	if _, err := w.samples.Write(append(line, '\n')); err != nil {
+	if err := w.samples.append(s); err != nil {
 		w.raw.truncate(before)
 		return err
 	}
@@ -157,15 +165,23 @@ func configuration(s Sample, result *benchfmt.Result) []benchfmt.Config {
 	return config
 }
 
+// Sync makes sure that all samples are on disk, should the machine go down.
+func (w *Writer) Sync() error { return errors.Join(w.raw.f.Sync(), w.samples.f.Sync()) }
+
 // Close makes sure that all samples are on disk.
 func (w *Writer) Close() error {
-	return errors.Join(w.raw.close(), w.samples.close())
+	err := errors.Join(w.raw.close(), w.samples.close())
+	if w.plan != nil {
+		err = errors.Join(err, w.plan.close())
+	}
+	return err
 }
 
 // A journal is a file that only grows, by whole records.
 type journal struct {
-	f    *os.File
-	size int64
+	f     *os.File
+	size  int64
+	muted bool // what is written is dropped
 }
 
 func newJournal(path string) (*journal, error) {
@@ -173,12 +189,29 @@ func newJournal(path string) (*journal, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := lock(f); err != nil {
+		f.Close()
+		return nil, err
+	}
 	return &journal{f: f}, nil
+}
+
+// append adds v as a line.
+func (j *journal) append(v any) error {
+	line, err := json.Marshal(v)
+	if err != nil {
+		return fmt.Errorf("encoding a line of %s: %w", filepath.Base(j.f.Name()), err)
+	}
+	_, err = j.Write(append(line, '\n'))
+	return err
 }
 
 // Write appends p, or nothing at all if it fails half-way: a full disk must not
 // leave a torn line that reads as a shorter number.
 func (j *journal) Write(p []byte) (int, error) {
+	if j.muted {
+		return len(p), nil
+	}
 	n, err := j.f.WriteAt(p, j.size)
 	if err != nil {
 		j.truncate(j.size)

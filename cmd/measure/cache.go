@@ -1,0 +1,81 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"time"
+)
+
+// A cache is where test binaries lie, by their content, and the files that samples
+// leave. It outlives measure: killed, measure cannot clean up after itself, and the
+// next one then uses what is left or, when it is old, removes it.
+type cache struct{ dir string }
+
+// keep is how long something unused stays in the cache.
+const keep = 7 * 24 * time.Hour
+
+// openCache makes the folder and removes what is old.
+func openCache() (*cache, error) {
+	root, err := os.UserCacheDir()
+	if err != nil { // no home
+		root = os.TempDir()
+	}
+	c := &cache{filepath.Join(root, "crossover")}
+	if err := os.MkdirAll(c.dir, 0o777); err != nil {
+		return nil, fmt.Errorf("making a place for binaries: %w", err)
+	}
+	entries, err := os.ReadDir(c.dir)
+	if err != nil {
+		return nil, fmt.Errorf("looking at the place for binaries: %w", err)
+	}
+	for _, e := range entries {
+		if info, err := e.Info(); err == nil && time.Since(info.ModTime()) > keep {
+			os.RemoveAll(filepath.Join(c.dir, e.Name()))
+		}
+	}
+	return c, nil
+}
+
+// build builds the test binary of a package. Binaries never change: one that is in
+// use elsewhere stays what it is.
+func (c *cache) build(ctx context.Context, pkg string) (string, error) {
+	tmp, err := os.MkdirTemp(c.dir, "build")
+	if err != nil {
+		return "", fmt.Errorf("building %s: %w", pkg, err)
+	}
+	defer os.RemoveAll(tmp)
+	fresh := filepath.Join(tmp, "bench.test")
+	// -trimpath: a panic's stack is recorded, and a study names no folder of this machine.
+	if _, err := output(ctx, exec.CommandContext(ctx, "go", "test", "-c", "-trimpath", "-o", fresh, pkg)); err != nil {
+		return "", fmt.Errorf("building %s: %w", pkg, err)
+	}
+	sum, err := checksum(fresh)
+	if err != nil {
+		return "", fmt.Errorf("no benchmark binary (has %s any tests?): %w", pkg, err)
+	}
+	path := filepath.Join(c.dir, sum[:16]+".test")
+	if err := os.Rename(fresh, path); err != nil {
+		return "", fmt.Errorf("building %s: %w", pkg, err)
+	}
+	return path, nil
+}
+
+// scratch makes a folder for the files of samples.
+func (c *cache) scratch() (string, error) {
+	dir, err := os.MkdirTemp(c.dir, "sample")
+	if err != nil {
+		return "", fmt.Errorf("making a place for what samples write: %w", err)
+	}
+	return dir, nil
+}
+
+// touch marks what a long study uses as used.
+func touch(paths ...string) {
+	now := time.Now()
+	for _, p := range paths {
+		os.Chtimes(p, now, now)
+	}
+}

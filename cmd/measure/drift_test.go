@@ -1,0 +1,71 @@
+package main
+
+import (
+	"math"
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestMovement(t *testing.T) {
+	for _, test := range []struct {
+		control []float64
+		want    float64
+	}{
+		{nil, 0},
+		{[]float64{1, 2}, 0},
+		{[]float64{100, 101, 99, 100, 300, 100, 101}, 0.01}, // one wild round
+		{[]float64{100, 100, 100, 150, 150, 150, 100, 100}, 0.5},
+		{[]float64{100, 102, 104, 106, 108, 110}, 0.06}, // 102 to 108
+	} {
+		if got := movement(test.control); math.Abs(got-test.want) > 0.005 {
+			t.Errorf("movement of %v is %v, want %v", test.control, got, test.want)
+		}
+	}
+}
+
+func TestCrowding(t *testing.T) {
+	const took = 50 * time.Millisecond
+	quiet := make([]span, 100)
+	for i := range quiet { // the kernel's steps of 10 ms come and go
+		quiet[i] = span{took, time.Duration(20*(i%2)-10) * time.Millisecond}
+	}
+	if got := crowding(quiet); got > 0.05 {
+		t.Errorf("a quiet machine: %v", got)
+	}
+	hog := append([]span{}, quiet...)
+	for i := 40; i < 60; i++ {
+		hog[i].others += took * 6 / 10
+	}
+	if got := crowding(hog); math.Abs(got-0.6) > 0.05 {
+		t.Errorf("others had 0.6 of a CPU: %v", got)
+	}
+	if got := crowding(hog[:5]); got != 0 {
+		t.Errorf("too short to say, yet %v", got)
+	}
+}
+
+func TestAlarms(t *testing.T) {
+	steady := []float64{100, 101, 99, 100, 100}
+	moved := []float64{100, 100, 100, 130, 130, 130}
+	busy := make([]span, 20)
+	for i := range busy {
+		busy[i] = span{50 * time.Millisecond, 25 * time.Millisecond}
+	}
+	for _, test := range []struct {
+		control []float64
+		spans   []span
+		cpus    int
+		want    string
+	}{
+		{steady, nil, 2, ""},
+		{moved, nil, 2, "control drifted: the same work took up to 30 % longer"},
+		{steady, busy, 2, "took up to 50 % of a CPU"},
+		{steady, busy, 64, ""}, // half a CPU of 64
+	} {
+		got := strings.Join(alarms(test.control, test.spans, test.cpus), "\n")
+		if (test.want == "") != (got == "") || !strings.Contains(got, test.want) {
+			t.Errorf("alarms %q, want %q", got, test.want)
+		}
+	}
+}

@@ -1,0 +1,317 @@
+package main
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/montanaflynn/stats"
+
+	"crossover/internal/catalog"
+	"crossover/internal/study"
+)
+
+// An entrant is a program that speaks the protocol of the manual: it prints a
+// catalog and runs one case of it.
+type entrant struct {
+	name   string   // as on the command line, without folders of this machine
+	argv   []string // the program and its own arguments
+	dir    string   // where it runs
+	goTest bool     // a Go test binary
+	sum    string   // SHA-256 of what it is
+}
+
+// program is all entrants together.
+type program struct {
+	entrants []*entrant // the first also runs the control
+	grid     string
+	text     []byte // of the catalog
+	catalog  *catalog.Catalog
+	by       map[string]*entrant // by name of case or floor
+}
+
+// assemble builds the packages, finds the commands and merges their catalogs. A
+// command that is not available here is left out with a warning.
+func assemble(ctx context.Context, o *options, c *cache, warn func(string)) (*program, error) {
+	p := &program{grid: o.grid, by: map[string]*entrant{}}
+	for i, pkg := range o.pkgs {
+		bin := ""
+		if i == 0 {
+			bin = o.bin
+		}
+		e, err := fromPackage(ctx, pkg, bin, c)
+		if err != nil {
+			return nil, err
+		}
+		p.entrants = append(p.entrants, e)
+	}
+	for _, line := range o.with {
+		e, err := fromCommand(line)
+		if err != nil {
+			return nil, err
+		}
+		p.entrants = append(p.entrants, e)
+	}
+	return p, p.ask(ctx, warn)
+}
+
+// ask sets the catalog and who runs what. Entrants that excuse themselves go.
+func (p *program) ask(ctx context.Context, warn func(string)) error {
+	var all []*catalog.Catalog
+	var present []*entrant
+	for i, e := range p.entrants {
+		text, c, err := e.catalog(ctx, p.grid, i == 0)
+		var absent *notAvailable
+		if errors.As(err, &absent) && i > 0 {
+			warn(absent.Error())
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		for _, pattern := range c.Patterns {
+			for _, k := range pattern.Cases {
+				if other, ok := p.by[k.Name]; ok && other != e {
+					return fmt.Errorf("%s and %s both have the case %s: rename the variant in one of them", other.name, e.name, k.Name)
+				}
+				p.by[k.Name] = e
+			}
+			for _, f := range pattern.Floors {
+				p.by[f.Name] = e
+			}
+		}
+		p.text = text // as printed, if there is but one
+		all, present = append(all, c), append(present, e)
+	}
+	p.entrants = present
+	if len(all) == 1 {
+		p.catalog = all[0]
+		return nil
+	}
+	merged, err := catalog.Merge(all[0], all[1:]...)
+	if err != nil {
+		return err
+	}
+	return p.set(merged)
+}
+
+// set makes c the catalog.
+func (p *program) set(c *catalog.Catalog) error {
+	text, err := json.MarshalIndent(c, "", "\t")
+	if err != nil {
+		return fmt.Errorf("encoding catalog: %w", err)
+	}
+	p.catalog, p.text = c, append(text, '\n')
+	return nil
+}
+
+// identities are the entrants as a study records them.
+func (p *program) identities() (ids []study.Entrant) {
+	for _, e := range p.entrants {
+		ids = append(ids, study.Entrant{Name: e.name, SHA256: e.sum})
+	}
+	return ids
+}
+
+// fromPackage builds the test binary of a package, unless one is given.
+func fromPackage(ctx context.Context, pkg, bin string, c *cache) (*entrant, error) {
+	dir, err := output(ctx, exec.CommandContext(ctx, "go", "list", "-f", "{{.Dir}}", pkg))
+	if err != nil {
+		return nil, fmt.Errorf("finding package %s: %w", pkg, err)
+	}
+	e := &entrant{name: withoutFolders(pkg), dir: strings.TrimSpace(string(dir)), goTest: true}
+	if bin == "" {
+		if bin, err = c.build(ctx, pkg); err != nil {
+			return nil, err
+		}
+	}
+	if bin, err = filepath.Abs(bin); err != nil { // it runs in dir
+		return nil, err
+	}
+	e.argv = []string{bin}
+	if e.sum, err = checksum(bin); err != nil {
+		return nil, fmt.Errorf("no benchmark binary of %s: %w", pkg, err)
+	}
+	return e, nil
+}
+
+// fromCommand splits a command line. What it names as files belongs to its identity.
+func fromCommand(line string) (*entrant, error) {
+	argv, err := words(line)
+	if err != nil || len(argv) == 0 {
+		return nil, usagef("-with %s: %v", line, cmp.Or(err, errors.New("no command")))
+	}
+	path, err := exec.LookPath(argv[0])
+	if err != nil {
+		return nil, usagef("-with %s: %v", line, err)
+	}
+	e := &entrant{argv: append([]string{path}, argv[1:]...)}
+	sum := sha256.New()
+	var names []string
+	for i, word := range argv {
+		names = append(names, withoutFolders(word))
+		fmt.Fprintf(sum, "%q\n", names[i])
+		if s, err := checksum(e.argv[i]); err == nil {
+			fmt.Fprintln(sum, s)
+		}
+	}
+	e.name, e.sum = strings.Join(names, " "), hex.EncodeToString(sum.Sum(nil))
+	return e, nil
+}
+
+// withoutFolders keeps of an absolute path only the last element.
+func withoutFolders(word string) string {
+	if filepath.IsAbs(word) {
+		return filepath.Base(word)
+	}
+	return word
+}
+
+// checksum is the SHA-256 of a file.
+func checksum(path string) (string, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return "", err
+	}
+	defer f.Close()
+	h := sha256.New()
+	if _, err := io.Copy(h, f); err != nil {
+		return "", err
+	}
+	return hex.EncodeToString(h.Sum(nil)), nil
+}
+
+// words splits a command line at blanks outside of quotes.
+func words(line string) (ws []string, err error) {
+	var b strings.Builder
+	quote, started := rune(0), false
+	for _, r := range line {
+		switch {
+		case quote != 0 && r == quote:
+			quote = 0
+		case quote != 0:
+			b.WriteRune(r)
+		case r == '\'' || r == '"':
+			quote, started = r, true
+		case r == ' ' || r == '\t' || r == '\n':
+			if started {
+				ws = append(ws, b.String())
+			}
+			b.Reset()
+			started = false
+		default:
+			b.WriteRune(r)
+			started = true
+		}
+	}
+	if quote != 0 {
+		return nil, errors.New("a quote is not closed")
+	}
+	if started {
+		ws = append(ws, b.String())
+	}
+	return ws, nil
+}
+
+func (e *entrant) command(ctx context.Context, args ...string) *exec.Cmd {
+	cmd := exec.CommandContext(ctx, e.argv[0], append(e.argv[1:len(e.argv):len(e.argv)], args...)...)
+	cmd.Dir = e.dir
+	return cmd
+}
+
+// A notAvailable is an entrant that cannot run here and said so: exit status 3.
+type notAvailable struct{ name, why string }
+
+func (e *notAvailable) Error() string { return fmt.Sprintf("%s is left out: %s", e.name, e.why) }
+
+// catalog asks the entrant what it can measure, as text and decoded. Only the first
+// one's has to be whole.
+func (e *entrant) catalog(ctx context.Context, grid string, first bool) ([]byte, *catalog.Catalog, error) {
+	args := []string{"-catalog", "-grid=" + grid}
+	if e.goTest {
+		args = append([]string{"-test.run=^$"}, args...)
+	}
+	text, err := output(ctx, e.command(ctx, args...))
+	var failed *exitError
+	if errors.As(err, &failed) && failed.code == 3 {
+		why, _, _ := strings.Cut(failed.stderr, "\n")
+		return nil, nil, &notAvailable{e.name, cmp.Or(why, "it does not say why")}
+	}
+	if failed != nil && strings.Contains(failed.stderr, "flag provided but not defined") {
+		return nil, nil, fmt.Errorf("%s does not know the flags of the protocol, so it cannot take part: measure -h says what they are", e.name)
+	}
+	if err != nil {
+		return nil, nil, fmt.Errorf("asking %s for its catalog: %w", e.name, err)
+	}
+	decode := catalog.DecodeSupplement
+	if first {
+		decode = catalog.Decode
+	}
+	c, err := decode(bytes.NewReader(text))
+	if err != nil {
+		return nil, nil, fmt.Errorf("%s: %w", e.name, err)
+	}
+	return text, c, nil
+}
+
+// spin asks the entrant how many iterations of its spin make a microsecond, in
+// several processes since each is up to 30 % off, and returns the median.
+func (e *entrant) spin(ctx context.Context) (int, error) {
+	const tries = 5
+	var counts []float64
+	for range tries {
+		text, err := output(ctx, e.command(ctx, "-calibrate-spin"))
+		if err != nil {
+			return 0, fmt.Errorf("calibrating the spin: %w", err)
+		}
+		n, err := strconv.Atoi(strings.TrimSpace(string(text)))
+		if err != nil || n < 1 {
+			return 0, fmt.Errorf("calibrating the spin: -calibrate-spin printed %q, not a count", text)
+		}
+		counts = append(counts, float64(n))
+	}
+	median, err := stats.Median(counts)
+	return int(median), err
+}
+
+// An exitError is a command that failed.
+type exitError struct {
+	error
+	code   int // exit status; −1 if there is none
+	stderr string
+}
+
+// output runs cmd and returns its standard output; an error quotes the end of
+// what it wrote on standard error.
+func output(ctx context.Context, cmd *exec.Cmd) ([]byte, error) {
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
+	cmd.WaitDelay = time.Second
+	out, err := cmd.Output()
+	if ctx.Err() != nil {
+		return nil, errInterrupted
+	}
+	if err != nil {
+		code := -1
+		if cmd.ProcessState != nil {
+			code = cmd.ProcessState.ExitCode()
+		}
+		return nil, &exitError{
+			fmt.Errorf("%s: %w%s", filepath.Base(cmd.Path), err, excerpt(stderr.String()+string(out))),
+			code, strings.TrimSpace(stderr.String()),
+		}
+	}
+	return out, nil
+}

@@ -1,0 +1,156 @@
+//go:build unix
+
+package main
+
+import (
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"crossover/internal/study"
+)
+
+const peerCommand = "sh ./testdata/peer.sh"
+
+// A program that is not Go takes part in the same rounds.
+func TestWith(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "study")
+	must(t, 0, args(t, dir, "-with", peerCommand, "-bench", "impl=(other|peer|offer)/", "-rounds", "3", "-cpus", "1", "-gomaxprocs", "1,2")...)
+	count := map[string]int{}
+	for _, s := range readSamples(t, dir) {
+		if s.Error != "" {
+			t.Errorf("%+v", s)
+		}
+		count[s.Case]++
+		switch {
+		case strings.Contains(s.Case, "impl=peer"):
+			if s.Histogram != "HISTFAAAA none none" || s.Runtime != nil {
+				t.Errorf("a peer's sample %+v", s)
+			}
+		case strings.Contains(s.Case, "impl=offer"):
+			if s.Histogram != "HISTFAAAA 2e+04 none" { // the ns/op of the other
+				t.Errorf("capacity: %+v", s)
+			}
+		case s.Runtime == nil || s.Runtime.GCShare != 0.25 || s.Runtime.GCCycles != 3 || s.Runtime.SchedP99 != 1000:
+			t.Errorf("what the runtime went through: %+v", s.Runtime)
+		}
+	}
+	want := map[string]int{
+		"": 3, "BenchmarkFakeFloor/of=nap": 3,
+		"BenchmarkFake/impl=other/as=goroutine/size=1": 6,
+		"BenchmarkFake/impl=peer/as=process/size=1":    3,
+		"BenchmarkFake/impl=offer/as=process/size=1":   3,
+	}
+	for name, n := range want {
+		if count[name] != n {
+			t.Errorf("%q has %d samples, want %d", name, count[name], n)
+		}
+	}
+	testBenchstat(t, filepath.Join(dir, study.RawFile), 3, 5)
+	s, err := study.Read(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := s.Catalog.Patterns[0]; len(got.Cases) != 3 || got.Baseline != "good" || len(s.Warnings) > 0 {
+		t.Errorf("catalog %+v, warnings %q", got.Cases, s.Warnings)
+	}
+	var names []string
+	for _, e := range s.Machine.Entrants {
+		names = append(names, e.Name)
+		if len(e.SHA256) != 64 {
+			t.Errorf("%s has the checksum %q", e.Name, e.SHA256)
+		}
+	}
+	if got := strings.Join(names, ", "); got != "./testdata/fake, sh ./testdata/peer.sh" {
+		t.Errorf("entrants %s", got)
+	}
+}
+
+// An entrant that is not available here is left out with one line.
+func TestWithAbsent(t *testing.T) {
+	t.Setenv("PEER_ABSENT", "1")
+	dir := filepath.Join(t.TempDir(), "study")
+	_, stderr := must(t, 0, args(t, dir, "-with", peerCommand, "-bench", "impl=other/", "-rounds", "1")...)
+	const want = "warning: sh ./testdata/peer.sh is left out: no such interpreter here\n"
+	if !strings.Contains(stderr, want) {
+		t.Errorf("it said %q", stderr)
+	}
+	if m := readMachine(t, dir); len(m.Entrants) != 1 || !strings.Contains(strings.Join(m.Warnings, "\n"), "left out") {
+		t.Errorf("machine.json: %+v", m)
+	}
+}
+
+// Without the capacity there is nothing to offer a share of.
+func TestCapacityFails(t *testing.T) {
+	t.Setenv("PEER_CAPACITY_OF", "fails/as=goroutine")
+	dir := filepath.Join(t.TempDir(), "study")
+	_, stderr := must(t, 1, args(t, dir, "-with", peerCommand, "-bench", "impl=offer/", "-rounds", "2")...)
+	if !strings.Contains(stderr, "the case whose capacity it is offered a share of failed: BenchmarkFake/impl=fails/") {
+		t.Errorf("it said %q", stderr)
+	}
+	failed := 0
+	for _, s := range readSamples(t, dir) {
+		if s.Error != "" && s.Round == 0 {
+			failed++
+		}
+	}
+	if failed != 2 {
+		t.Errorf("%d failures recorded, want that of either case", failed)
+	}
+}
+
+// Placements are cells of their own, and configuration in raw.txt.
+func TestPins(t *testing.T) {
+	if cpus, err := usableCPUs(); err != nil || len(cpus) < 2 {
+		t.Skip("one CPU leaves no choice")
+	}
+	dir := filepath.Join(t.TempDir(), "study")
+	must(t, 0, args(t, dir, "-bench", "impl=good/.*size=2", "-rounds", "2")...)
+	count := map[string]int{}
+	for _, s := range readSamples(t, dir) {
+		if strings.HasSuffix(s.Case, "size=2") {
+			count[s.Pin]++
+		}
+	}
+	if count[""] != 2 || count["one"] != 2 || count["split"] != 2 {
+		t.Errorf("samples by pin: %v", count)
+	}
+	if raw := readFile(t, filepath.Join(dir, study.RawFile)); !strings.Contains(raw, "pin: one\n") || !strings.Contains(raw, "pin: split\n") {
+		t.Errorf("raw.txt:\n%s", raw)
+	}
+	testBenchstat(t, filepath.Join(dir, study.RawFile), 2, 4)
+}
+
+func TestBadWith(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "study")
+	for _, test := range []struct {
+		with   string
+		status int
+		says   string
+	}{
+		{"", 2, "no command"},
+		{"'sh", 2, "a quote is not closed"},
+		{"no-such-command -x", 2, "no-such-command"},
+		{"sh -c 'echo {; exit 0' sh", 1, "reading catalog"},
+		{"sh -c 'echo broken >&2; exit 1' sh", 1, "broken"},
+		{"sh -c 'echo \"{\\\"version\\\":9}\"' sh", 1, "version 9"},
+	} {
+		_, stderr := must(t, test.status, args(t, dir, "-with", test.with)...)
+		if !strings.HasPrefix(stderr, "measure: ") || !strings.Contains(stderr, test.says) {
+			t.Errorf("-with %s: it said %q, want %q", test.with, stderr, test.says)
+		}
+	}
+}
+
+func TestWords(t *testing.T) {
+	for _, test := range []struct{ line, want string }{
+		{"a b  c", "a|b|c"},
+		{" 'a b' \"c d\"e ''", "a b|c de|"},
+		{"a'b'\"c\"", "abc"},
+	} {
+		ws, err := words(test.line)
+		if got := strings.Join(ws, "|"); err != nil || got != test.want {
+			t.Errorf("words(%q) = %q, %v", test.line, ws, err)
+		}
+	}
+}

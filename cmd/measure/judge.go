@@ -1,0 +1,284 @@
+package main
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"slices"
+
+	"crossover/internal/stat"
+)
+
+// findings are what a self-test measured.
+type findings struct {
+	rule  rule
+	trial trial
+	seed  int64
+
+	kinds           []kindOf
+	values          []series // of each cell, by round
+	rounds          int
+	secondsPerRound []float64 // of each cell, process start and all
+	control         series
+	spans           []span
+	cpus            int
+
+	blocks [][2][]float64
+	hogs   []hogged
+	again  *again // nil: not asked for
+}
+
+const alpha = 0.05
+
+// windowOf is the rounds [from, to) of one comparison.
+type windowOf struct{ from, to int }
+
+// windows cuts the long run into disjoint stretches as the rule would end them: the
+// comparison of a and b ends when it says so, and the next one starts there.
+func (f *findings) windows(a, b series) (ws []windowOf) {
+	for from := 0; ; {
+		n := f.ends(a[from:], b[from:])
+		if n == 0 {
+			return ws
+		}
+		ws = append(ws, windowOf{from, from + n})
+		from += n
+	}
+}
+
+// ends is after how many rounds the rule ends a study of a and b; 0 if there are not
+// so many left.
+func (f *findings) ends(a, b series) int {
+	most := f.rule.rounds
+	for n := 1; n <= len(a); n++ {
+		if f.rule.look(n) {
+			if r, err := stat.PairedRatio(a[:n], b[:n], 1-alpha); err == nil && r.HalfWidth()-1 <= f.rule.until {
+				return n
+			}
+		}
+		if n == most {
+			return n
+		}
+	}
+	return 0
+}
+
+// comparison is one study of two entrants whose true ratio is known.
+type comparison struct {
+	truth float64
+	stat.Ratio
+}
+
+// compare returns the ratios of b to a in all windows.
+func (f *findings) compare(a, b int, truth float64) (cs []comparison, err error) {
+	old, new := f.values[a], f.values[b]
+	for _, w := range f.windows(old, new) {
+		r, err := stat.PairedRatio(old[w.from:w.to], new[w.from:w.to], 1-alpha)
+		if err != nil {
+			return nil, fmt.Errorf("self-test: %w", err)
+		}
+		cs = append(cs, comparison{truth, r})
+	}
+	return cs, nil
+}
+
+// identical compares disjoint pairs of entrants that are the same.
+func (f *findings) identical() (cs []comparison, err error) {
+	for _, k := range f.kinds {
+		for i := 0; i+1 < len(k.same); i += 2 {
+			some, err := f.compare(k.same[i], k.same[i+1], 1)
+			if err != nil {
+				return nil, err
+			}
+			cs = append(cs, some...)
+		}
+	}
+	return cs, nil
+}
+
+// slower compares each slower entrant with one that is not; by per cent.
+func (f *findings) slower() (map[int][]comparison, error) {
+	by := map[int][]comparison{}
+	for _, k := range f.kinds {
+		for percent, i := range k.more {
+			some, err := f.compare(k.same[0], i, 1+float64(percent)/100)
+			if err != nil {
+				return nil, err
+			}
+			by[percent] = append(by[percent], some...)
+		}
+	}
+	return by, nil
+}
+
+// families are all identical entrants of a kind against the first, corrected by Holm
+// as a report does. All of a family end where the pair that ends last does.
+func (f *findings) families() (alarms stat.Proportion, err error) {
+	for _, k := range f.kinds {
+		for from := 0; ; {
+			n := 0
+			for _, i := range k.same[1:] {
+				end := f.ends(f.values[k.same[0]][from:], f.values[i][from:])
+				if end == 0 {
+					n = 0
+					break
+				}
+				n = max(n, end)
+			}
+			if n == 0 {
+				break
+			}
+			var ps []float64
+			for _, i := range k.same[1:] {
+				r, err := stat.PairedRatio(f.values[k.same[0]][from:from+n], f.values[i][from:from+n], 1-alpha)
+				if err != nil {
+					return alarms, fmt.Errorf("self-test: %w", err)
+				}
+				ps = append(ps, r.P)
+			}
+			alarms.Add(slices.Min(stat.Holm(ps)) <= alpha)
+			from += n
+		}
+	}
+	return alarms, nil
+}
+
+// inBlocks counts false alarms of the block schedule, compared as benchstat does.
+func (f *findings) inBlocks() (alarms stat.Proportion) {
+	for _, p := range f.blocks {
+		if len(p[0]) > 0 && len(p[1]) > 0 {
+			alarms.Add(stat.MannWhitney(p[0], p[1]).P <= alpha)
+		}
+	}
+	return alarms
+}
+
+// drifts counts the alarms of short studies: quiet ones, which are stretches of the
+// long run, and those with a hog in the middle.
+func (f *findings) drifts() (quiet, hogs stat.Proportion) {
+	if f.rounds > 0 {
+		perRound := len(f.spans) / f.rounds
+		for from := 0; from+hogRounds <= f.rounds; from += hogRounds {
+			quiet.Add(len(alarms(f.control[from:from+hogRounds], f.spans[from*perRound:(from+hogRounds)*perRound], f.cpus)) > 0)
+		}
+	}
+	for _, h := range f.hogs {
+		hogs.Add(len(alarms(h.control, h.spans, f.cpus)) > 0)
+	}
+	return quiet, hogs
+}
+
+// powerAt is how often a slowdown is found by so many rounds.
+type powerAt struct {
+	Percent    int     `json:"percent"` // more work
+	Rounds     int     `json:"rounds"`
+	Seconds    float64 `json:"seconds"`    // of measuring a pair, process start and all
+	Subsamples int     `json:"subsamples"` // of the long run
+	Found      float64 `json:"found"`      // of them
+	// Disjoint stretches of the long run, which are studies of their own.
+	DisjointFound int     `json:"disjoint_found"`
+	Disjoint      int     `json:"disjoint"`
+	Lo            float64 `json:"lo"` // 95 % interval of the disjoint ones
+	Hi            float64 `json:"hi"`
+}
+
+// power estimates it for 10, 20, 40, … rounds, up to a quarter of the long run.
+func (f *findings) power() (all []powerAt, err error) {
+	rng := rand.New(rand.NewPCG(uint64(f.seed), 7))
+	percents := []int{}
+	for p := range f.kinds[0].more {
+		percents = append(percents, p)
+	}
+	slices.Sort(percents)
+	for _, percent := range percents {
+		for n := 10; n <= max(10, f.rounds/4) && n <= f.rounds; n *= 2 {
+			at := powerAt{Percent: percent, Rounds: n}
+			var sub, disjoint stat.Proportion
+			for _, k := range f.kinds {
+				old, new := f.values[k.same[0]], f.values[k.more[percent]]
+				some, err := stat.Power(old, new, n, alpha, f.trial.draws, rng)
+				if err != nil {
+					return nil, fmt.Errorf("self-test: %w", err)
+				}
+				sub.K, sub.N = sub.K+some.K, sub.N+some.N
+				for from := 0; from+n <= f.rounds; from += n {
+					r, err := stat.PairedRatio(old[from:from+n], new[from:from+n], 1-alpha)
+					if err != nil {
+						return nil, fmt.Errorf("self-test: %w", err)
+					}
+					disjoint.Add(r.P <= alpha && r.Est > 1)
+				}
+				seconds := float64(n) * (f.secondsPerRound[k.same[0]] + f.secondsPerRound[k.more[percent]])
+				at.Seconds = max(at.Seconds, seconds)
+			}
+			at.Subsamples, at.Found = sub.N, sub.Share()
+			at.DisjointFound, at.Disjoint = disjoint.K, disjoint.N
+			at.Lo, at.Hi = disjoint.Interval(0.95)
+			all = append(all, at)
+		}
+	}
+	return all, nil
+}
+
+// judge makes the table.
+func (f *findings) judge() (*selfTestResult, error) {
+	same, err := f.identical()
+	if err != nil {
+		return nil, err
+	}
+	slow, err := f.slower()
+	if err != nil {
+		return nil, err
+	}
+	r := &selfTestResult{Rule: f.rule.String(), Rounds: f.rounds}
+	var falsePositives, coverage, coverageSlow stat.Proportion
+	for _, c := range same {
+		falsePositives.Add(c.P <= alpha)
+		coverage.Add(c.Lo <= c.truth && c.truth <= c.Hi)
+	}
+	for _, cs := range slow {
+		for _, c := range cs {
+			coverageSlow.Add(c.Lo <= c.truth && c.truth <= c.Hi)
+		}
+	}
+	r.add("false-positives", "False positives of the paired comparison at α = 0.05, disjoint identical pairs", falsePositives,
+		"95 % interval inside 2.5–7.5 %, n ≥ 2,000", func(share, lo, hi float64) bool {
+			return lo >= 0.025 && hi <= 0.075 && falsePositives.N >= 2000
+		})
+	r.add("false-positives-blocks", "The same for the block schedule: -count=10 twice, Mann–Whitney as benchstat", f.inBlocks(), "shown for contrast", nil)
+	families, err := f.families()
+	if err != nil {
+		return nil, err
+	}
+	r.add("families", fmt.Sprintf("Families of %d identical comparisons with any false alarm after Holm", len(f.kinds[0].same)-1), families,
+		"≤ 5 %", func(share, lo, hi float64) bool { return share <= 0.05 })
+	covers := func(share, lo, hi float64) bool { return share >= 0.93 && share <= 0.97 }
+	r.add("coverage", "Coverage of the 95 % ratio interval, identical entrants", coverage, "93–97 %", covers)
+	r.add("coverage-slower", "The same where the ratio is 1.02, 1.05 or 1.10 by construction", coverageSlow, "93–97 %", covers)
+
+	if r.Power, err = f.power(); err != nil {
+		return nil, err
+	}
+	const given = 60 // seconds
+	best := powerAt{}
+	for _, p := range r.Power {
+		if p.Percent == 5 && p.Seconds <= given && p.Rounds > best.Rounds {
+			best = p
+		}
+	}
+	if best.Rounds > 0 {
+		found := stat.Proportion{K: int(math.Round(best.Found * float64(best.Subsamples))), N: best.Subsamples}
+		r.add("power", fmt.Sprintf("A 5 %% slowdown found, given %.1f s of measuring per pair (%d rounds; %d s allowed), subsampled", best.Seconds, best.Rounds, given),
+			found, "≥ 80 %", func(share, lo, hi float64) bool { return share >= 0.8 })
+	}
+	if f.again != nil {
+		r.add("again", "Two studies give the same advice where the first was clear or tie", f.again.same,
+			"≥ 99 %", func(share, lo, hi float64) bool { return share >= 0.99 })
+		r.add("decided", "Situations in which the first study was clear or tie", f.again.decided,
+			"≥ 60 %", func(share, lo, hi float64) bool { return share >= 0.6 })
+	}
+	quiet, hogs := f.drifts()
+	r.add("alarm-hog", "Alarm where a CPU hog ran in mid-study", hogs, "≥ 95 %", func(share, lo, hi float64) bool { return share >= 0.95 })
+	r.add("alarm-quiet", "Alarm on quiet studies of ten rounds", quiet, "≤ 2 %", func(share, lo, hi float64) bool { return share <= 0.02 })
+	return r, nil
+}

@@ -1,0 +1,195 @@
+package main
+
+import (
+	"encoding/json"
+	"math"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+// synthetic is a long run of entrants that cost what they should, on a machine that
+// drifts, with noise of so much.
+func synthetic(rounds int, noise float64, slow float64) *findings {
+	rng := rand.New(rand.NewPCG(1, 2))
+	f := &findings{rule: rule{rounds: 10}, trial: trial{draws: 100}, rounds: rounds, cpus: 2}
+	add := func(factor float64) int {
+		var s series
+		for r := 1; r <= rounds; r++ {
+			machine := 1 + 0.2*math.Sin(float64(r)/30)
+			s.record(r, 100*factor*machine*math.Exp(noise*rng.NormFloat64()))
+		}
+		f.values = append(f.values, s)
+		f.secondsPerRound = append(f.secondsPerRound, 0.01)
+		return len(f.values) - 1
+	}
+	for _, name := range []string{"a", "b", "c"} {
+		k := kindOf{name: name, more: map[int]int{}}
+		for range 14 {
+			k.same = append(k.same, add(1))
+		}
+		for _, p := range []int{2, 5, 10} {
+			k.more[p] = add(1 + slow*float64(p)/100)
+		}
+		f.kinds = append(f.kinds, k)
+	}
+	for r := 1; r <= rounds; r++ {
+		f.control.record(r, 100*(1+0.01*rng.NormFloat64()))
+		for range 50 {
+			f.spans = append(f.spans, span{10 * time.Millisecond, 0})
+		}
+	}
+	for range 20 {
+		h := hogged{}
+		for r := range hogRounds {
+			busy := 0.0
+			if r+1 >= hogFrom && r+1 <= hogTo {
+				busy = 1
+			}
+			h.control = append(h.control, 100*(1+busy))
+			for range 20 {
+				h.spans = append(h.spans, span{10 * time.Millisecond, time.Duration(busy * float64(5*time.Millisecond))})
+			}
+		}
+		f.hogs = append(f.hogs, h)
+	}
+	f.blocks = [][2][]float64{{{1, 2, 3, 4, 5, 6}, {11, 12, 13, 14, 15, 16}}, {{1, 3, 5}, {2, 4, 6}}}
+	return f
+}
+
+func figureOf(t *testing.T, r *selfTestResult, id string) figure {
+	t.Helper()
+	for _, f := range r.Figures {
+		if f.ID == id {
+			return f
+		}
+	}
+	t.Fatalf("no figure %s", id)
+	return figure{}
+}
+
+// An instrument that is right meets every target.
+func TestJudgeSound(t *testing.T) {
+	r, err := synthetic(960, 0.05, 1).judge()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := r.missed(); n > 0 {
+		t.Errorf("%d targets missed:\n%s", n, r.table())
+	}
+	if f := figureOf(t, r, "false-positives"); f.N != 96*21 {
+		t.Errorf("%d disjoint pairs, want %d", f.N, 96*21)
+	}
+	if f := figureOf(t, r, "false-positives-blocks"); f.K != 1 || f.N != 2 || f.Met != nil {
+		t.Errorf("in blocks: %+v", f)
+	}
+	for i, p := range r.Power {
+		if i > 0 && p.Percent == r.Power[i-1].Percent && (p.Found < r.Power[i-1].Found-0.1 || p.Rounds != 2*r.Power[i-1].Rounds) {
+			t.Errorf("power %+v after %+v", p, r.Power[i-1])
+		}
+	}
+}
+
+// One that is wrong does not: entrants said to be slower are not, the machine drifts
+// between the entrants of a pair, the control never moves.
+func TestJudgeFlawed(t *testing.T) {
+	f := synthetic(400, 0.05, 0)
+	for _, k := range f.kinds {
+		for i := 0; i < len(k.same); i += 2 {
+			for r := range f.values[k.same[i]] {
+				f.values[k.same[i]][r] *= 1.03
+			}
+		}
+	}
+	for i := range f.hogs {
+		f.hogs[i] = hogged{f.control[:10], slices.Clone(f.spans[:500])}
+	}
+	for i := range f.spans {
+		f.spans[i].others = f.spans[i].took / 2
+	}
+	r, err := f.judge()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, id := range []string{"false-positives", "families", "coverage", "coverage-slower", "power", "alarm-quiet", "alarm-hog"} {
+		if f := figureOf(t, r, id); f.Met == nil || *f.Met {
+			t.Errorf("%s is met: %+v", id, f)
+		}
+	}
+}
+
+// A rule on widths ends each comparison at a look, and the next starts there.
+func TestJudgeUntil(t *testing.T) {
+	f := synthetic(600, 0.03, 1)
+	f.rule = rule{rounds: 100, until: 0.02}
+	k := f.kinds[0]
+	next := 0
+	for _, w := range f.windows(f.values[k.same[0]], f.values[k.same[1]]) {
+		if w.from != next || !(f.rule.look(w.to-w.from) || w.to-w.from == 100) {
+			t.Errorf("window %+v after %d", w, next)
+		}
+		next = w.to
+	}
+	if next == 0 {
+		t.Error("no windows")
+	}
+	r, err := f.judge()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if f := figureOf(t, r, "false-positives"); f.N == 0 || f.Lo > 0.075 {
+		t.Errorf("%+v", f)
+	}
+}
+
+func TestParseDecisions(t *testing.T) {
+	const page = "# X\n\n| a | b |\n|:--|:--|\n| 1 | 2 |\n\n| Situation | Use | Fastest, by how much | Confidence |\n|:--|:--|:--|:--|\n" +
+		"| queue: one | `chan` | chan | clear |\n| queue: two | `ring` | x | cannot tell: ±4 % |\n\nUse: and so on.\n| queue: three | `x` | y | tie |\n"
+	got, err := parseDecisions(page)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := map[string]advice{"queue: one": {"`chan`", "clear"}, "queue: two": {"`ring`", "cannot tell"}}
+	if len(got) != 2 || got["queue: one"] != want["queue: one"] || got["queue: two"] != want["queue: two"] {
+		t.Errorf("%+v", got)
+	}
+	if _, err := parseDecisions("nothing"); err == nil {
+		t.Error("no table, no error")
+	}
+}
+
+// The whole self-test, much shortened: what it finds on a busy machine is not asked.
+func TestSelfTest(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "selftest")
+	o, err := parseOptions([]string{"-selftest", "-o", dir, "-bench", "impl=(same0[12]|more5)/.*kind=(spin|chan)", "-benchtime", "1ms"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out, errs strings.Builder
+	err = selfTest(t.Context(), o, trial{pairs: 4, blocks: 1, hogs: 1, draws: 10}, &out, &errs)
+	if err != nil && !strings.Contains(err.Error(), "miss their target") {
+		t.Fatalf("%v\n%s", err, errs.String())
+	}
+	var r selfTestResult
+	if err := json.Unmarshal([]byte(readFile(t, filepath.Join(dir, selfTestJSON))), &r); err != nil {
+		t.Fatal(err)
+	}
+	for _, id := range []string{"false-positives", "false-positives-blocks", "families", "coverage", "coverage-slower", "power", "alarm-hog", "alarm-quiet"} {
+		if f := figureOf(t, &r, id); f.N == 0 {
+			t.Errorf("%s counts nothing", id)
+		}
+	}
+	if f := figureOf(t, &r, "false-positives"); f.N != 4 {
+		t.Errorf("%d pairs, want 4", f.N)
+	}
+	if page := readFile(t, filepath.Join(dir, selfTestMarkdown)); !strings.Contains(page, "| Figure |") || strings.Contains(page, os.TempDir()) {
+		t.Errorf("selftest.md:\n%s", page)
+	}
+	if code := run(t.Context(), []string{"-selftest", "-o", dir}, &out, &errs); code != 2 {
+		t.Errorf("it overwrites: exit status %d", code)
+	}
+}

@@ -1,0 +1,144 @@
+package main
+
+import (
+	"fmt"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"crossover/internal/study"
+)
+
+// reopen opens the study to go on with and returns its own options. Of those on the
+// command line only where the entrants lie counts: the study names no folder of this
+// machine.
+func reopen(o *options) (*options, *study.Writer, *study.Begun, error) {
+	allowed := []string{"-resume=", "-pkg=", "-bin=", "-with=", "-seed="} // the seed is always there
+	for _, a := range o.args {
+		ok := false
+		for _, prefix := range allowed {
+			ok = ok || strings.HasPrefix(a, prefix)
+		}
+		if !ok {
+			return nil, nil, nil, usagef("%s: a study is gone on with as it was begun; only -pkg, -bin and -with go with -resume", a)
+		}
+	}
+	w, b, err := study.Resume(o.resume)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	stored, err := parseOptions(b.Plan.Args)
+	if err != nil {
+		w.Close()
+		return nil, nil, nil, fmt.Errorf("%s: the flags of the study: %w", filepath.Join(o.resume, study.PlanFile), err)
+	}
+	if b.Machine.Complete {
+		w.Close()
+		return nil, nil, nil, usagef("%s is complete: there is nothing to go on with", o.resume)
+	}
+	stored.out = o.resume
+	for _, a := range o.args {
+		switch {
+		case strings.HasPrefix(a, "-pkg="):
+			stored.pkgs = o.pkgs
+		case strings.HasPrefix(a, "-bin="):
+			stored.bin = o.bin
+		case strings.HasPrefix(a, "-with="):
+			stored.with = o.with
+		}
+	}
+	return stored, w, b, nil
+}
+
+// same refuses to go on on another machine or with other binaries: samples of both
+// would stand in one study. It returns machine.json as it goes on.
+func same(b *study.Begun, now study.Machine, prog *program, usable []int) (study.Machine, error) {
+	m := b.Machine
+	for _, of := range []struct {
+		what     string
+		was, now any
+	}{
+		{"CPU", m.CPU, now.CPU},
+		{"number of CPUs", m.CPUs, now.CPUs},
+		{"list of CPUs", b.Plan.CPUs, usable},
+		{"system", m.OS + "/" + m.Arch, now.OS + "/" + now.Arch},
+		{"kernel", m.Kernel, now.Kernel},
+		{"memory", m.MemoryMiB, now.MemoryMiB},
+		{"Go", m.Go, now.Go},
+	} {
+		if was, is := fmt.Sprint(of.was), fmt.Sprint(of.now); was != is {
+			return m, fmt.Errorf("this is not the machine that the study was begun on: its %s was %s and is %s; start a new study", of.what, was, is)
+		}
+	}
+	ids := prog.identities()
+	if len(ids) != len(b.Plan.Entrants) {
+		return m, fmt.Errorf("the study was begun with %d entrants and there are %d: give it the same, or start a new study", len(b.Plan.Entrants), len(ids))
+	}
+	for i, was := range b.Plan.Entrants {
+		if was.SHA256 != ids[i].SHA256 {
+			return m, fmt.Errorf("%s is not the binary that the study was begun with (commit %.12s): check out what it was built from, or start a new study", ids[i].Name, m.Commit)
+		}
+	}
+	m.Resumed = append(m.Resumed, now.Start)
+	return m, nil
+}
+
+// goOn takes over what was calibrated and measured before.
+func (s *session) goOn(b *study.Begun) error {
+	type key struct {
+		name string
+		at   place
+	}
+	cells := map[key]int{}
+	for i, c := range s.plan.cells {
+		k := key{c.Name, c.place}
+		if c.control {
+			k.name = ""
+		}
+		cells[k] = i
+	}
+	find := func(name string, cpus, procs int, pin string) (int, error) {
+		i, ok := cells[key{name, place{pair{cpus, procs}, pin}}]
+		if !ok {
+			return 0, fmt.Errorf("the study has %q cpus=%d GOMAXPROCS=%d, which is not in its plan: its files were changed", name, cpus, procs)
+		}
+		return i, nil
+	}
+	for _, f := range b.Fixed {
+		i, err := find(f.Case, f.CPUs, f.GOMAXPROCS, f.Pin)
+		if err != nil {
+			return err
+		}
+		s.set(i, f)
+	}
+	for i := range s.plan.cells {
+		if of := s.plan.cells[i].capacity; of >= 0 {
+			s.plan.cells[i].nsPerOpOfCapacity = s.cells[of].nsPerOp
+		}
+	}
+	for _, x := range b.Samples {
+		i, err := find(x.Case, x.CPUs, x.GOMAXPROCS, x.Pin)
+		if err != nil {
+			return err
+		}
+		took := time.Duration(x.Wall * float64(time.Second))
+		s.spent += took
+		if x.Round == 0 { // it failed as its N was sought, and perhaps that is not in the plan yet
+			if !s.cells[i].fixed {
+				f := study.Fixed{Case: x.Case, CPUs: x.CPUs, GOMAXPROCS: x.GOMAXPROCS, Pin: x.Pin, Error: x.Error}
+				if err := s.study.Fix(f); err != nil {
+					return fmt.Errorf("writing study: %w", err)
+				}
+				s.set(i, f)
+			}
+			continue
+		}
+		at := turn{x.Round, x.Order}
+		if order := s.plan.order(x.Round); x.Order < 0 || x.Order >= len(order) || order[x.Order] != i || s.taken[at] {
+			return fmt.Errorf("sample %d of round %d is not where the seed puts it: the study's files were changed", x.Order, x.Round)
+		}
+		s.taken[at] = true
+		s.note(i, x, took)
+	}
+	return nil
+}

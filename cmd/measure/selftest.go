@@ -1,0 +1,353 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+
+	"golang.org/x/perf/benchfmt"
+
+	"crossover/internal/study"
+)
+
+// A trial is how much a self-test measures.
+type trial struct {
+	pairs  int // disjoint identical pairs, at least
+	blocks int // times the whole suite is run twice with -count
+	hogs   int // short studies with a hog in the middle
+	draws  int // subsamples for the power of each kind and size
+}
+
+// trialOf is that of -selftest or -selftest=full.
+func trialOf(mode string) trial {
+	if mode == "full" {
+		return trial{pairs: 40_000, blocks: 40, hogs: 400, draws: 2000}
+	}
+	return trial{pairs: 2000, blocks: 6, hogs: 50, draws: 400}
+}
+
+const selfTestPackage = "crossover/internal/selftest"
+
+// selfTest turns the instrument on itself: entrants that are the same code and
+// entrants that are slower by a known amount, measured by the rounds, the statistics
+// and the alarms of a study.
+func selfTest(ctx context.Context, o *options, t trial, stdout, stderr io.Writer) error {
+	start, load := time.Now(), loadAverage()
+	if o.stop.budget > 0 {
+		return usagef("-budget: a self-test certifies -rounds or -until")
+	}
+	dir := cmp.Or(o.out, filepath.Join("results", "local", start.Format("2006-01-02")+"-selftest"))
+	if _, err := os.Stat(filepath.Join(dir, selfTestJSON)); err == nil {
+		return usagef("%s holds a self-test, and nothing is overwritten: give -o another name", dir)
+	}
+	if err := os.MkdirAll(dir, 0o777); err != nil {
+		return fmt.Errorf("self-test: %w", err)
+	}
+	l, m, err := newLab(ctx, o, stderr)
+	if err != nil {
+		return err
+	}
+	defer l.r.probe.close()
+	m.Start, m.Command, m.Seed, m.Stopping = start, o.command, o.seed, o.stop.String()
+	m.Warnings = warnings(m, l.at.cpus, load, cpuQuota())
+	for _, w := range m.Warnings {
+		fmt.Fprintln(stderr, "warning:", w)
+	}
+
+	found := &findings{rule: o.stop, trial: t, seed: o.seed}
+	if err := l.longRun(ctx, found); err != nil {
+		return err
+	}
+	if found.blocks, err = l.blocks(ctx, t.blocks); err != nil {
+		return err
+	}
+	if found.hogs, err = l.hogs(ctx, t.hogs); err != nil {
+		return err
+	}
+	if o.selftest == "full" && len(o.studies) == 0 {
+		if o.studies, err = twoStudies(ctx, dir, stderr); err != nil {
+			return err
+		}
+	}
+	if len(o.studies) > 0 {
+		if found.again, err = compareStudies(ctx, o.studies); err != nil {
+			return err
+		}
+	}
+	m.End, m.Complete = time.Now(), true
+	m.Overhead = l.long.ledger.overhead()
+	result, err := found.judge()
+	if err != nil {
+		return err
+	}
+	result.Machine = m
+	if err := result.write(dir); err != nil {
+		return fmt.Errorf("self-test: %w", err)
+	}
+	fmt.Fprint(stdout, result.table())
+	fmt.Fprintln(stdout, "\n"+filepath.Join(dir, selfTestMarkdown))
+	if missed := result.missed(); missed > 0 {
+		return fmt.Errorf("self-test: %d of %d figures miss their target", missed, len(result.Figures))
+	}
+	return nil
+}
+
+// A lab is what the parts of a self-test share.
+type lab struct {
+	prog   *program
+	plan   *plan
+	r      *sampler
+	at     place
+	stderr io.Writer
+	long   *session
+}
+
+func newLab(ctx context.Context, o *options, stderr io.Writer) (*lab, study.Machine, error) {
+	var m study.Machine
+	usable, err := usableCPUs()
+	if err != nil {
+		return nil, m, err
+	}
+	own := *o
+	own.grid, own.with, own.stop = "quick", nil, rule{rounds: 1}
+	if strings.Contains(o.command, "-pkg=") {
+		return nil, m, usagef("-pkg: a self-test measures %s", selfTestPackage)
+	}
+	own.pkgs = []string{selfTestPackage}
+	if !strings.Contains(o.command, "-benchtime=") {
+		own.benchtime = 2 * time.Millisecond // thousands of samples, and the rule is about their number
+	}
+	cpus, procs, err := axes(&own, len(usable))
+	if err != nil {
+		return nil, m, err
+	}
+	c, err := openCache()
+	if err != nil {
+		return nil, m, err
+	}
+	prog, err := assemble(ctx, &own, c, func(s string) { fmt.Fprintln(stderr, "warning:", s) })
+	if err != nil {
+		return nil, m, err
+	}
+	if own.bench != nil {
+		if prog.catalog, err = narrow(prog.catalog, own.bench); err != nil {
+			return nil, m, err
+		}
+	}
+	p, err := newPlan(prog, &own, cpus, procs)
+	if err != nil {
+		return nil, m, err
+	}
+	l := &lab{prog: prog, plan: p, stderr: stderr, at: p.cells[len(p.cells)-1].place}
+	l.r = &sampler{
+		grid: "quick", spin: 1, cpus: usable, patience: 30 * time.Second,
+		probe: newProbe(usable), watch: newWatch(usable[:l.at.cpus]),
+	}
+	m = describe(ctx, prog)
+	m.Grid, m.CPUList, m.Procs, m.Benchtime = "selftest", cpus, procs, own.benchtime.String()
+	return l, m, nil
+}
+
+// unwritten is a study that nobody keeps: a self-test's samples are millions.
+type unwritten struct{}
+
+func (unwritten) Append(study.Sample, *benchfmt.Result, []*benchfmt.UnitMetadata) error { return nil }
+func (unwritten) Fix(study.Fixed) error                                                 { return nil }
+func (unwritten) Sync() error                                                           { return nil }
+
+// longRun measures every entrant in the same shuffled rounds, for long enough to make
+// so many disjoint pairs of identical ones.
+func (l *lab) longRun(ctx context.Context, f *findings) error {
+	kinds := l.kinds()
+	perWindow := 0
+	for _, k := range kinds {
+		perWindow += len(k.same) / 2
+	}
+	window := f.rule.rounds
+	if f.rule.until > 0 && window == mostRounds {
+		window = 33 // what a rule on widths takes varies: some 33 rounds for a start
+	}
+	windows := (f.trial.pairs + perWindow - 1) / perWindow
+	l.plan.stop = rule{rounds: windows * window}
+	l.plan.seed = f.seed
+	s := newSession(l.plan, l.r.run, unwritten{}, l.stderr)
+	s.keep = func() { touch(l.prog.entrants[0].argv[0]) }
+	if err := s.calibrate(ctx); err != nil {
+		return err
+	}
+	l.r.watch.look()
+	if err := s.run(ctx); err != nil {
+		return err
+	}
+	l.long = s
+	f.kinds, f.values, f.rounds = kinds, s.values, s.rounds
+	f.control, f.spans, f.cpus = s.values[len(s.values)-1], s.spans, l.at.cpus
+	f.secondsPerRound = make([]float64, len(s.cells))
+	for i := range s.cells {
+		f.secondsPerRound[i] = l.plan.cells[i].took.Seconds()
+		if s.cells[i].failed > 0 {
+			return fmt.Errorf("self-test: %v failed: %s", l.plan.cells[i], s.cells[i].last)
+		}
+	}
+	return nil
+}
+
+// kindOf is the entrants that do one kind of work, as indices of cells.
+type kindOf struct {
+	name string
+	same []int
+	more map[int]int // by per cent more work
+}
+
+func (l *lab) kinds() (kinds []kindOf) {
+	at := map[string]int{}
+	for i, c := range l.plan.cells {
+		if c.control {
+			continue
+		}
+		name := c.Keys["kind"]
+		if _, ok := at[name]; !ok {
+			at[name] = len(kinds)
+			kinds = append(kinds, kindOf{name: name, more: map[int]int{}})
+		}
+		k := &kinds[at[name]]
+		if percent, ok := strings.CutPrefix(c.Keys["impl"], "more"); ok {
+			p, _ := strconv.Atoi(percent)
+			k.more[p] = i
+		} else {
+			k.same = append(k.same, i)
+		}
+	}
+	return kinds
+}
+
+// blocks runs the whole suite twice with -count=10, as one does before and after a
+// change, and returns the values of each case from both runs; again and again.
+func (l *lab) blocks(ctx context.Context, times int) (pairs [][2][]float64, err error) {
+	bar := newProgress(l.stderr, "in blocks", time.Duration(2*times)*time.Second)
+	defer bar.end()
+	for i := range times {
+		var runs [2]map[string][]float64
+		for j := range runs {
+			cmd := l.prog.entrants[0].command(ctx, "-test.run=^$", "-test.bench=^BenchmarkSelf$/^impl=same",
+				"-test.count=10", "-test.benchtime=2ms", "-test.cpu="+strconv.Itoa(l.at.procs))
+			out, err := output(ctx, cmd)
+			if err != nil {
+				return nil, fmt.Errorf("self-test, in blocks: %w", err)
+			}
+			runs[j] = map[string][]float64{}
+			r := benchfmt.NewReader(strings.NewReader(string(out)), "output")
+			for r.Scan() {
+				if rec, ok := r.Result().(*benchfmt.Result); ok {
+					if v, ok := rec.Value("sec/op"); ok {
+						name := rec.Name.String()
+						runs[j][name] = append(runs[j][name], v)
+					}
+				}
+			}
+			bar.step(time.Second, fmt.Sprintf("%d of %d", i+1, times))
+		}
+		for name, before := range runs[0] {
+			pairs = append(pairs, [2][]float64{before, runs[1][name]})
+		}
+	}
+	return pairs, nil
+}
+
+// A hogged run is a short study in the middle of which another program takes a CPU.
+type hogged struct {
+	control []float64
+	spans   []span
+}
+
+const (
+	hogRounds = 10
+	hogFrom   = 4 // the first round with a hog
+	hogTo     = 8 // the last one
+)
+
+func (l *lab) hogs(ctx context.Context, times int) (runs []hogged, err error) {
+	// Enough samples a round for some rounds to last longer than the window in which
+	// others are counted.
+	small := &plan{stop: rule{rounds: hogRounds}}
+	last := len(l.plan.cells) - 1
+	picked := append(l.pick(14), last)
+	for _, i := range picked {
+		small.cells = append(small.cells, l.plan.cells[i])
+	}
+	bar := newProgress(l.stderr, "with a hog", time.Duration(times)*hogRounds*small.round())
+	defer bar.end()
+	for i := range times {
+		small.seed = int64(i)
+		s := newSession(small, l.r.run, unwritten{}, io.Discard)
+		for j, c := range picked {
+			s.cells[j] = l.long.cells[c]
+		}
+		l.r.watch.look()
+		var hog *hog
+		for r := 1; r <= hogRounds; r++ {
+			if r == hogFrom {
+				if hog, err = l.startHog(ctx); err != nil {
+					return nil, err
+				}
+			}
+			for order, j := range small.order(r) {
+				if err := s.measure(ctx, r, order, j); err != nil {
+					hog.reap()
+					return nil, err
+				}
+			}
+			if r == hogTo {
+				hog.end()
+			}
+		}
+		hog.reap()
+		runs = append(runs, hogged{s.control(), s.spans})
+		bar.step(hogRounds*small.round(), fmt.Sprintf("%d of %d", i+1, times))
+	}
+	return runs, nil
+}
+
+// pick returns up to n cells, spread over all.
+func (l *lab) pick(n int) (cells []int) {
+	most := len(l.plan.cells) - 1
+	for i := range min(n, most) {
+		cells = append(cells, i*most/min(n, most))
+	}
+	return cells
+}
+
+// A hog keeps one CPU busy.
+type hog struct {
+	cmd   *exec.Cmd
+	stdin io.Closer
+}
+
+func (l *lab) startHog(ctx context.Context) (*hog, error) {
+	cmd := l.prog.entrants[0].command(ctx, "-hog")
+	stdin, err := cmd.StdinPipe()
+	if err == nil {
+		err = cmd.Start()
+	}
+	if err != nil {
+		return nil, fmt.Errorf("self-test, with a hog: %w", err)
+	}
+	return &hog{cmd, stdin}, nil
+}
+
+// end lets it end. Until it is reaped the kernel does not count its time as ours.
+func (h *hog) end() { h.stdin.Close() }
+
+func (h *hog) reap() {
+	if h != nil {
+		h.end()
+		h.cmd.Wait()
+	}
+}

@@ -1,0 +1,118 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"crossover/internal/stat"
+	"crossover/internal/study"
+)
+
+// Names of what a self-test leaves.
+const (
+	selfTestJSON     = "selftest.json"
+	selfTestMarkdown = "selftest.md"
+)
+
+// selfTestResult is what a self-test says about the instrument, for people and
+// programs.
+type selfTestResult struct {
+	Machine study.Machine `json:"machine"`
+	Rule    string        `json:"rule"`   // that it certifies
+	Rounds  int           `json:"rounds"` // of the long run
+	Figures []figure      `json:"figures"`
+	Power   []powerAt     `json:"power"`
+}
+
+// figure is one row of the table.
+type figure struct {
+	ID     string  `json:"id"`
+	What   string  `json:"what"`
+	K      int     `json:"k"`
+	N      int     `json:"n"`
+	Lo     float64 `json:"lo"` // 95 % interval of K/N
+	Hi     float64 `json:"hi"`
+	Target string  `json:"target"`
+	Met    *bool   `json:"met,omitempty"` // absent: there is no target
+}
+
+func (r *selfTestResult) add(id, what string, p stat.Proportion, target string, met func(share, lo, hi float64) bool) {
+	f := figure{ID: id, What: what, K: p.K, N: p.N, Target: target}
+	f.Lo, f.Hi = p.Interval(0.95)
+	if met != nil {
+		ok := p.N > 0 && met(p.Share(), f.Lo, f.Hi)
+		f.Met = &ok
+	}
+	r.Figures = append(r.Figures, f)
+}
+
+// missed counts the figures that miss their target.
+func (r *selfTestResult) missed() (n int) {
+	for _, f := range r.Figures {
+		if f.Met != nil && !*f.Met {
+			n++
+		}
+	}
+	return n
+}
+
+// table is the figures as Markdown.
+func (r *selfTestResult) table() string {
+	var b strings.Builder
+	fmt.Fprintln(&b, "| Figure | Found | 95 % interval | n | Target | |")
+	fmt.Fprintln(&b, "|:--|--:|:--|--:|:--|:--|")
+	for _, f := range r.Figures {
+		met := ""
+		if f.Met != nil {
+			met = map[bool]string{true: "met", false: "**missed**"}[*f.Met]
+		}
+		fmt.Fprintf(&b, "| %s | %.2f %% | %.2f–%.2f %% | %d | %s | %s |\n",
+			f.What, 100*float64(f.K)/float64(max(1, f.N)), 100*f.Lo, 100*f.Hi, f.N, f.Target, met)
+	}
+	return b.String()
+}
+
+// page is the whole result as Markdown.
+func (r *selfTestResult) page() string {
+	var b strings.Builder
+	m := r.Machine
+	fmt.Fprintf(&b, "# Self-test of the instrument\n\n")
+	fmt.Fprintf(&b, "%s, %d CPUs, %s/%s %s, %s, commit %.12s; %s, took %v. The rule it certifies: %s.\n\n",
+		m.CPU, m.CPUs, m.OS, m.Arch, m.Kernel, m.Go, m.Commit, m.Start.Format("2006-01-02"), m.End.Sub(m.Start).Round(time.Second), r.Rule)
+	for _, w := range m.Warnings {
+		fmt.Fprintf(&b, "- %s\n", w)
+	}
+	fmt.Fprintf(&b, "\n%s\n", r.table())
+	fmt.Fprint(&b, `Entrants that are the same code under many names, and the same with 2, 5 and 10 % more work (internal/selftest: spinning, a channel
+handed to and fro, a mutex fought over), are measured in the same shuffled rounds, each sample a fresh process. A pair is two entrants of the same
+code over one stretch of rounds, as long as the rule would measure; no sample is in two pairs. Intervals are Clopper–Pearson. A quiet study is ten
+consecutive rounds of the long run; one with a hog has another program spin on one CPU in five of its ten rounds.
+
+`)
+	fmt.Fprintln(&b, "## How small a slowdown is found")
+	fmt.Fprintln(&b)
+	fmt.Fprintln(&b, "| Slower by | Rounds | Measuring a pair | Found, subsampled | Found, disjoint stretches | 95 % interval |")
+	fmt.Fprintln(&b, "|--:|--:|--:|--:|--:|:--|")
+	for _, p := range r.Power {
+		fmt.Fprintf(&b, "| %d %% | %d | %.1f s | %.0f %% of %d | %d of %d | %.0f–%.0f %% |\n",
+			p.Percent, p.Rounds, p.Seconds, 100*p.Found, p.Subsamples, p.DisjointFound, p.Disjoint, 100*p.Lo, 100*p.Hi)
+	}
+	return b.String()
+}
+
+// write leaves both forms in dir.
+func (r *selfTestResult) write(dir string) error {
+	data, err := json.MarshalIndent(r, "", "\t")
+	if err != nil {
+		return err
+	}
+	return errors.Join(
+		os.WriteFile(filepath.Join(dir, selfTestJSON), append(data, '\n'), 0o666),
+		os.WriteFile(filepath.Join(dir, selfTestMarkdown), []byte(r.page()), 0o666),
+	)
+}

@@ -1,0 +1,113 @@
+package main
+
+import (
+	"math"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"crossover/internal/catalog"
+)
+
+func TestLooks(t *testing.T) {
+	var at []int
+	for n := range 60 {
+		if (rule{until: 0.03}).look(n) {
+			at = append(at, n)
+		}
+	}
+	if want := []int{10, 15, 22, 33, 50}; !slices.Equal(at, want) {
+		t.Errorf("looks after %v rounds, want %v", at, want)
+	}
+	if (rule{rounds: 10}).look(10) {
+		t.Error("a rule without a width looks at widths")
+	}
+}
+
+func TestRule(t *testing.T) {
+	for _, test := range []struct {
+		args   string
+		rounds int // where it ends if a round takes 10 s and nothing gets narrow
+		says   string
+	}{
+		{"", 10, "10 rounds"},
+		{"-rounds 25", 25, "25 rounds"},
+		{"-budget 2m", 12, "whole rounds within 2m0s"},
+		{"-budget 2m -rounds 7", 7, "7 rounds, whole rounds within 2m0s"},
+		{"-budget 1s", 1, "whole rounds within 1s"}, // one round is the least
+		{"-until 3%", 100, "until every cost is known to ±3 %, looked at after 10, 15, 22, 33, 50, … rounds, at most 100 rounds"},
+		{"-until 1.5 -rounds 40", 40, "±1.5 %"},
+	} {
+		o, err := parseOptions(strings.Fields(test.args))
+		if err != nil {
+			t.Fatal(err)
+		}
+		const round = 10 * time.Second
+		n := 1
+		for !o.stop.last(n, time.Duration(n)*round, round) {
+			n++
+		}
+		if n != test.rounds || !strings.Contains(o.stop.String(), test.says) {
+			t.Errorf("%q ends after %d rounds, want %d; it says %q", test.args, n, test.rounds, o.stop)
+		}
+	}
+}
+
+func TestWidths(t *testing.T) {
+	cells := []cell{
+		{group: "g", baseline: true, Case: catalog.Case{Name: "base"}},
+		{group: "g", Case: catalog.Case{Name: "narrow"}},
+		{group: "g", Case: catalog.Case{Name: "wide"}},
+		{group: "alone", Case: catalog.Case{Name: "alone"}},
+		{group: "failed", Case: catalog.Case{Name: "failed"}},
+		{group: "g", floor: true},
+		{control: true},
+	}
+	values := make([]series, len(cells))
+	for round := 1; round <= 10; round++ {
+		machine := 1 + 0.3*float64(round%3) // cancels in ratios
+		wobble := 1 + 0.2*float64(round%2)
+		values[0].record(round, machine)
+		values[1].record(round, 2*machine)
+		values[2].record(round, wobble*machine)
+		values[3].record(round, 1+float64(round)/1000)
+		values[5].record(round, machine)
+		values[6].record(round, machine)
+	}
+	all, widest := widths(cells, values)
+	if len(all) != 3 || widest.cell.Name != "wide" || all[0].ratio > 1.001 || widest.ratio < 1.05 || math.IsInf(widest.ratio, 1) {
+		t.Errorf("widths %+v, the widest %+v", all, widest)
+	}
+	if done, note := progressOf(all, widest, 0.03); done || !strings.Contains(note, "2 of 3 costs are known to ±3 %") || !strings.Contains(note, "wide") {
+		t.Errorf("done %v: %s", done, note)
+	}
+	if done, note := progressOf(all, widest, 0.5); !done || !strings.Contains(note, "3 of 3") {
+		t.Errorf("done %v: %s", done, note)
+	}
+	values[2][3] = math.NaN() // a round that failed is left out of its pairs
+	if _, widest := widths(cells, values); math.IsNaN(widest.ratio) {
+		t.Error("a missing value spoils the width")
+	}
+}
+
+// A study until intervals are narrow ends at a look, one with a budget after a whole
+// round.
+func TestStops(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "study")
+	_, stderr := must(t, 0, args(t, dir, "-bench", "impl=(good|other)/.*size=1", "-cpus", "1", "-gomaxprocs", "1", "-until", "1000%", "-seed", "1")...)
+	m := readMachine(t, dir)
+	if m.Rounds != 10 || !m.Complete || !strings.Contains(stderr, "after 10 rounds 1 of 1 costs") {
+		t.Errorf("%d rounds, complete %v:\n%s", m.Rounds, m.Complete, stderr)
+	}
+	wholePlan(t, dir, 10)
+
+	dir = filepath.Join(t.TempDir(), "study")
+	must(t, 0, args(t, dir, "-bench", "impl=other/", "-cpus", "1", "-gomaxprocs", "1", "-budget", "600ms")...)
+	m = readMachine(t, dir)
+	if m.Rounds < 1 || !m.Complete || m.Stopping != "whole rounds within 600ms" {
+		t.Errorf("%+v", m)
+	}
+	wholePlan(t, dir, m.Rounds)
+}

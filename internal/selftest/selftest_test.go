@@ -1,0 +1,180 @@
+package selftest
+
+import (
+	"encoding/json"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"runtime"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+
+	"crossover/internal/catalog"
+)
+
+// TestMain adds the flags of the protocol to those of go test.
+func TestMain(m *testing.M) {
+	printCatalog := flag.Bool("catalog", false, "print the catalog as JSON and exit")
+	grid := flag.String("grid", "quick", "quick or full: the same here")
+	calibrate := flag.Bool("calibrate-spin", false, "print 1: no work here is measured in time")
+	hog := flag.Bool("hog", false, "keep one CPU busy until standard input ends")
+	flag.Int("spin", 0, "not used here")
+	flag.Parse()
+	switch {
+	case *printCatalog:
+		if err := json.NewEncoder(os.Stdout).Encode(whole(*grid)); err != nil {
+			fmt.Fprintln(os.Stderr, "printing the catalog:", err)
+			os.Exit(1)
+		}
+	case *calibrate:
+		fmt.Println(1)
+	case *hog:
+		go spin(1<<62, 1)
+		io.Copy(io.Discard, os.Stdin)
+	default:
+		os.Exit(m.Run())
+	}
+}
+
+const (
+	// same is how many names the same code has.
+	same = 14
+	// units of work an op; a slower entrant does so many per cent more.
+	units = 100
+)
+
+var slower = []int{2, 5, 10}
+
+// kinds of work: on one CPU alone, handed to and fro, and fought over.
+var kinds = []struct {
+	name string
+	run  func(b *testing.B, units int)
+}{
+	{"spin", spins},
+	{"chan", handsOver},
+	{"mutex", contends},
+}
+
+func whole(grid string) *catalog.Catalog {
+	p := catalog.Pattern{
+		Name: "self", Benchmark: "BenchmarkSelf", Question: "Is what is the same called the same?", Op: "op", Baseline: "same01",
+		Axes: []catalog.Axis{{Key: "kind", Title: "kind of work"}},
+	}
+	for _, k := range kinds {
+		p.Situations = append(p.Situations, catalog.Situation{ID: k.name, Name: k.name, Point: map[string]string{"kind": k.name}})
+	}
+	for _, impl := range impls() {
+		p.Variants = append(p.Variants, catalog.Variant{Name: impl, Tier: 1})
+		for _, k := range kinds {
+			p.Cases = append(p.Cases, catalog.Case{
+				Name:       catalog.Name(p.Benchmark, "impl", impl, "as", "goroutine", "kind", k.name),
+				Keys:       map[string]string{"impl": impl, "as": "goroutine", "kind": k.name},
+				Situations: []string{k.name}, MinTime: "0s", Setup: "0s",
+			})
+		}
+	}
+	return &catalog.Catalog{Version: catalog.Version, Grid: grid, Patterns: []catalog.Pattern{p}}
+}
+
+// impls are same01 … and more2, more5, more10.
+func impls() (names []string) {
+	for i := range same {
+		names = append(names, fmt.Sprintf("same%02d", i+1))
+	}
+	for _, percent := range slower {
+		names = append(names, "more"+strconv.Itoa(percent))
+	}
+	return names
+}
+
+func BenchmarkSelf(b *testing.B) {
+	for _, impl := range impls() {
+		n := units
+		if percent, ok := strings.CutPrefix(impl, "more"); ok {
+			more, err := strconv.Atoi(percent)
+			if err != nil {
+				b.Fatal(err)
+			}
+			n += more * units / 100
+		}
+		for _, k := range kinds {
+			b.Run("impl="+impl+"/as=goroutine/kind="+k.name, func(b *testing.B) { k.run(b, n) })
+		}
+	}
+}
+
+// BenchmarkControl keeps every P busy with fixed work, as that of package bench.
+func BenchmarkControl(b *testing.B) {
+	var all sync.WaitGroup
+	for range runtime.GOMAXPROCS(0) {
+		all.Go(func() { sink.Store(spin(1000*b.N, 1)) })
+	}
+	all.Wait()
+}
+
+var sink atomic.Uint64
+
+// spin is work that neither the compiler nor the CPU can shorten.
+//
+//go:noinline
+func spin(iterations int, x uint64) uint64 {
+	for range iterations {
+		x = x*6364136223846793005 + 1442695040888963407
+	}
+	return x
+}
+
+func spins(b *testing.B, units int) {
+	var x uint64
+	for range b.N {
+		for range units {
+			x = spin(20, x)
+		}
+	}
+	sink.Store(x)
+}
+
+func handsOver(b *testing.B, units int) {
+	there, back := make(chan int), make(chan int)
+	go func() {
+		for v := range there {
+			back <- v
+		}
+		close(back)
+	}()
+	for range b.N {
+		for i := range units {
+			there <- i
+			if got := <-back; got != i {
+				b.Fatalf("%d came back as %d", i, got)
+			}
+		}
+	}
+	close(there)
+	<-back
+}
+
+func contends(b *testing.B, units int) {
+	var mu sync.Mutex
+	var all sync.WaitGroup
+	total := 0
+	for range 2 {
+		all.Go(func() {
+			for range b.N {
+				for range units {
+					mu.Lock()
+					total++
+					mu.Unlock()
+				}
+			}
+		})
+	}
+	all.Wait()
+	if want := 2 * b.N * units; total != want {
+		b.Fatalf("%d, want %d", total, want)
+	}
+}

@@ -1,0 +1,206 @@
+package study
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"golang.org/x/perf/benchfmt"
+)
+
+// Begun is a study that can be gone on with.
+type Begun struct {
+	Machine Machine
+	Plan    Plan
+	Fixed   []Fixed
+	Samples []Sample // in order of run
+	Catalog []byte   // as it was given to Create
+	// Dropped is how many records were cut off because raw.txt lacks their line: none
+	// unless the machine itself went down.
+	Dropped int
+}
+
+// Resume opens the study in dir to append to it. What a writer that was killed left
+// half done is cut off, in both sample files at the same sample. It is an error if
+// the study never came to a plan, if another process is writing it (ErrBusy), or if
+// its files are not of one run.
+func Resume(dir string) (*Writer, *Begun, error) {
+	w := &Writer{dir: dir, units: map[benchfmt.UnitMetadataKey]bool{}}
+	b := &Begun{}
+	if err := w.resume(b); err != nil {
+		w.closeAny()
+		return nil, nil, fmt.Errorf("going on with study: %w", err)
+	}
+	return w, b, nil
+}
+
+// closeAny closes what is open so far.
+func (w *Writer) closeAny() {
+	for _, j := range []*journal{w.raw, w.samples, w.plan} {
+		if j != nil {
+			j.f.Close()
+		}
+	}
+}
+
+func (w *Writer) resume(b *Begun) (err error) {
+	if err := readJSON(filepath.Join(w.dir, MachineFile), &b.Machine); err != nil {
+		return err
+	}
+	if b.Catalog, err = os.ReadFile(filepath.Join(w.dir, CatalogFile)); err != nil {
+		return err
+	}
+	if err := w.reopen(); err != nil {
+		return err
+	}
+	if err := w.resumePlan(b); err != nil {
+		return err
+	}
+	return w.resumeSamples(b)
+}
+
+// reopen opens the files of lines, locked.
+func (w *Writer) reopen() error {
+	for _, of := range []struct {
+		j    **journal
+		name string
+	}{{&w.raw, RawFile}, {&w.samples, SamplesFile}, {&w.plan, PlanFile}} {
+		f, err := os.OpenFile(filepath.Join(w.dir, of.name), os.O_RDWR, 0)
+		if of.name == PlanFile && errors.Is(err, fs.ErrNotExist) {
+			return errNoPlan
+		}
+		if err != nil {
+			return err
+		}
+		*of.j = &journal{f: f}
+		if err := lock(f); err != nil {
+			return err
+		}
+	}
+	w.bench = benchfmt.NewWriter(w.raw)
+	return nil
+}
+
+var errNoPlan = errors.New("it ended before its plan was written (or is older than plans are): there is nothing to go on with, start a new one")
+
+// cutLines calls take with each whole line of the journal and cuts off a torn one.
+func (j *journal) cutLines(take func(n int, line []byte) error) error {
+	data, err := os.ReadFile(j.f.Name())
+	if err != nil {
+		return err
+	}
+	n := 0
+	for line := range bytes.Lines(data) {
+		if line[len(line)-1] != '\n' {
+			break
+		}
+		n++
+		if err := take(n, line); err != nil {
+			return fmt.Errorf("%s:%d: %w", j.f.Name(), n, err)
+		}
+		j.size += int64(len(line))
+	}
+	return j.cut(j.size)
+}
+
+// cut drops what follows size.
+func (j *journal) cut(size int64) error {
+	j.size = size
+	return j.f.Truncate(size)
+}
+
+func (w *Writer) resumePlan(b *Begun) error {
+	err := w.plan.cutLines(func(n int, line []byte) error {
+		if n == 1 {
+			return json.Unmarshal(line, &b.Plan)
+		}
+		var f Fixed
+		err := json.Unmarshal(line, &f)
+		b.Fixed = append(b.Fixed, f)
+		return err
+	})
+	switch {
+	case err != nil:
+		return err
+	case w.plan.size == 0:
+		return errNoPlan
+	case b.Plan.Version != PlanVersion:
+		return fmt.Errorf("%s: version %d, this program knows version %d", PlanFile, b.Plan.Version, PlanVersion)
+	}
+	return nil
+}
+
+// resumeSamples finds the last sample that both files have whole, and cuts both
+// there.
+func (w *Writer) resumeSamples(b *Begun) error {
+	// Where each result ends in raw.txt.
+	var ends []int64
+	if err := w.raw.cutLines(func(_ int, line []byte) error {
+		if bytes.HasPrefix(line, []byte("Benchmark")) {
+			ends = append(ends, w.raw.size+int64(len(line)))
+		}
+		return nil
+	}); err != nil {
+		return err
+	}
+	results := 0
+	keep := int64(0) // of samples.jsonl
+	if err := w.samples.cutLines(func(_ int, line []byte) error {
+		var s Sample
+		if err := json.Unmarshal(line, &s); err != nil {
+			return err
+		}
+		if s.Error == "" && !s.Control {
+			results++
+		}
+		if results > len(ends) {
+			b.Dropped++
+			return nil
+		}
+		keep += int64(len(line))
+		b.Samples = append(b.Samples, s)
+		return nil
+	}); err != nil {
+		return err
+	}
+	if err := w.samples.cut(keep); err != nil {
+		return err
+	}
+	last := int64(0)
+	if results = min(results, len(ends)); results > 0 {
+		last = ends[results-1]
+	}
+	if err := w.raw.cut(last); err != nil {
+		return err
+	}
+	return w.recall()
+}
+
+// recall brings the benchfmt writer to where it was: it writes only what changes.
+func (w *Writer) recall() error {
+	w.raw.muted = true
+	defer func() { w.raw.muted = false }()
+	data, err := os.ReadFile(w.raw.f.Name())
+	if err != nil {
+		return err
+	}
+	r := benchfmt.NewReader(bytes.NewReader(data), w.raw.f.Name())
+	for r.Scan() {
+		switch rec := r.Result().(type) {
+		case *benchfmt.Result:
+			err = w.bench.Write(rec)
+		case *benchfmt.UnitMetadata:
+			w.units[rec.UnitMetadataKey] = true
+		case *benchfmt.SyntaxError:
+			err = rec
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return r.Err()
+}

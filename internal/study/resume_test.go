@@ -1,0 +1,164 @@
+package study_test
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"crossover/internal/study"
+)
+
+// cells are what the study of TestResume takes, in order: pins come and go, a
+// control and a failure are in between.
+var cells = []study.Sample{
+	{Round: 1, Order: 0, CPUs: 1, Case: "BenchmarkX/impl=a"},
+	{Round: 1, Order: 1, CPUs: 2, Case: "BenchmarkX/impl=a", Pin: "one"},
+	{Round: 1, Order: 2, CPUs: 2, Control: true},
+	{Round: 1, Order: 3, CPUs: 2, Case: "BenchmarkX/impl=a"},
+	{Round: 2, Order: 0, CPUs: 2, Case: "BenchmarkX/impl=a", Error: "it broke"},
+	{Round: 2, Order: 1, CPUs: 2, Case: "BenchmarkX/impl=a", Pin: "split"},
+	{Round: 2, Order: 2, CPUs: 1, Case: "BenchmarkX/impl=a"},
+}
+
+func appendAll(t *testing.T, w *study.Writer, samples []study.Sample) {
+	t.Helper()
+	for _, s := range samples {
+		result, units := printed(t, output)
+		if s.Control || s.Error != "" {
+			result = nil
+		}
+		if err := w.Append(s, result, units); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func planned(t *testing.T, dir string) *study.Writer {
+	t.Helper()
+	w := create(t, dir)
+	if err := w.SetPlan(study.Plan{Version: study.PlanVersion, SpinPerUS: 7}); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Fix(study.Fixed{Case: "BenchmarkX/impl=a", N: 3}); err != nil {
+		t.Fatal(err)
+	}
+	return w
+}
+
+// However a study is cut off, going on with it gives the files of one that was not.
+func TestResume(t *testing.T) {
+	whole := t.TempDir()
+	w := planned(t, whole)
+	appendAll(t, w, cells)
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	raw, samples := read(t, whole, study.RawFile), read(t, whole, study.SamplesFile)
+
+	// A kill falls between two writes or within one: raw.txt first, then its record.
+	type cut struct{ raw, samples int }
+	var cuts []cut
+	for done := 0; done <= len(cells); done++ {
+		dir := t.TempDir()
+		w := planned(t, dir)
+		appendAll(t, w, cells[:done])
+		w.Close()
+		r, s := len(read(t, dir, study.RawFile)), len(read(t, dir, study.SamplesFile))
+		for i := range cuts { // the one before: this one's bytes come in
+			last := &cuts[i]
+			if i != len(cuts)-1 {
+				continue
+			}
+			from := *last
+			for b := from.raw + 1; b <= r; b += 7 {
+				cuts = append(cuts, cut{b, from.samples})
+			}
+			for b := from.samples; b < s; b += 13 {
+				cuts = append(cuts, cut{r, b})
+			}
+		}
+		cuts = append(cuts, cut{r, s})
+	}
+	for _, c := range cuts {
+		dir := t.TempDir()
+		w := planned(t, dir)
+		w.Close()
+		for name, text := range map[string]string{study.RawFile: raw[:c.raw], study.SamplesFile: samples[:c.samples]} {
+			if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o666); err != nil {
+				t.Fatal(err)
+			}
+		}
+		w, b, err := study.Resume(dir)
+		if err != nil {
+			t.Fatalf("cut at %+v: %v", c, err)
+		}
+		if want := strings.Count(samples[:c.samples], "\n"); len(b.Samples) != want || b.Dropped != 0 {
+			t.Errorf("cut at %+v: %d samples kept, %d dropped, want %d and none", c, len(b.Samples), b.Dropped, want)
+		}
+		if b.Plan.SpinPerUS != 7 || len(b.Fixed) != 1 || b.Fixed[0].N != 3 || b.Machine.CPU != "cpu" || string(b.Catalog) != "{}" {
+			t.Errorf("read back %+v", b)
+		}
+		appendAll(t, w, cells[len(b.Samples):])
+		if err := w.Close(); err != nil {
+			t.Fatal(err)
+		}
+		if got := read(t, dir, study.RawFile); got != raw {
+			t.Errorf("cut at %+v: raw.txt is\n%s\nwant\n%s", c, got, raw)
+		}
+		if got := read(t, dir, study.SamplesFile); got != samples {
+			t.Errorf("cut at %+v: samples.jsonl is\n%s\nwant\n%s", c, got, samples)
+		}
+	}
+	t.Logf("%d cuts", len(cuts))
+}
+
+// Should the machine itself go down, raw.txt may be the shorter one: both files are
+// cut at the same sample.
+func TestResumeShortRaw(t *testing.T) {
+	dir := t.TempDir()
+	w := planned(t, dir)
+	appendAll(t, w, cells)
+	w.Close()
+	raw := read(t, dir, study.RawFile)
+	if err := os.WriteFile(filepath.Join(dir, study.RawFile), []byte(raw[:strings.LastIndex(raw, "Benchmark")]), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	w, b, err := study.Resume(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(b.Samples) != len(cells)-1 || b.Dropped != 1 {
+		t.Errorf("%d samples, %d dropped", len(b.Samples), b.Dropped)
+	}
+	appendAll(t, w, cells[len(b.Samples):])
+	w.Close()
+	if got := read(t, dir, study.RawFile); got != raw {
+		t.Errorf("raw.txt is\n%s\nwant\n%s", got, raw)
+	}
+}
+
+func TestResumeRefuses(t *testing.T) {
+	dir := t.TempDir()
+	if _, _, err := study.Resume(dir); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("no study: %v", err)
+	}
+	w := create(t, dir)
+	w.Close()
+	if _, _, err := study.Resume(dir); err == nil || !strings.Contains(err.Error(), "start a new one") {
+		t.Errorf("no plan: %v", err)
+	}
+	dir = t.TempDir()
+	w = planned(t, dir)
+	if _, _, err := study.Resume(dir); !errors.Is(err, study.ErrBusy) {
+		t.Errorf("another writer: %v", err)
+	}
+	w.Close()
+	if err := os.WriteFile(filepath.Join(dir, study.SamplesFile), []byte("{}\nnonsense\n{}\n"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := study.Resume(dir); err == nil || !strings.Contains(err.Error(), "samples.jsonl:2: ") {
+		t.Errorf("a spoilt record: %v", err)
+	}
+}
