@@ -49,7 +49,9 @@ type Done[Out any] struct {
 // those who want the rest cancelled when a task fails.
 //
 // An input is taken when there is room for it: never are more than Workers chunks
-// of them taken and not yielded. Whoever reads slowly slows everything down. When
+// of them taken and not yielded. Whoever reads slowly slows everything down. Each
+// chunk is a Map, so that pools which bound each Map by itself may run more tasks
+// at once than they have workers, though never more than are taken. When
 // ctx ends, a task fails and OnFailure is Cancel, or the pool is closed, no
 // further input is taken; of those in hand each is still yielded, with the cause
 // as its error if it was not done for certain. A consumer that breaks off waits

@@ -2,7 +2,10 @@
 
 package role
 
-import "errors"
+import (
+	"errors"
+	"os/exec"
+)
 
 // Command is what to start: an executable, its arguments, the executable's name
 // first, and its whole environment. The process exits with 0 when its main
@@ -12,5 +15,8 @@ func (p *Program) Command(gomaxprocs int) (path string, args, env []string, err 
 		return "", nil, nil, errors.New("this program never called role.Main: call it first thing in main or TestMain")
 	}
 	path, err = executable()
-	return path, []string{path, "role=" + p.name}, environment(p.name, Options{GOMAXPROCS: gomaxprocs}), err
+	// Of a variable set twice package os/exec keeps the last; os.StartProcess hands on
+	// both, and the first counts.
+	env = (&exec.Cmd{Env: environment(p.name, Options{GOMAXPROCS: gomaxprocs})}).Environ()
+	return path, []string{path, "role=" + p.name}, env, err
 }
