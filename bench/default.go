@@ -3,11 +3,10 @@ package bench
 import "crossover/internal/catalog"
 
 // Default is the suite of this repository's own patterns.
-func Default(grid Grid, spin int) *Suite {
+func Default(grid Grid) *Suite {
 	return &Suite{
 		Grid:     grid,
-		Spin:     spin,
-		Patterns: []Pattern{Queue(), Pool()},
+		Patterns: []Pattern{Daemon(), Pipe(), Queue(), Lifecycle(), Barrier(), Lock(), Pool(), State()},
 		Verdicts: []catalog.Verdict{
 			{
 				ID:         "channel-or-mutex",

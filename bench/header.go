@@ -18,9 +18,16 @@ func Header(w io.Writer, cpus int, pin string) {
 	}
 	for _, unit := range []string{
 		"cpu-ns/op", "capped",
+		"resident-bytes/worker",
 		"dropped-ratio", "backlog-items",
+		"p50-ns", "p90-ns", "p99-ns", "p99.9-ns", "max-ns", "peak-heap-bytes",
+		"depth25pct-items", "depth50pct-items", "depth75pct-items", "depth100pct-items",
+		"longest-wait-ns",
 	} {
 		fmt.Fprintf(w, "Unit %s better=lower\n", unit)
+	}
+	for _, unit := range []string{"goodput-ratio", "fairness-ratio"} {
+		fmt.Fprintf(w, "Unit %s better=higher\n", unit)
 	}
 }
 

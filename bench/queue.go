@@ -62,6 +62,7 @@ func QueueOf(table QueueTable) Pattern {
 				{Key: "work", Title: "work per item", Unit: "ns"},
 				{Key: "load", Title: "load"},
 				{Key: "pass", Title: "items passed by"},
+				{Key: "rate", Title: "offered rate"},
 			},
 		},
 		situations: queueSituations(),
@@ -128,12 +129,18 @@ func queueAdmits(v patterns.Info) func(map[string]string) bool {
 }
 
 func queuePoint(producers, consumers, capacity, size, work, load string) map[string]string {
-	return map[string]string{"producers": producers, "consumers": consumers, "cap": capacity, "size": size, "work": work, "load": load, "pass": "copy"}
+	return map[string]string{"producers": producers, "consumers": consumers, "cap": capacity, "size": size, "work": work, "load": load, "pass": "copy", "rate": closedLoop}
 }
 
 // byReference is the same point with pointers to items in place of items.
 func byReference(point map[string]string) map[string]string {
 	point["pass"] = "ref"
+	return point
+}
+
+// offered is the same point in an open loop.
+func offered(point map[string]string, rate string) map[string]string {
+	point["rate"] = rate
 	return point
 }
 
@@ -211,6 +218,22 @@ func queueSituations() []situation {
 				Point: queuePoint("1", "1", "64", "64", "1us", "overload"),
 			},
 			admits: func(e entrant) bool { return e.as == role.Goroutine && !e.Crosses },
+		},
+		{
+			Situation: catalog.Situation{
+				ID: "queue-latency", Name: "1 µs of work each, arriving at a rate",
+				Note:  "One producer offers items at 80 % of what a plain channel carries, one consumer spends 1 µs of CPU on each: how long after its intended time an item is done.",
+				Point: offered(queuePoint("1", "1", "64", "64", "1us", "steady"), "80pct"),
+				Axis:  "rate",
+				Unit:  "p99-ns",
+			},
+			quick: []string{"80pct"},
+			full:  []string{"50pct", "80pct", "95pct", "120pct", "1k", "10k", "100k", "1m"},
+			quickAdmits: func(e entrant) bool {
+				return e.Name == "chan" || e.Name == "mutex.ring" || e.Name == "mutex.slice" || e.Name == "spsc.ring"
+			},
+			admits:  func(e entrant) bool { return e.as == role.Goroutine && !e.Crosses },
+			minTime: 100 * time.Millisecond,
 		},
 		{
 			Situation: catalog.Situation{
@@ -412,6 +435,10 @@ func got[T item](t *tally, h errand, v *T) error {
 
 // run measures one case with the items that its keys name.
 func (t *QueueTable) run(b *testing.B, c *conditions) {
+	if c.Keys["rate"] != closedLoop {
+		t.runLatency(b, c)
+		return
+	}
 	switch what := c.Keys["pass"] + " " + c.Keys["size"]; what {
 	case "copy 8":
 		haulItems(b, c, hauliers8, t.Copy8)
@@ -488,14 +515,19 @@ func haul[Q any](b *testing.B, c *conditions, roles hauliers[Q], q queue.Queue[Q
 	crew.report(b.N)
 	if overload {
 		offered := put.Count + put.Dropped
-		if d, ok := q.(queue.Dropper); ok {
-			discarded := d.Dropped()
-			put.Dropped += discarded
-			put.Count -= discarded
-		}
+		put.Dropped += discarded(q)
+		put.Count -= discarded(q)
 		b.ReportMetric(float64(put.Dropped)/float64(max(1, offered)), "dropped-ratio")
 		b.ReportMetric(float64(put.Count-got.Count), "backlog-items")
 	}
+}
+
+// discarded is how many items a queue accepted and then dropped.
+func discarded[Q any](q queue.Queue[Q]) int {
+	if d, ok := q.(queue.Dropper); ok {
+		return d.Dropped()
+	}
+	return 0
 }
 
 func newQueue[Q any](c *conditions, table []queue.Variant[Q]) (queue.Queue[Q], error) {

@@ -49,6 +49,9 @@ type Suite struct {
 	// Only is the one case to run, by its full name; "": all. Others are not even
 	// laid out, which every fresh process would pay for.
 	Only string
+	// Capacity is the ns/op of the case that a case at a share of capacity names;
+	// 0: the case finds it out.
+	Capacity float64
 
 	work func() (*Work, error)
 }
@@ -84,6 +87,8 @@ type situation struct {
 	// quick and full are the values along Axis, Point's own included.
 	quick, full []string
 	admits      func(entrant) bool
+	// quickAdmits narrows admits in the quick grid; nil: it does not.
+	quickAdmits func(entrant) bool
 	// scaling has the point measured in every cpus × GOMAXPROCS cell.
 	scaling bool
 	// minTime is the shortest sample worth taking where the usual one is too
@@ -94,6 +99,7 @@ type situation struct {
 	pins []string
 	only Grid // "": every grid
 	minN int  // least operations that mean anything: a whole batch
+	maxN int  // most operations of a sample of processes, where each costs a start
 }
 
 // conditions are what a case's driver is told.
@@ -101,6 +107,8 @@ type conditions struct {
 	Keys map[string]string
 	Work *Work
 	Pin  string
+	// Capacity in ns/op, of which the rate is a share; 0: unknown.
+	Capacity float64
 }
 
 // Catalog describes the suite as data.
@@ -125,7 +133,7 @@ func (s *Suite) Catalog() *catalog.Catalog {
 // Run runs every case of a pattern as sub-benchmarks of b.
 func (s *Suite) Run(b *testing.B, pattern string) {
 	p := s.pattern(pattern)
-	if c, ok := p.find(s.Grid, s.Only); ok {
+	if c, ok := p.find(s.Grid, s.Only); ok && s.Pin == "" {
 		s.runCase(b, c, p.run)
 		return
 	}
@@ -159,7 +167,7 @@ func (s *Suite) runCase(b *testing.B, c catalog.Case, run func(*testing.B, *cond
 		if err != nil {
 			b.Fatal(err)
 		}
-		run(b, &conditions{c.Keys, work, s.Pin})
+		run(b, &conditions{c.Keys, work, s.Pin, s.Capacity})
 	})
 }
 
@@ -176,7 +184,7 @@ func (p *Pattern) cases(grid Grid) []catalog.Case {
 			for _, e := range p.entrants {
 				keys := maps.Clone(point)
 				keys["impl"], keys["as"] = e.Name, string(e.as)
-				if !s.admits(e) || !e.admits(keys) {
+				if !s.admits(e) || !e.admits(keys) || grid == Quick && s.quickAdmits != nil && !s.quickAdmits(e) {
 					continue
 				}
 				c := p.newCase(s, e, keys)
@@ -287,6 +295,7 @@ func (p *Pattern) newCase(s situation, e entrant, keys map[string]string) catalo
 		// at a million.
 		c.MinTime = max(s.minTime, 100*time.Millisecond).String()
 		c.Setup = s.setup.String()
+		c.MaxN = s.maxN
 	}
 	return c
 }

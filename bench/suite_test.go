@@ -15,7 +15,7 @@ import (
 
 func TestCatalogIsValid(t *testing.T) {
 	for _, grid := range []Grid{Quick, Full} {
-		c := Default(grid, 1).Catalog()
+		c := Default(grid).Catalog()
 		if err := c.Validate(); err != nil {
 			t.Errorf("%s: %v", grid, err)
 		}
@@ -33,7 +33,7 @@ func TestQuickGridIsPartOfFull(t *testing.T) {
 }
 
 func caseNames(grid Grid) (names []string) {
-	for _, p := range Default(grid, 1).Patterns {
+	for _, p := range Default(grid).Patterns {
 		for _, c := range p.cases(grid) {
 			names = append(names, c.Name)
 		}
@@ -44,7 +44,7 @@ func caseNames(grid Grid) (names []string) {
 // TestFind: each case is found by its name and nothing else is.
 func TestFind(t *testing.T) {
 	for _, grid := range []Grid{Quick, Full} {
-		for _, p := range Default(grid, 1).Patterns {
+		for _, p := range Default(grid).Patterns {
 			for _, c := range p.cases(grid) {
 				got, ok := p.find(grid, c.Name)
 				if !ok || got.Name != c.Name || !maps.Equal(got.Keys, c.Keys) {
@@ -63,7 +63,7 @@ func TestFind(t *testing.T) {
 // TestEveryVariantIsMeasured: a row in a pattern's table is all it takes.
 func TestEveryVariantIsMeasured(t *testing.T) {
 	names := strings.Join(caseNames(Quick), "\n")
-	for _, p := range Default(Quick, 1).Patterns {
+	for _, p := range Default(Quick).Patterns {
 		for _, e := range p.entrants {
 			if e.as == role.Thread {
 				continue // in the full grid only
@@ -78,10 +78,16 @@ func TestEveryVariantIsMeasured(t *testing.T) {
 // TestSituations holds the words in which decisions are asked for.
 func TestSituations(t *testing.T) {
 	want := map[string][]string{
-		"queue": {"1 → 1, tiny items", "many → many, tiny items", "many → many, 1 µs of work each", "consumers too slow (block, drop or grow)", "across processes"},
-		"pool":  {"tasks under 1 µs", "10 µs of CPU", "1 ms of CPU, skewed", "10 ms of I/O wait, 10,000 outstanding", "tasks that may crash"},
+		"queue":     {"1 → 1, tiny items", "many → many, tiny items", "many → many, 1 µs of work each", "consumers too slow (block, drop or grow)", "across processes"},
+		"barrier":   {"N ≤ CPUs", "N > CPUs", "across processes, one may die"},
+		"pool":      {"tasks under 1 µs", "10 µs of CPU", "1 ms of CPU, skewed", "10 ms of I/O wait, 10,000 outstanding", "tasks that may crash"},
+		"lock":      {"uncontended", "short and contended", "1 µs and contended", "99 % reads", "holder in another process may die"},
+		"daemon":    {"a background worker that idles", "what an idle worker holds", "work in hand that must survive a crash of main"},
+		"lifecycle": {"cooperative stop", "ignores stop", "crashes"},
+		"pipe":      {"same process", "another process, 64 B", "another process, 64 KiB stream", "encoded structs"},
+		"state":     {"hot counter", "map, 99 % reads", "map, 50/50, 16 callers", "10 µs updates", "state in another process"},
 	}
-	for _, p := range Default(Quick, 1).Catalog().Patterns {
+	for _, p := range Default(Quick).Catalog().Patterns {
 		var got []string
 		for _, s := range p.Situations {
 			got = append(got, s.Name)

@@ -74,9 +74,10 @@ func startOn(cmd *exec.Cmd, cpus []int) error {
 // threadCPU is the processor time of the calling thread.
 func threadCPU() time.Duration { return rusage(unix.RUSAGE_THREAD) }
 
-// processCPU is the processor time of another live process. The kernel gives
+// ProcessCPU is the processor time of another live process, even of a hung one.
+// Elsewhere than on Linux: errors.ErrUnsupported. The kernel gives
 // each process a CPU clock whose id is made from the pid (clock_getcpuclockid(3)).
-func processCPU(pid int) (time.Duration, error) {
+func ProcessCPU(pid int) (time.Duration, error) {
 	const cpuclockSched = 2
 	var t unix.Timespec
 	if err := unix.ClockGettime(int32(^pid<<3|cpuclockSched), &t); err != nil {

@@ -16,6 +16,8 @@ func startOn(cmd *exec.Cmd, cpus []int) error {
 	return cmd.Start()
 }
 
-func processCPU(pid int) (time.Duration, error) {
+// ProcessCPU is the processor time of another live process. Elsewhere than on
+// Linux: errors.ErrUnsupported.
+func ProcessCPU(pid int) (time.Duration, error) {
 	return 0, fmt.Errorf("CPU clock of process %d: %w", pid, errors.ErrUnsupported)
 }

@@ -95,6 +95,97 @@ func TestParentKilled(t *testing.T) {
 	}
 }
 
+// heir says its pid when it is at work, and waits to be asked to end.
+var heir = role.Register("test.heir", role.Transport[none]{}, func(ctx context.Context, s *role.Seat, _ none, _ none) (int, error) {
+	if err := s.Ready(ctx); err != nil {
+		return 0, err
+	}
+	fmt.Println("worker", os.Getpid())
+	<-ctx.Done()
+	return 0, context.Cause(ctx)
+})
+
+// testator starts a worker that may outlive it and waits. It says the pid of one
+// that waits itself, behind a gate that never opens.
+var testator = role.Register("test.testator", role.Transport[none]{}, func(ctx context.Context, s *role.Seat, _ none, will will) (int, error) {
+	gate := role.NewGate(1 + will.Missing)
+	h, err := heir.Start(context.Background(), gate, role.Options{
+		As: role.Process, GOMAXPROCS: 1, Orphaned: will.Orphaned,
+		Attr: &syscall.SysProcAttr{Setsid: true},
+	}, none{}, none{})
+	if err != nil {
+		return 0, err
+	}
+	if will.Missing > 0 {
+		fmt.Println("worker", h.Pid())
+	}
+	if err := gate.Open(ctx); err != nil {
+		return 0, err
+	}
+	select {}
+})
+
+type will struct {
+	Orphaned role.Orphaned
+	Missing  int // parties, without which the gate does not open
+}
+
+// TestOrphaned kills a parent whose worker was told what to do then.
+func TestOrphaned(t *testing.T) {
+	for _, c := range []struct {
+		will
+		survives bool
+	}{
+		{will{role.Exits, 0}, false},
+		{will{role.WindsUp, 0}, false},
+		{will{role.Continues, 0}, true},
+		{will{role.Continues, 1}, false}, // it has not begun
+	} {
+		t.Run(fmt.Sprintf("%s/%d missing", c.Orphaned, c.Missing), func(t *testing.T) {
+			roletest.NoLeaks(t)
+			r, w, err := os.Pipe()
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer r.Close()
+			stdout := os.Stdout
+			os.Stdout = w
+			h, err := testator.Start(t.Context(), nil, role.Options{As: role.Process}, none{}, c.will)
+			os.Stdout = stdout
+			w.Close()
+			if err != nil {
+				t.Fatal(err)
+			}
+			r.SetReadDeadline(time.Now().Add(watchdog))
+			var pid int
+			if _, err := fmt.Fscanf(r, "worker %d\n", &pid); err != nil {
+				t.Fatal(err)
+			}
+			if sid, err := unix.Getsid(pid); err != nil || sid != pid {
+				t.Errorf("session of worker %d: %d, %v; want its own", pid, sid, err)
+			}
+			if err := h.Kill(); err != nil {
+				t.Fatal(err)
+			}
+			within(t, h)
+			if c.survives {
+				time.Sleep(20 * time.Millisecond) // to do what it must not
+				if !running(pid) {
+					t.Error("the worker did not outlive its parent")
+				}
+				syscall.Kill(pid, syscall.SIGTERM) // which it heeds, as ever
+			}
+			for deadline := time.Now().Add(watchdog); running(pid); time.Sleep(time.Millisecond) {
+				if time.Now().After(deadline) {
+					t.Errorf("worker %d outlived its parent", pid)
+					syscall.Kill(pid, syscall.SIGKILL)
+					break
+				}
+			}
+		})
+	}
+}
+
 // running reports whether a process exists and is no zombie. An orphan's zombie
 // is for whoever adopted it to reap.
 func running(pid int) bool {

@@ -39,7 +39,7 @@ func (r *Role[M, In, Out]) startProcess(ctx context.Context, gate *Gate, o Optio
 	if !registry.mainCalled.Load() {
 		return nil, errors.New("this program never called role.Main: call it first thing in main or TestMain")
 	}
-	head, files, err := r.pack(m, in)
+	head, files, err := r.pack(o, m, in)
 	if err != nil {
 		return nil, err
 	}
@@ -60,7 +60,7 @@ func (r *Role[M, In, Out]) startProcess(ctx context.Context, gate *Gate, o Optio
 		case <-h.done:
 			return p.cmd.ProcessState.UserTime() + p.cmd.ProcessState.SystemTime(), nil
 		default:
-			return processCPU(h.pid)
+			return ProcessCPU(h.pid)
 		}
 	}
 	asked := make(chan struct{})
@@ -95,7 +95,7 @@ func (r *Role[M, In, Out]) startProcess(ctx context.Context, gate *Gate, o Optio
 }
 
 // pack makes the header line and collects the descriptors that go with it.
-func (r *Role[M, In, Out]) pack(m M, in In) (line []byte, files []*os.File, err error) {
+func (r *Role[M, In, Out]) pack(o Options, m M, in In) (line []byte, files []*os.File, err error) {
 	var w Wire
 	if r.transport.Export != nil {
 		if w, err = r.transport.Export(m); err != nil {
@@ -106,7 +106,7 @@ func (r *Role[M, In, Out]) pack(m M, in In) (line []byte, files []*os.File, err 
 	if err != nil {
 		return nil, nil, fmt.Errorf("packing the input: %w", err)
 	}
-	line, err = json.Marshal(header{Impl: w.Impl, Spec: w.Spec, Files: len(w.Files), In: data})
+	line, err = json.Marshal(header{Impl: w.Impl, Spec: w.Spec, Files: len(w.Files), In: data, Orphaned: o.Orphaned})
 	if err != nil {
 		return nil, nil, fmt.Errorf("packing the header: %w", err)
 	}
@@ -145,6 +145,7 @@ func spawn(name string, o Options, files []*os.File) (*child, error) {
 	p := &child{in: in, out: out, stderr: &ends{}, epoch: time.Now()}
 	p.cmd = exec.Command(exe, "role="+name) // the argument is for people who read ps
 	p.cmd.Env = environment(name, o)
+	p.cmd.SysProcAttr = o.Attr
 	p.cmd.ExtraFiles = append([]*os.File{theirIn, theirOut}, files...)
 	p.cmd.Stdout = os.Stdout
 	p.cmd.Stderr = p.stderr

@@ -19,10 +19,11 @@ const (
 
 // header tells a worker what it is to do.
 type header struct {
-	Impl  string          `json:"impl"`
-	Spec  json.RawMessage `json:"spec"`
-	Files int             `json:"files"`
-	In    json.RawMessage `json:"in"`
+	Impl     string          `json:"impl"`
+	Spec     json.RawMessage `json:"spec"`
+	Files    int             `json:"files"`
+	In       json.RawMessage `json:"in"`
+	Orphaned Orphaned        `json:"orphaned,omitempty"`
 }
 
 // message is a line from a worker: it is ready, or it has ended.

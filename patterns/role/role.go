@@ -10,7 +10,8 @@
 // What is guaranteed, whichever way the role runs: a role that returns, fails,
 // panics, exits, or is killed is reported by Join, never silently lost; a
 // worker process is reaped, its descriptors are closed, and it is gone soon
-// after its parent is, however the parent went.
+// after its parent is, however the parent went, unless Options.Orphaned has it
+// stay.
 package role
 
 import (
@@ -19,6 +20,7 @@ import (
 	"fmt"
 	"os"
 	"runtime/debug"
+	"syscall"
 )
 
 // As is the way a role runs.
@@ -55,7 +57,21 @@ type Options struct {
 	// CPUs is the affinity mask of a thread or worker process, as CPU numbers;
 	// empty leaves it as it is. Linux only.
 	CPUs []int
+	// Orphaned is what a worker process does when its parent is gone.
+	Orphaned Orphaned
+	// Attr says how a worker process is created: its group, its session, the signal
+	// at its parent's death. nil: as always.
+	Attr *syscall.SysProcAttr
 }
+
+// Orphaned is what a worker process does when its parent is gone.
+type Orphaned string
+
+const (
+	Exits     Orphaned = ""           // at once: nobody would read its report
+	WindsUp   Orphaned = "winds up"   // its context is cancelled with ErrTerminated
+	Continues Orphaned = "carries on" // nothing
+)
 
 // Body is what a role does. It calls Seat.Ready once it is set up, works, and
 // returns; ctx ends when it is asked to terminate. In and Out cross process

@@ -58,7 +58,7 @@ func runWorker(name string) {
 		<-term
 		cancel(ErrTerminated)
 	}()
-	go w.watch(in)
+	go w.watch(in, func() { cancel(ErrTerminated) })
 	run(w)
 }
 
@@ -69,14 +69,23 @@ func inherited(fd int, name string) *os.File {
 	return os.NewFile(uintptr(fd), name)
 }
 
-// watch reads the gate's byte and then waits for the end of file. A worker lives
-// as long as its parent and no longer: nobody would read its report.
-func (w *worker) watch(in io.ByteReader) {
+// watch reads the gate's byte and then waits for the end of file: the parent is
+// gone. A worker lives no longer than its parent, unless it was told otherwise
+// and has begun.
+func (w *worker) watch(in io.ByteReader, windUp func()) {
+	begun := false
 	for {
 		b, err := in.ReadByte()
 		if err != nil {
-			os.Exit(1)
+			switch {
+			case !begun || w.head.Orphaned == Exits:
+				os.Exit(1)
+			case w.head.Orphaned == WindsUp:
+				windUp()
+			}
+			return
 		}
+		begun = true
 		switch b {
 		case gateOpened:
 			close(w.opened)

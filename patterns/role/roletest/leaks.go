@@ -120,9 +120,14 @@ func Stacks() string {
 	}
 }
 
+// goroutines leaves out the runtime's own for signals, which comes to stay with the
+// first that is caught.
 func goroutines() map[string]string {
 	all := map[string]string{}
 	for stack := range strings.SplitSeq(Stacks(), "\n\n") {
+		if strings.Contains(stack, "\nos/signal.loop()") {
+			continue
+		}
 		if id, rest, ok := strings.Cut(stack, " ["); ok {
 			all[id] = id + " [" + rest
 		}

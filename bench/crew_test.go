@@ -1,0 +1,48 @@
+package bench
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"crossover/patterns/role"
+)
+
+// errandBoy works until he is relieved, or not at all.
+var errandBoy = role.Register("bench.test.errandboy", role.Transport[chan struct{}]{},
+	func(ctx context.Context, seat *role.Seat, relieved chan struct{}, _ struct{}) (struct{}, error) {
+		if err := seat.Ready(ctx); err != nil {
+			return struct{}{}, err
+		}
+		<-relieved
+		return struct{}{}, nil
+	})
+
+// Work that takes too long is ended, and the case says so; work that does not is
+// left alone.
+func TestAtMost(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		limit  time.Duration
+		long   bool
+		capped float64
+	}{
+		{"long work", 5 * time.Millisecond, true, 1},
+		{"short work", time.Hour, false, 0},
+	} {
+		r := testing.Benchmark(func(b *testing.B) {
+			crew := newCrew[struct{}](b, &conditions{Keys: map[string]string{"as": "goroutine"}}, 1)
+			relieved := make(chan struct{})
+			if !c.long {
+				close(relieved)
+			}
+			crew.atMost(c.limit, func() { close(relieved) })
+			crew.add(errandBoy.Start(crew.ctx, crew.gate, crew.side(0), relieved, struct{}{}))
+			crew.work(func(int) {}, func() {})
+			crew.report(b.N)
+		})
+		if r.N == 0 || r.Extra["capped"] != c.capped {
+			t.Errorf("%s: %d operations, capped %v, want %v", c.name, r.N, r.Extra["capped"], c.capped)
+		}
+	}
+}

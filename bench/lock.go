@@ -1,0 +1,477 @@
+package bench
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"runtime"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"crossover/internal/catalog"
+	"crossover/patterns"
+	"crossover/patterns/lawtest"
+	"crossover/patterns/lock"
+	"crossover/patterns/lock/locktest"
+	"crossover/patterns/role"
+)
+
+// Lock is the lock pattern with this repository's own variants.
+func Lock() Pattern { return LockOf(lock.Variants(), nil) }
+
+// LockOf is the lock pattern with any table of variants. breaks are laws that are
+// known not to be kept.
+func LockOf(variants []lock.Variant, breaks lawtest.Breaks) Pattern {
+	p := Pattern{
+		Pattern: catalog.Pattern{
+			Name:      "lock",
+			Benchmark: "BenchmarkLock",
+			Question:  "Which lock around my critical section?",
+			Original:  "barriers_and_locks.py",
+			Op:        "entry",
+			Axes: []catalog.Axis{
+				{Key: "parties", Title: "parties"},
+				{Key: "cs", Title: "critical section", Unit: "ns"},
+				{Key: "work", Title: "work outside per entry", Unit: "ns"},
+				{Key: "reads", Title: "share of reads, %"},
+				{Key: "timed", Title: "each wait timed"},
+			},
+		},
+		situations: lockSituations(variants),
+		floors:     lockFloors(),
+		run:        func(b *testing.B, c *conditions) { runLock(b, c, variants) },
+	}
+	for _, v := range variants {
+		d := describe("lock", v.Info)
+		d.Properties["fairness"] = string(v.Fairness)
+		d.Properties["readers share"] = yes(v.Shares)
+		d.Properties["refuses strangers"] = yes(v.Owned)
+		if v.Orphan != "" {
+			d.Properties["when its holder is killed"] = string(v.Orphan)
+		}
+		p.Variants = append(p.Variants, d)
+		ways := []role.As{role.Goroutine, role.Thread}
+		if v.Open != nil {
+			ways = append(ways, role.Process)
+		}
+		for _, as := range ways {
+			p.entrants = append(p.entrants, entrant{Info: v.Info, as: as, admits: func(map[string]string) bool { return true }})
+		}
+	}
+	p.Baseline = p.Variants[0].Name
+	p.Guarantees = guarantees(locktest.Laws(), locktest.Subjects(variants), breaks)
+	return p
+}
+
+func lockPoint(parties, section, reads string) map[string]string {
+	return map[string]string{"parties": parties, "cs": section, "work": "0ns", "reads": reads, "timed": "no"}
+}
+
+// with is a point with one value changed.
+func with(point map[string]string, key, value string) map[string]string {
+	point[key] = value
+	return point
+}
+
+func lockSituations(variants []lock.Variant) []situation {
+	inProcess := func(e entrant) bool { return e.as == role.Goroutine && !e.Crosses }
+	// Among writers alone these two have nothing to show.
+	contended := func(e entrant) bool { return inProcess(e) && e.Name != "chan.done" && e.Name != "big.reader" }
+	shares := func(e entrant) bool {
+		return slices.ContainsFunc(variants, func(v lock.Variant) bool { return v.Name == e.Name && v.Shares })
+	}
+	readers := func(e entrant) bool { return inProcess(e) && (e.Name == variants[0].Name || shares(e)) }
+	// Fewer entries are over before the last party has begun.
+	const few = 1000
+	return []situation{
+		{
+			Situation: catalog.Situation{
+				ID: "lock-uncontended", Name: "uncontended",
+				Note:  "One goroutine enters again and again, changes three words, and leaves: what the lock costs where it is hardly ever needed.",
+				Point: lockPoint("1", "0ns", "0"),
+				Axis:  "cs",
+			},
+			quick:  []string{"0ns"},
+			full:   []string{"0ns", "100ns", "1us"},
+			admits: inProcess,
+		},
+		{
+			Situation: catalog.Situation{
+				ID: "lock-short", Name: "short and contended",
+				Note:  "Four goroutines that do nothing but enter, change three words, and leave. Look at fairness-ratio, entries of the least lucky party against the mean, beside the time.",
+				Point: lockPoint("4", "0ns", "0"),
+				Axis:  "cs",
+			},
+			quick:  []string{"0ns", "1us"},
+			full:   []string{"0ns", "100ns", "250ns", "1us", "10us"},
+			admits: contended,
+			minN:   few,
+		},
+		{
+			Situation: catalog.Situation{
+				ID: "lock-1us", Name: "1 µs and contended",
+				Note:  "As above with four goroutines, and each spends 1 µs of CPU inside: no lock can be faster than that.",
+				Point: lockPoint("4", "1us", "0"),
+				Axis:  "parties",
+			},
+			quick:  []string{"4"},
+			full:   []string{"1", "2", "4", "8", "16"},
+			admits: contended,
+			minN:   few,
+		},
+		{
+			Situation: catalog.Situation{
+				ID: "lock-reads", Name: "99 % reads",
+				Note:  "Four goroutines that spend 100 ns inside, 99 times of 100 only to read: may readers be inside together, and does it pay?",
+				Point: lockPoint("4", "100ns", "99"),
+				Axis:  "reads",
+			},
+			quick:  []string{"99"},
+			full:   []string{"0", "90", "99"},
+			admits: readers,
+			minN:   few,
+		},
+		{
+			Situation: catalog.Situation{
+				ID: "lock-reads-long", Name: "99 % reads of 1 µs",
+				Note:  "As 99 % reads, with 1 µs inside and work of the same length outside.",
+				Point: with(lockPoint("4", "1us", "99"), "work", "1us"),
+				Axis:  "parties",
+			},
+			full:   []string{"2", "4", "8", "16"},
+			admits: readers,
+			minN:   few,
+			only:   Full,
+		},
+		{
+			Situation: catalog.Situation{
+				ID: "lock-across", Name: "holder in another process may die",
+				Note:     "Two processes enter, change three words that they share, and leave. None dies here: this is what the insurance costs. Eligible are locks that outlive a killed holder by themselves; the same mechanisms between goroutines, and sync.Mutex, stand beside them.",
+				Point:    lockPoint("2", "0ns", "0"),
+				Axis:     "cs",
+				Eligible: map[string]string{"as": "process", "survives": string(patterns.SurvivesCrash)},
+			},
+			quick:  []string{"0ns"},
+			full:   []string{"0ns", "100ns", "1us", "10us"},
+			admits: func(e entrant) bool { return e.as != role.Thread && (e.Crosses || e.Name == variants[0].Name) },
+			setup:  10 * time.Millisecond,
+			pins:   []string{"one", "split"},
+			minN:   few,
+		},
+		{
+			Situation: catalog.Situation{
+				ID: "lock-across-alone", Name: "across processes, uncontended",
+				Note:  "One process that shares the lock with nobody at the time.",
+				Point: lockPoint("1", "0ns", "0"),
+			},
+			admits: func(e entrant) bool { return e.as != role.Thread && e.Crosses },
+			setup:  10 * time.Millisecond,
+			only:   Full,
+		},
+		{
+			Situation: catalog.Situation{
+				ID: "lock-wait", Name: "longest wait, short and contended",
+				Note:  "As short and contended with 100 ns inside, and each wait is timed, which costs some 50 ns an entry outside the section; longest-wait-ns is the worst of a sample.",
+				Point: with(lockPoint("4", "100ns", "0"), "timed", "yes"),
+				Axis:  "parties",
+				Unit:  "longest-wait-ns",
+			},
+			full:   []string{"2", "4", "8", "16"},
+			admits: func(e entrant) bool { return e.as == role.Goroutine },
+			minN:   few,
+			only:   Full,
+		},
+		{
+			Situation: catalog.Situation{
+				ID: "lock-threads", Name: "short and contended, each on an OS thread of its own",
+				Note:  "Two parties locked to threads, as cgo libraries and graphics want it: each hand-over that has to wait is a switch between threads.",
+				Point: lockPoint("2", "0ns", "0"),
+				Axis:  "cs",
+			},
+			full:   []string{"0ns", "100ns", "1us"},
+			admits: func(e entrant) bool { return e.as == role.Thread },
+			pins:   []string{"one", "split"},
+			minN:   few,
+			only:   Full,
+		},
+	}
+}
+
+// ledger is what the lock guards: a counter and words that follow from it, with an
+// invariant that does not hold half-way through a write. Beside it, on a line of
+// its own, is what the lock does not guard.
+type ledger struct {
+	Count, Twice, Thrice uint64
+
+	_       [128]byte
+	Claimed atomic.Int64 // entries that parties have taken on
+	_       [128]byte
+}
+
+// entryBatch is how many entries a party takes on at a time: so many that taking them
+// costs nothing, so few that the unlucky are left behind.
+const entryBatch = 32
+
+// claim takes on entries of a total that all parties share. A share for each was
+// tempting; then the lucky end early and unfairness does not show.
+func (l *ledger) claim(total int) int {
+	first := int(l.Claimed.Add(entryBatch)) - entryBatch
+	return max(0, min(entryBatch, total-first))
+}
+
+// closeUp lets nobody take on any more.
+func (l *ledger) closeUp() { l.Claimed.Store(math.MaxInt64 / 2) }
+
+// write counts one on; whole is whether the last writer had finished.
+func (l *ledger) write(work int) (worth uint64, whole bool) {
+	n := l.Count
+	whole = l.Twice == 2*n && l.Thrice == 3*n
+	n++
+	l.Count = n
+	if work > 0 {
+		worth = spin(work, n)
+	}
+	l.Twice, l.Thrice = 2*n, 3*n
+	return worth, whole
+}
+
+// read looks at the words again when its work is done.
+func (l *ledger) read(work int) (worth uint64, whole bool) {
+	n := l.Count
+	if work > 0 {
+		worth = spin(work, n)
+	}
+	return worth, l.Count == n && l.Twice == 2*n && l.Thrice == 3*n
+}
+
+// stint is what a party of a lock is told to do.
+type stint struct {
+	Total           int // entries of all parties
+	Writes          int // of 100
+	Inside, Outside int // iterations of work
+	Timed           bool
+}
+
+// attendance is what it did.
+type attendance struct {
+	Entries, Writes int
+	LongestWait     time.Duration
+	Worth           uint64 // of its work
+}
+
+var attendant = role.Register("bench.attendant", lock.GuardedTransport[ledger](), attend)
+
+func attend(ctx context.Context, seat *role.Seat, g *lock.Guarded[ledger], s stint) (a attendance, err error) {
+	defer lock.BreakOn(ctx, g)()
+	p, err := g.Party()
+	if err != nil {
+		return a, err
+	}
+	if err := seat.Ready(ctx); err != nil {
+		return a, err
+	}
+	for due := 0; ; {
+		todo := g.Data.claim(s.Total)
+		if todo == 0 {
+			return a, nil
+		}
+		for range todo {
+			due += s.Writes
+			writes := due >= 100
+			if writes {
+				due -= 100
+			}
+			if err := a.enter(p, g.Data, s, writes); err != nil {
+				return a, fmt.Errorf("entry %d: %w", a.Entries, err)
+			}
+			if s.Outside > 0 {
+				a.Worth += spin(s.Outside, a.Worth)
+			}
+		}
+	}
+}
+
+// enter is one critical section.
+func (a *attendance) enter(p lock.Locker, l *ledger, s stint, writes bool) (err error) {
+	var asked time.Time
+	if s.Timed {
+		asked = time.Now()
+	}
+	if writes {
+		err = p.Lock()
+	} else {
+		err = p.RLock()
+	}
+	if err != nil {
+		return err
+	}
+	if s.Timed {
+		a.LongestWait = max(a.LongestWait, time.Since(asked))
+	}
+	var worth uint64
+	var whole bool
+	if writes {
+		worth, whole = l.write(s.Inside)
+		a.Writes++
+		err = p.Unlock()
+	} else {
+		worth, whole = l.read(s.Inside)
+		err = p.RUnlock()
+	}
+	a.Entries++
+	a.Worth += worth
+	if !whole {
+		err = errors.Join(err, wrong("words that were changed by halves"))
+	}
+	return err
+}
+
+// runLock makes the lock, lets parties enter b.N times and releases it.
+func runLock(b *testing.B, c *conditions, variants []lock.Variant) {
+	v, l, err := newLock(c, variants)
+	if err != nil {
+		b.Fatal(err)
+	}
+	g, err := lock.Guard[ledger](l, role.As(c.Keys["as"]))
+	if err != nil {
+		b.Fatal(errors.Join(err, l.Release()))
+	}
+	defer func() {
+		if err := g.Release(); err != nil {
+			b.Error(err)
+		}
+	}()
+	contend(b, c, g, v.Spins)
+}
+
+// contend lets parties enter until there were b.N entries.
+func contend(b *testing.B, c *conditions, g *lock.Guarded[ledger], spins bool) {
+	parties := c.count("parties")
+	crew := newCrew[attendance](b, c, parties)
+	if spins {
+		crew.atMost(2*time.Second, g.Data.closeUp)
+	}
+	for i := range parties {
+		crew.add(attendant.Start(crew.ctx, crew.gate, crew.side(i), g, stint{
+			Total:   b.N,
+			Writes:  100 - c.count("reads"),
+			Inside:  c.Work.Iterations(c.duration("cs")),
+			Outside: c.Work.Iterations(c.duration("work")),
+			Timed:   c.Keys["timed"] == "yes",
+		}))
+	}
+	reports := crew.work(func(int) {}, func() {
+		g.Data.closeUp()
+		g.Break()
+	})
+
+	var all attendance
+	least := math.MaxInt
+	for _, r := range reports {
+		all.Entries += r.Out.Entries
+		all.Writes += r.Out.Writes
+		all.LongestWait = max(all.LongestWait, r.Out.LongestWait)
+		least = min(least, r.Out.Entries)
+		sink.Store(r.Out.Worth)
+	}
+	if all.Entries != b.N && !crew.capped() {
+		b.Fatal(wrong("%d entries, want %d", all.Entries, b.N))
+	}
+	if n := uint64(all.Writes); g.Data.Count != n || g.Data.Twice != 2*n || g.Data.Thrice != 3*n {
+		b.Fatal(wrong("%d writes left %d, %d and %d behind", n, g.Data.Count, g.Data.Twice, g.Data.Thrice))
+	}
+	crew.report(max(1, all.Entries))
+	if parties > 1 {
+		b.ReportMetric(float64(least*parties)/float64(max(1, all.Entries)), "fairness-ratio")
+	}
+	if c.Keys["timed"] == "yes" {
+		b.ReportMetric(float64(all.LongestWait), "longest-wait-ns")
+	}
+}
+
+func newLock(c *conditions, variants []lock.Variant) (lock.Variant, lock.Lock, error) {
+	for _, v := range variants {
+		if v.Name == c.Keys["impl"] {
+			l, err := v.New()
+			return v, l, err
+		}
+	}
+	return lock.Variant{}, nil, fmt.Errorf("no lock variant %q", c.Keys["impl"])
+}
+
+// lockFloors are what one word costs where a lock needs at least one, and what the
+// sections take with nobody in the way.
+func lockFloors() []floor {
+	var word struct {
+		_ [128]byte
+		n atomic.Uint64
+		_ [128]byte
+	}
+	return []floor{
+		lockFloor("atomic.add", "atomic addition, alone", "One thread adds to one word.",
+			func(b *testing.B, _ *conditions) {
+				for range b.N {
+					word.n.Add(1)
+				}
+			}, "lock-uncontended"),
+		lockFloor("cas.and.store", "compare-and-swap and store, alone", "One thread takes a word by compare-and-swap and gives it back by a store: the least a lock can do.",
+			func(b *testing.B, _ *conditions) {
+				word.n.Store(0)
+				for range b.N {
+					if !word.n.CompareAndSwap(0, 1) {
+						b.Fatal(wrong("somebody else has the word"))
+					}
+					word.n.Store(0)
+				}
+			}, "lock-uncontended"),
+		lockFloor("atomic.add.contended", "atomic addition, two threads", "Two threads add to the same word, each b.N/2 times: one cache line that travels.",
+			func(b *testing.B, _ *conditions) {
+				word.n.Store(0)
+				var wg sync.WaitGroup
+				for i := range 2 {
+					wg.Go(func() {
+						runtime.LockOSThread()
+						defer runtime.UnlockOSThread()
+						for range share(b.N, 2, i) {
+							word.n.Add(1)
+						}
+					})
+				}
+				wg.Wait()
+				if n := word.n.Load(); n != uint64(b.N) {
+					b.Fatal(wrong("%d additions, want %d", n, b.N))
+				}
+			}, "lock-short", "lock-across"),
+		lockFloor("sections.alone", "the sections one after the other, no lock", "One goroutine spends the same 1 µs of CPU for each entry and asks nobody.",
+			func(b *testing.B, c *conditions) {
+				work := c.Work.Iterations(time.Microsecond)
+				var l ledger
+				for range b.N {
+					worth, whole := l.write(work)
+					if !whole {
+						b.Fatal(wrong("words that were changed by halves"))
+					}
+					sink.Store(worth)
+				}
+			}, "lock-1us"),
+	}
+}
+
+func lockFloor(of, title, note string, run func(*testing.B, *conditions), situations ...string) floor {
+	return floor{
+		Floor: catalog.Floor{
+			Title: title,
+			Note:  note,
+			Case: catalog.Case{
+				Name:       catalog.Name("BenchmarkLockFloor", "of", of),
+				Keys:       map[string]string{"of": of},
+				Situations: situations,
+			},
+		},
+		run: run,
+	}
+}

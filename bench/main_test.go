@@ -1,0 +1,18 @@
+package bench
+
+import "testing"
+
+func TestOnlyCase(t *testing.T) {
+	for expression, want := range map[string]string{
+		`^BenchmarkX$/^impl=a\.b$/^d=1\.5us$`: "BenchmarkX/impl=a.b/d=1.5us",
+		`^BenchmarkX$/^impl=(a|b)$`:           "",
+		`BenchmarkX/impl=a`:                   "",
+		`^BenchmarkX$/^d=1.5us$`:              "",
+		`.`:                                   "",
+		``:                                    "",
+	} {
+		if got := onlyCase(expression); got != want {
+			t.Errorf("%s is %q, want %q", expression, got, want)
+		}
+	}
+}

@@ -1,0 +1,115 @@
+package barriertest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"crossover/patterns/barrier"
+	"crossover/patterns/role"
+)
+
+// crew is parties under way at one barrier.
+type crew struct {
+	b       barrier.Barrier
+	board   *Board
+	parties []*role.Handle[report]
+}
+
+// hire starts the first parties of a barrier, one for each job, and lets them go
+// at once. Dismiss the crew whatever happens.
+func hire(ctx context.Context, b barrier.Barrier, as role.As, parties int, jobs []job) (*crew, error) {
+	board, err := NewBoard(parties, as)
+	if err != nil {
+		return nil, err
+	}
+	c := &crew{b: b, board: board}
+	gate := role.NewGate(len(jobs))
+	for i, j := range jobs {
+		j.Parties = len(jobs)
+		h, err := attendant.Start(ctx, gate, role.Options{As: as}, Place{barrier.At(b, i), board}, j)
+		if err != nil {
+			c.dismiss(ctx)
+			return nil, err
+		}
+		c.parties = append(c.parties, h)
+	}
+	if err := gate.Open(ctx); err != nil {
+		c.dismiss(ctx)
+		return nil, err
+	}
+	return c, nil
+}
+
+// dismiss leaves no process behind, nor the board if nobody can be at it.
+func (c *crew) dismiss(ctx context.Context) {
+	c.b.Break()
+	for _, h := range c.parties {
+		if h.Kill() == nil {
+			h.Join()
+		}
+	}
+	if ctx.Err() == nil {
+		c.board.Release()
+	}
+}
+
+// join waits for all parties, which are to return a report.
+func (c *crew) join(ctx context.Context) (reports []report, err error) {
+	for i, h := range c.parties {
+		r, err := joinOne(ctx, h)
+		if err != nil {
+			return nil, fmt.Errorf("party %d: %w", i, err)
+		}
+		reports = append(reports, r)
+	}
+	return reports, nil
+}
+
+// errHang is a party that does not end.
+var errHang = errors.New("does not end")
+
+func joinOne(ctx context.Context, h *role.Handle[report]) (report, error) {
+	select {
+	case <-h.Done():
+	case <-ctx.Done():
+		return report{}, fmt.Errorf("%w: %w", errHang, context.Cause(ctx))
+	}
+	r, err := h.Join()
+	return r.Out, err
+}
+
+// gather hires parties for these jobs, lets something happen to them, and joins
+// them.
+func (s Subject) gather(ctx context.Context, parties int, jobs []job, happens func(*crew) error) (reports []report, err error) {
+	err = s.use(ctx, parties, func(b barrier.Barrier) error {
+		c, err := hire(ctx, b, s.As, parties, jobs)
+		if err != nil {
+			return err
+		}
+		defer c.dismiss(ctx)
+		if err := happens(c); err != nil {
+			return err
+		}
+		reports, err = c.join(ctx)
+		return err
+	})
+	return reports, err
+}
+
+func nothing(*crew) error { return nil }
+
+// alike checks that all passed so many phases and ended so.
+func alike(reports []report, passed int, want ending) error {
+	for i, r := range reports {
+		if r.Passed != passed || r.End != want {
+			return fmt.Errorf("party %d passed %d phases and ended with %q, want %d and %q", i, r.Passed, r.End, passed, want)
+		}
+	}
+	return nil
+}
+
+// linger gives parties time to get stuck where the law wants them. Nothing is
+// concluded from the time: who is not there yet has to end the same way.
+func linger() { time.Sleep(3 * time.Millisecond) }

@@ -1,0 +1,259 @@
+package barriertest_test
+
+import (
+	"os"
+	"sync"
+	"sync/atomic"
+	"testing"
+
+	"crossover/patterns/barrier"
+	"crossover/patterns/barrier/barriertest"
+	"crossover/patterns/lawtest"
+	"crossover/patterns/role"
+)
+
+func TestMain(m *testing.M) {
+	role.Main()
+	os.Exit(m.Run())
+}
+
+type aBarrier = barrier.Barrier
+
+// double is a variant that breaks one law on purpose.
+type double struct {
+	law  string
+	name string // what is wrong with it
+	barrier.Variant
+	as   role.As
+	want string // is in the error
+}
+
+var doubles = []double{
+	{"parties-checked", "makes one for nobody", lenient(), role.Goroutine, "for -1 parties was made"},
+	{"barriers-separate", "same barrier each time", shared(), role.Goroutine, "the other barrier"},
+	{"none-early", "waits for nobody", changed("cond", func(b aBarrier) aBarrier { return open{b} }), role.Goroutine, "had not arrived"},
+	{"one-apart", "waits for nobody", changed("cond", func(b aBarrier) aBarrier { return open{b} }), role.Thread, "two phases ahead"},
+	{"none-behind", "forgets party 1 in its 7th phase", changed("cond", forgetting(7, false)), role.Goroutine, "hang"},
+	{"reused", "is worn out after 1000 phases", changed("cond", forgetting(1000, true)), role.Goroutine, "passed 999 phases"},
+	{"timeout-breaks", "deaf to Break", changed("cond", func(b aBarrier) aBarrier { return deaf{b} }), role.Goroutine, "hang"},
+	{"break-wakes", "deaf to Break", changed("cond", func(b aBarrier) aBarrier { return deaf{b} }), role.Thread, "hang"},
+	{"leaving-breaks", "deaf to Break", changed("cond", func(b aBarrier) aBarrier { return deaf{b} }), role.Goroutine, "hang"},
+	{"leaving-breaks", "fails parties that had passed", changed("cond", func(b aBarrier) aBarrier { return &retracts{aBarrier: b} }), role.Goroutine, "want 4"},
+	{"panic-reaches", "deaf to Break", changed("cond", func(b aBarrier) aBarrier { return deaf{b} }), role.Goroutine, "hang"},
+	{"broken-is-final", "passes after Break", changed("cond", func(b aBarrier) aBarrier { return mended{b} }), role.Goroutine, "after Break, Wait said"},
+	{"all-or-none", "passes party 0 as it breaks", changed("cond", func(b aBarrier) aBarrier { return &favours{aBarrier: b} }), role.Goroutine, "party 1 passed"},
+	{"break-repeats", "panics on the second Break", changed("cond", func(b aBarrier) aBarrier { return closes{b, make(chan struct{})} }), role.Goroutine, "close of closed channel"},
+	{"nothing-left", "leaves a goroutine", changed("cond", leaks), role.Goroutine, "goroutines left"},
+}
+
+func TestDoubles(t *testing.T) {
+	all := append(doubles, crossingDoubles()...)
+	if !raced {
+		all = append(all, double{"writes-visible", "waits for nobody", changed("cond", func(b aBarrier) aBarrier { return open{b} }), role.Goroutine, "reads"})
+	}
+	for _, law := range barriertest.Laws() {
+		t.Run(law.Name, func(t *testing.T) {
+			tried := 0
+			for _, d := range all {
+				if d.law != law.Name {
+					continue
+				}
+				tried++
+				t.Run(d.name, func(t *testing.T) {
+					lawtest.Refute(t, law, barriertest.Subject{Variant: d.Variant, As: d.as}, d.want)
+				})
+			}
+			if tried == 0 && !untried(law.Name) {
+				t.Error("no double breaks this law: who says that it can fail?")
+			}
+		})
+	}
+}
+
+// untried says that a law has no double here, for want of variants that cross or
+// because the race detector is on.
+func untried(law string) bool {
+	switch law {
+	case "kill-survived", "death-noticed":
+		return len(crossingDoubles()) == 0
+	case "writes-visible":
+		return raced
+	}
+	return false
+}
+
+// crossingDoubles are those made from variants that this platform may lack. Their
+// parties in other processes are genuine.
+func crossingDoubles() (all []double) {
+	for _, v := range barrier.Variants() {
+		switch v.Name {
+		case "pipe.coordinator":
+			all = append(all, double{"nothing-left", "leaves its descriptors", unreleased(v), role.Goroutine, "descriptors left"})
+		case "shm.futex":
+			says := v
+			says.Notices = true
+			all = append(all,
+				double{"nothing-left", "leaves its mapping", unreleased(v), role.Goroutine, "left"},
+				double{"kill-survived", "deaf to Break", changed(v.Name, func(b aBarrier) aBarrier { return deaf{b} }), role.Process, "hang"},
+				double{"death-noticed", "says that it notices", says, role.Process, "hang"})
+		}
+	}
+	return all
+}
+
+func genuine(name string) barrier.Variant {
+	for _, v := range barrier.Variants() {
+		if v.Name == name {
+			return v
+		}
+	}
+	panic("no variant " + name)
+}
+
+// changed is a genuine variant with something between it and its user.
+func changed(name string, change func(aBarrier) aBarrier) barrier.Variant {
+	v := genuine(name)
+	make := v.New
+	v.New = func(parties int) (aBarrier, error) {
+		b, err := make(parties)
+		if err != nil {
+			return nil, err
+		}
+		return change(b), nil
+	}
+	return v
+}
+
+func lenient() barrier.Variant {
+	v := genuine("cond")
+	make := v.New
+	v.New = func(parties int) (aBarrier, error) { return make(max(1, parties)) }
+	return v
+}
+
+func shared() barrier.Variant {
+	v := genuine("cond")
+	b, err := v.New(1)
+	v.New = func(int) (aBarrier, error) { return b, err }
+	return v
+}
+
+func unreleased(v barrier.Variant) barrier.Variant {
+	var forgotten []aBarrier // or the garbage collector would release it after all
+	return changed(v.Name, func(b aBarrier) aBarrier {
+		forgotten = append(forgotten, b)
+		return keeps{b}
+	})
+}
+
+// open holds nobody back.
+type open struct{ aBarrier }
+
+func (open) Wait(int) error { return nil }
+
+// forgetting has party 1 wait in vain in a phase, or breaks the barrier there.
+func forgetting(phase int, breaks bool) func(aBarrier) aBarrier {
+	return func(b aBarrier) aBarrier {
+		return &forgets{aBarrier: b, phase: phase, breaks: breaks, broken: make(chan struct{})}
+	}
+}
+
+type forgets struct {
+	aBarrier
+	phase, waits int // of party 1
+	breaks       bool
+	broken       chan struct{}
+	once         sync.Once
+}
+
+func (b *forgets) Wait(party int) error {
+	if party == 1 {
+		if b.waits++; b.waits == b.phase {
+			if b.breaks {
+				b.Break()
+			}
+			<-b.broken
+			return barrier.ErrBroken
+		}
+	}
+	return b.aBarrier.Wait(party)
+}
+
+func (b *forgets) Break() {
+	b.once.Do(func() { close(b.broken) })
+	b.aBarrier.Break()
+}
+
+// deaf does not hear Break.
+type deaf struct{ aBarrier }
+
+func (deaf) Break() {}
+
+// Export lets parties be processes, and genuine.
+func (b deaf) Export(party int) (role.Wire, error) {
+	return b.aBarrier.(barrier.Exporter).Export(party)
+}
+
+// retracts looks at a flag after the barrier has let it go, as one does who keeps
+// no account of phases.
+type retracts struct {
+	aBarrier
+	waits [3]int
+}
+
+func (b *retracts) Wait(party int) error {
+	err := b.aBarrier.Wait(party)
+	if b.waits[party]++; party == 0 && b.waits[party] == 4 {
+		return barrier.ErrBroken
+	}
+	return err
+}
+
+// mended lets pass after Break.
+type mended struct{ aBarrier }
+
+func (b mended) Wait(party int) error {
+	b.aBarrier.Wait(party)
+	return nil
+}
+
+// favours tells party 0 once that it has passed when the barrier was broken.
+type favours struct {
+	aBarrier
+	done atomic.Bool
+}
+
+func (b *favours) Wait(party int) error {
+	err := b.aBarrier.Wait(party)
+	if err != nil && party == 0 && b.done.CompareAndSwap(false, true) {
+		return nil
+	}
+	return err
+}
+
+// closes ends as a channel does.
+type closes struct {
+	aBarrier
+	done chan struct{}
+}
+
+func (b closes) Break() {
+	close(b.done)
+	b.aBarrier.Break()
+}
+
+// leaks starts a goroutine that nobody ends.
+func leaks(b aBarrier) aBarrier {
+	go func() { select {} }()
+	return b
+}
+
+// keeps never gives back what it holds.
+type keeps struct{ aBarrier }
+
+func (keeps) Release() error { return nil }
+
+// Export lets parties be processes, and genuine.
+func (b keeps) Export(party int) (role.Wire, error) {
+	return b.aBarrier.(barrier.Exporter).Export(party)
+}

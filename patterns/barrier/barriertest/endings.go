@@ -1,0 +1,166 @@
+package barriertest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"sync"
+	"time"
+
+	"crossover/patterns/barrier"
+	"crossover/patterns/lawtest"
+	"crossover/patterns/role"
+)
+
+var timeoutLaw = Law{
+	Name:   "timeout-breaks",
+	Doc:    "A party that has waited as long as it wants to breaks the barrier for all; a limit that is not reached changes nothing.",
+	Excuse: everywhere,
+	Check: func(ctx context.Context, s Subject) error {
+		reports, err := s.gather(ctx, 2, slices.Repeat([]job{{Phases: 10, Limit: time.Hour}}, 2), nothing)
+		if err == nil {
+			err = alike(reports, 10, finished)
+		}
+		if err != nil {
+			return fmt.Errorf("a limit of an hour: %w", err)
+		}
+		// The third party never comes.
+		reports, err = s.gather(ctx, 3, []job{{Phases: endless, Limit: time.Millisecond}, {Phases: endless}}, nothing)
+		if err == nil {
+			err = alike(reports, 0, broken)
+		}
+		if err != nil {
+			return fmt.Errorf("a limit of a millisecond: %w", err)
+		}
+		return nil
+	},
+}
+
+var breakLaw = Law{
+	Name:   "break-wakes",
+	Doc:    "Break wakes all who wait, in other processes too: Wait returns ErrBroken.",
+	Excuse: everywhere,
+	Check: func(ctx context.Context, s Subject) error {
+		for _, parties := range []int{2, 4} {
+			reports, err := s.gather(ctx, parties, slices.Repeat([]job{{Phases: endless}}, parties-1), func(c *crew) error {
+				linger()
+				c.b.Break()
+				return nil
+			})
+			if err == nil {
+				err = alike(reports, 0, broken)
+			}
+			if err != nil {
+				return fmt.Errorf("%d parties, one of which does not come: %w", parties, err)
+			}
+		}
+		return nil
+	},
+}
+
+var leaveLaw = Law{
+	Name:   "leaving-breaks",
+	Doc:    "A party that breaks the barrier as it leaves takes no phase from the others that it has passed itself, and each gets ErrBroken for the next.",
+	Excuse: everywhere,
+	Check: func(ctx context.Context, s Subject) error {
+		for range 3 {
+			reports, err := s.gather(ctx, 3, []job{{Phases: endless}, {Phases: 4}, {Phases: endless}}, nothing)
+			if err == nil {
+				err = errors.Join(alike(reports[1:2], 4, finished), alike([]report{reports[0], reports[2]}, 4, broken))
+			}
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	},
+}
+
+var panicLaw = Law{
+	Name:   "panic-reaches",
+	Doc:    "When a party panics the caller gets the panic, and each of the others, if it breaks the barrier as it goes, ErrBroken.",
+	Excuse: everywhere,
+	Check: func(ctx context.Context, s Subject) error {
+		_, err := s.gather(ctx, 3, []job{{Phases: 3, Panics: true}, {Phases: endless}, {Phases: endless}}, func(c *crew) error {
+			_, err := joinOne(ctx, c.parties[0])
+			if p := (*role.PanicError)(nil); !errors.As(err, &p) {
+				return fmt.Errorf("the party that panics ended with %v", err)
+			}
+			c.parties = c.parties[1:]
+			reports, err := c.join(ctx)
+			if err != nil {
+				return err
+			}
+			return alike(reports, 3, broken)
+		})
+		return err
+	},
+}
+
+var brokenLaw = Law{
+	Name:   "broken-is-final",
+	Doc:    "After Break every Wait returns ErrBroken, even if all arrive.",
+	Excuse: once,
+	Check: func(ctx context.Context, s Subject) error {
+		const parties = 2
+		return s.use(ctx, parties, func(b barrier.Barrier) error {
+			b.Break()
+			for range 10 {
+				for party := range parties {
+					if err := b.Wait(party); !errors.Is(err, barrier.ErrBroken) {
+						return fmt.Errorf("after Break, Wait said %q", endingOf(err))
+					}
+				}
+			}
+			return nil
+		})
+	},
+}
+
+var alikeLaw = Law{
+	Name:   "all-or-none",
+	Doc:    "Whenever the barrier is broken, a phase was passed by all parties or by none.",
+	Excuse: everywhere,
+	Check: func(ctx context.Context, s Subject) error {
+		times, parties := 10, 4
+		if s.As == role.Process {
+			times, parties = 2, 3
+		}
+		for range times * lawtest.Soak() {
+			after := rand.N(300 * time.Microsecond)
+			reports, err := s.gather(ctx, parties, slices.Repeat([]job{{Phases: endless}}, parties), func(c *crew) error {
+				time.Sleep(after)
+				c.b.Break()
+				return nil
+			})
+			if err == nil {
+				err = alike(reports, reports[0].Passed, broken)
+			}
+			if err != nil {
+				return fmt.Errorf("broken after %v: %w", after, err)
+			}
+		}
+		return nil
+	},
+}
+
+var repeatLaw = Law{
+	Name:   "break-repeats",
+	Doc:    "Break may be called again, and by several at once.",
+	Excuse: once,
+	Check: func(ctx context.Context, s Subject) error {
+		return s.use(ctx, 3, func(b barrier.Barrier) error {
+			var wg sync.WaitGroup
+			errs := make([]error, 4)
+			for i := range errs {
+				wg.Go(func() {
+					errs[i] = lawtest.Attempt(func() error { b.Break(); b.Break(); return nil })
+				})
+			}
+			wg.Wait()
+			return errors.Join(errs...)
+		})
+	},
+}

@@ -1,0 +1,5 @@
+//go:build !race
+
+package barriertest_test
+
+const raced = false

@@ -1,0 +1,9 @@
+package barrier
+
+// platformVariants are the barriers that cross process boundaries here.
+func platformVariants() []Variant {
+	return []Variant{
+		pipeCoordinatorVariant(),
+		shmFutexVariant(),
+	}
+}

@@ -1,0 +1,5 @@
+//go:build !unix
+
+package barrier
+
+func platformVariants() []Variant { return nil }

@@ -1,0 +1,8 @@
+//go:build unix && !linux
+
+package barrier
+
+// platformVariants are the barriers that cross process boundaries here.
+func platformVariants() []Variant {
+	return []Variant{pipeCoordinatorVariant()}
+}

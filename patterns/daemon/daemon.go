@@ -1,0 +1,175 @@
+// Package daemon asks: what survives when main goes, and what does a background
+// worker cost while it idles?
+//
+// A daemon here is a worker in the background that does a little at every
+// heartbeat. It descends from daemon_processes.py, which starts a background and
+// a non-background process: daemons die with main, the others are waited for.
+//
+// In Go nothing is waited for unless somebody waits. What becomes of a worker
+// depends on how main ends, and each variant says so in advance: its Ends are
+// the truth table, and the laws establish it with real processes.
+package daemon
+
+import (
+	"context"
+	"errors"
+	"os"
+	"time"
+
+	"crossover/patterns"
+	"crossover/patterns/role"
+)
+
+// Ending is a way in which main ends.
+type Ending string
+
+const (
+	Return  Ending = "return"  // main returns; what it deferred runs
+	Exit    Ending = "exit"    // os.Exit; nothing deferred runs
+	Panic   Ending = "panic"   // a panic in main's goroutine; what it deferred runs
+	SIGTERM Ending = "sigterm" // somebody asks main's process, and it alone, to end
+	SIGKILL Ending = "sigkill" // somebody, or the kernel out of memory, kills main's process
+)
+
+// Endings lists them, the mildest first.
+func Endings() []Ending { return []Ending{Return, Exit, Panic, SIGTERM, SIGKILL} }
+
+// Outcome is what becomes of a worker when main ends.
+type Outcome string
+
+const (
+	Cut      Outcome = "cut"      // it is gone, the work in hand half done
+	Drains   Outcome = "drains"   // the work in hand is completed, and no other begun
+	Finishes Outcome = "finishes" // main waits until the worker ends by itself
+	Survives Outcome = "survives" // it goes on, and nobody knows of it
+)
+
+// Daemon is a worker in the background. Its methods may be called from any
+// goroutine.
+type Daemon interface {
+	// Quit is closed when the process was asked to end by a signal that the variant
+	// catches: main then returns. Where it is nil nothing is caught, and the signal
+	// ends main there and then.
+	Quit() <-chan struct{}
+	// Leave is the last deed of main, which defers it. What it does for the worker
+	// is the variant's point: nothing, waiting, asking and waiting.
+	Leave() error
+	// Done is closed when the worker has ended and all it held is returned.
+	Done() <-chan struct{}
+	// Stop asks the worker to end after the work in hand, waits for that, and
+	// returns what it did. It is for an owner who has changed his mind; after a first
+	// Stop, or when the worker has ended, it only reports.
+	Stop() (Report, error)
+}
+
+// Report is what a worker leaves behind: how many heartbeats it did, and when. The
+// error beside it is a beat's own, a *role.PanicError, or a *role.ExitError for a
+// process that ended without a report.
+type Report = role.Report[int]
+
+// ErrDeadline is what Leave returns when the work in hand took longer than main
+// can wait: it will be cut.
+var ErrDeadline = errors.New("the worker has not drained in time")
+
+// Options say how a worker works.
+type Options struct {
+	// Every is the time between heartbeats.
+	Every time.Duration
+	// Beats ends the worker after so many; 0: it goes on until it is stopped.
+	Beats int
+	// Patience is how long Leave waits, in variants that do not wait for ever.
+	Patience time.Duration
+	// GOMAXPROCS of a worker process; 0 leaves it to the Go runtime.
+	GOMAXPROCS int
+	// Files are handed to each beat. They become the worker's, and are closed when
+	// it ends; a worker process that survives main still has them. When Start fails
+	// they stay the caller's.
+	Files []*os.File
+}
+
+// Variant is one row of the table.
+type Variant struct {
+	patterns.Info
+	// As is how the variant's worker runs.
+	As role.As
+	// Ends is the truth table: what becomes of a worker when main, which has
+	// deferred Leave and returns on Quit, ends in one of the ways.
+	Ends map[Ending]Outcome
+	// Deadline says that Leave gives up after Options.Patience.
+	Deadline bool
+	// Start returns when the worker is at work.
+	Start func(*Task, Options) (Daemon, error)
+}
+
+// ends is a row of the truth table, in the order of Endings.
+func ends(byReturn, byExit, byPanic, bySIGTERM, bySIGKILL Outcome) map[Ending]Outcome {
+	return map[Ending]Outcome{
+		Return: byReturn, Exit: byExit, Panic: byPanic, SIGTERM: bySIGTERM, SIGKILL: bySIGKILL,
+	}
+}
+
+// Task is what a worker does at each heartbeat. It has a name, because a closure
+// cannot cross to another process.
+type Task struct {
+	beat func(files []*os.File) error
+	role *role.Role[files, rhythm, int]
+}
+
+// Named registers a task under a name, which must be unique in the program. Call
+// it while package variables are initialised, so that a worker process, which is
+// this program started again, knows the name too. A beat that fails ends the
+// worker.
+func Named(name string, beat func(files []*os.File) error) *Task {
+	t := &Task{beat: beat}
+	t.role = role.Register("daemon."+name, filesTransport, t.run)
+	return t
+}
+
+type files []*os.File
+
+func (f files) close() (err error) {
+	for _, file := range f {
+		err = errors.Join(err, file.Close())
+	}
+	return err
+}
+
+var filesTransport = role.Transport[files]{
+	Export: func(f files) (role.Wire, error) { return role.Wire{Files: f}, nil },
+	Open:   func(w role.Wire) (files, error) { return w.Files, nil },
+}
+
+// rhythm is what a worker is told.
+type rhythm struct {
+	Every time.Duration
+	Beats int
+}
+
+// run is the life of every worker, wherever it runs. The work in hand is a beat:
+// between two, it looks whether it was asked to end.
+func (t *Task) run(ctx context.Context, seat *role.Seat, f files, r rhythm) (beats int, err error) {
+	defer func() { err = errors.Join(err, f.close()) }()
+	switch err := seat.Ready(ctx); {
+	case errors.Is(err, role.ErrTerminated): // stopped before it began
+		return 0, nil
+	case err != nil:
+		return 0, err
+	}
+	heart := time.NewTicker(r.Every)
+	defer heart.Stop()
+	for r.Beats == 0 || beats < r.Beats {
+		select {
+		case <-heart.C:
+		case <-ctx.Done():
+			return beats, nil
+		}
+		if ctx.Err() != nil { // select tosses a coin between two that are ready
+			return beats, nil
+		}
+		if err := t.beat(f); err != nil {
+			return beats, err
+		}
+		beats++
+	}
+	return beats, nil
+}

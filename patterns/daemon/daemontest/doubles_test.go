@@ -1,0 +1,276 @@
+package daemontest_test
+
+import (
+	"errors"
+	"os"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"crossover/patterns/daemon"
+	"crossover/patterns/daemon/daemontest"
+	"crossover/patterns/lawtest"
+	"crossover/patterns/role"
+)
+
+func TestMain(m *testing.M) {
+	role.Main()
+	os.Exit(m.Run())
+}
+
+type (
+	variant = daemon.Variant
+	aDaemon = daemon.Daemon
+	report  = daemon.Report
+)
+
+// double is a variant that breaks one law on purpose.
+type double struct {
+	law  string
+	name string // what is wrong with it
+	variant
+	want string // is in the error
+}
+
+func doubles() []double {
+	all := []double{
+		{"beats-counted", "counts one too many", changed("go", func(d aDaemon) aDaemon { return miscounts{d} }), "beats were done and"},
+		{"beats-counted", "goes on after Stop", changed("go", func(d aDaemon) aDaemon { return deaf{d} }), "hang: "},
+		{"ends-by-itself", "does not count its beats", begins("go", func(o *daemon.Options) { o.Beats = 0 }), "hang: "},
+		{"ends-by-itself", "is one short", begins("go", func(o *daemon.Options) { o.Beats-- }), "the worker ended after 2 beats"},
+		{"ends-by-itself", "always says done", changed("go", func(d aDaemon) aDaemon { return done{d} }), "the worker is at work and Done is closed"},
+		{"failure-reported", "says nothing of it", changed("go", func(d aDaemon) aDaemon { return silent{d} }), "a beat was to fail and Stop returned"},
+		{"failure-reported", "keeps the text only", changed("go.join", func(d aDaemon) aDaemon { return texts{d} }), "a beat was to panic and Stop returned"},
+		{"stop-drains", "does not wait", changed("go", func(d aDaemon) aDaemon { return hasty{d} }), "with a beat in hand"},
+		{"stop-at-once", "takes it for a failure", changed("go", func(d aDaemon) aDaemon { return touchy{d} }), "nothing done yet"},
+		{"stop-repeats", "reports once", changed("go", func(d aDaemon) aDaemon { return &once{aDaemon: d} }), "and 0 reported"},
+		{"stop-repeats", "panics on the second Stop", changed("go", func(d aDaemon) aDaemon { return &breaks{aDaemon: d, stopped: make(chan struct{})} }), "close of closed channel"},
+		{"deadline-kept", "waits for ever", changed("go.drain", func(d aDaemon) aDaemon { return patient{d} }), "hang: "},
+		{"deadline-kept", "does not wait", changed("go.drain", func(d aDaemon) aDaemon { return leaves{d, daemon.ErrDeadline} }), "with a beat that ends: "},
+		{"deadline-kept", "does not say so", changed("go.drain", func(d aDaemon) aDaemon { return leaves{d, nil} }), "Leave returned no error"},
+		{"nothing-left", "leaves a goroutine", changed("go", leaks), "hang: "},
+
+		{"main-return", "does not wait", changed("go.join", func(d aDaemon) aDaemon { return leaves{d, nil} }), "to be seen: finishes; "},
+		{"main-return", "is said to drain and waits for all", claims("go.join", daemon.Return, daemon.Drains), "hang: "},
+		{"main-return", "is said to finish and drains", claims("go.drain", daemon.Return, daemon.Finishes), "want all 3"},
+		{"main-exit", "is said to survive", claims("go", daemon.Exit, daemon.Survives), "the worker is gone"},
+		{"main-panic", "is said to be cut and is waited for", claims("go.join", daemon.Panic, daemon.Cut), "hang: to be seen: cut; waiting for the worker"},
+		{"main-panic", "does not wait", changed("go.drain", func(d aDaemon) aDaemon { return leaves{d, nil} }), "it was cut"},
+		{"main-sigterm", "does not catch it", changed("go.drain", func(d aDaemon) aDaemon { return surprised{d} }), "hang: "},
+		{"main-sigterm", "is said to drain and is cut", claims("go", daemon.SIGTERM, daemon.Drains), "the worker is gone with a beat in hand: it was cut"},
+		{"main-sigkill", "is said to drain and is cut", claims("go.drain", daemon.SIGKILL, daemon.Drains), "the worker is gone with a beat in hand: it was cut"},
+	}
+	for _, v := range daemon.Variants() {
+		switch v.Name {
+		case "child.eof":
+			all = append(all,
+				double{"crash-reported", "says nothing of it", changed(v.Name, func(d aDaemon) aDaemon { return silent{d} }), "a beat was to exit and Stop returned"},
+				double{"nothing-left", "leaves a descriptor", leavingFiles(v.Name), "descriptors left"},
+				double{"main-sigkill", "is said to survive and goes with main", claims(v.Name, daemon.SIGKILL, daemon.Survives), "the worker is gone"},
+			)
+		case "child.join":
+			all = append(all,
+				double{"main-exit", "is said to be cut and survives", claims(v.Name, daemon.Exit, daemon.Cut), "hang: to be seen: cut; waiting for the worker"},
+				double{"main-sigkill", "is said to be cut and survives", claims(v.Name, daemon.SIGKILL, daemon.Cut), "hang: to be seen: cut; waiting for the worker"},
+				double{"main-return", "is said to survive and is waited for", claims(v.Name, daemon.Return, daemon.Survives), "hang: "},
+			)
+		case "child.detached":
+			all = append(all, double{"main-return", "is said to be waited for and is not", claims(v.Name, daemon.Return, daemon.Finishes), "main did not wait"})
+		}
+	}
+	for i := range all {
+		all[i].Name = all[i].law + ": " + all[i].name // by which a main finds it
+	}
+	return all
+}
+
+// table is what main processes look doubles up in.
+var table = daemontest.Register("doubles", func() (variants []daemon.Variant) {
+	for _, d := range doubles() {
+		variants = append(variants, d.variant)
+	}
+	return variants
+})
+
+func TestDoubles(t *testing.T) {
+	all := doubles()
+	subjects := daemontest.Subjects(table)
+	for _, law := range daemontest.Laws() {
+		t.Run(law.Name, func(t *testing.T) {
+			if why := law.Excuse(subjects[0]); why != "" && strings.HasPrefix(law.Name, "main-") {
+				t.Skip(why)
+			}
+			tried := 0
+			for i, d := range all {
+				if d.law != law.Name {
+					continue
+				}
+				tried++
+				t.Run(d.name, func(t *testing.T) { lawtest.Refute(t, law, subjects[i], d.want) })
+			}
+			if tried == 0 && !(law.Name == "crash-reported" && !slices.Contains(role.Executions(), role.Process)) {
+				t.Error("no double breaks this law: who says that it can fail?")
+			}
+		})
+	}
+}
+
+// genuine is the variant of that name.
+func genuine(name string) variant {
+	all := daemon.Variants()
+	return all[slices.IndexFunc(all, func(v variant) bool { return v.Name == name })]
+}
+
+// claims is a genuine variant whose truth table says something else.
+func claims(name string, e daemon.Ending, o daemon.Outcome) variant {
+	v := genuine(name)
+	v.Ends[e] = o // made anew at each call of Variants
+	return v
+}
+
+// begins is a genuine variant that takes other options than it is given.
+func begins(name string, change func(*daemon.Options)) variant {
+	v := genuine(name)
+	start := v.Start
+	v.Start = func(t *daemon.Task, o daemon.Options) (aDaemon, error) {
+		change(&o)
+		return start(t, o)
+	}
+	return v
+}
+
+// changed is a genuine variant with something between it and its user.
+func changed(name string, change func(aDaemon) aDaemon) variant {
+	v := genuine(name)
+	start := v.Start
+	v.Start = func(t *daemon.Task, o daemon.Options) (aDaemon, error) {
+		d, err := start(t, o)
+		if err != nil {
+			return nil, err
+		}
+		return change(d), nil
+	}
+	return v
+}
+
+type miscounts struct{ aDaemon }
+
+func (d miscounts) Stop() (report, error) {
+	r, err := d.aDaemon.Stop()
+	r.Out++
+	return r, err
+}
+
+// deaf waits for an end that nobody has asked for.
+type deaf struct{ aDaemon }
+
+func (d deaf) Stop() (report, error) {
+	<-d.Done()
+	return d.aDaemon.Stop()
+}
+
+type done struct{ aDaemon }
+
+func (d done) Done() <-chan struct{} {
+	c := make(chan struct{})
+	close(c)
+	return c
+}
+
+type silent struct{ aDaemon }
+
+func (d silent) Stop() (report, error) {
+	r, _ := d.aDaemon.Stop()
+	return r, nil
+}
+
+type texts struct{ aDaemon }
+
+func (d texts) Stop() (report, error) {
+	r, err := d.aDaemon.Stop()
+	if err != nil {
+		err = errors.New(err.Error())
+	}
+	return r, err
+}
+
+type hasty struct{ aDaemon }
+
+func (d hasty) Stop() (report, error) {
+	go d.aDaemon.Stop()
+	return report{}, nil
+}
+
+type touchy struct{ aDaemon }
+
+func (d touchy) Stop() (report, error) {
+	r, err := d.aDaemon.Stop()
+	if err == nil && r.Out == 0 {
+		err = errors.New("nothing done yet")
+	}
+	return r, err
+}
+
+// once gives its report to the first who asks.
+type once struct {
+	aDaemon
+	first sync.Once
+}
+
+func (d *once) Stop() (r report, err error) {
+	r, err = d.aDaemon.Stop()
+	given := report{}
+	d.first.Do(func() { given = r })
+	return given, err
+}
+
+type breaks struct {
+	aDaemon
+	stopped chan struct{}
+}
+
+func (d *breaks) Stop() (report, error) {
+	close(d.stopped)
+	return d.aDaemon.Stop()
+}
+
+// patient knows no deadline.
+type patient struct{ aDaemon }
+
+func (d patient) Leave() error {
+	_, err := d.Stop()
+	return err
+}
+
+// leaves does nothing when main leaves, and says what it likes.
+type leaves struct {
+	aDaemon
+	says error
+}
+
+func (d leaves) Leave() error { return d.says }
+
+// surprised does not hear of the signal that it catches.
+type surprised struct{ aDaemon }
+
+func (d surprised) Quit() <-chan struct{} { return nil }
+
+func leaks(d aDaemon) aDaemon {
+	go func() { select {} }()
+	return d
+}
+
+// leavingFiles is a genuine variant that leaves descriptors, and not to the garbage
+// collector, which would close them.
+func leavingFiles(name string) variant {
+	var kept []*os.File
+	return changed(name, func(d aDaemon) aDaemon {
+		f, err := os.Open(os.DevNull)
+		if err != nil {
+			panic(err)
+		}
+		kept = append(kept, f)
+		return d
+	})
+}

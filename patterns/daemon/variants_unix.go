@@ -1,0 +1,14 @@
+//go:build unix && !linux
+
+package daemon
+
+// platformVariants are the daemons that are processes.
+func platformVariants() []Variant {
+	return []Variant{
+		childJoinVariant(),
+		childEOFVariant(),
+		childDrainVariant(),
+		childGroupVariant(),
+		childDetachedVariant(),
+	}
+}

@@ -1,0 +1,326 @@
+package lifecycletest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"crossover/patterns/lawtest"
+	"crossover/patterns/lifecycle"
+	"crossover/patterns/role/roletest"
+)
+
+// long is a grace that nobody needs who stops when asked.
+const long = time.Hour
+
+// stop is lifecycle.Stop, unless ctx ends.
+func (t *trial) stop(w lifecycle.Worker, grace time.Duration) (lifecycle.End, error) {
+	type result struct {
+		end lifecycle.End
+		err error
+	}
+	c := make(chan result, 1)
+	go func() {
+		var r result
+		r.err = lawtest.Attempt(func() (err error) {
+			r.end, err = lifecycle.Stop(w, grace)
+			return err
+		})
+		c <- r
+	}()
+	select {
+	case r := <-c:
+		return r.end, r.err
+	case <-t.ctx.Done():
+		return lifecycle.End{}, fmt.Errorf("waiting for Stop to return: %w", context.Cause(t.ctx))
+	}
+}
+
+var askLaw = Law{
+	Name:   "ask-stops",
+	Doc:    "A worker that heeds being asked stops, and its end says that it was in order.",
+	Excuse: binds,
+	Check: func(ctx context.Context, v Variant) error {
+		return v.with(ctx, func(t *trial) error {
+			for range 3 {
+				w, err := t.start(obeys)
+				if err != nil {
+					return err
+				}
+				linger()
+				if err := t.stops(w); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	},
+}
+
+func (t *trial) stops(w lifecycle.Worker) error {
+	end, err := t.stop(w, long)
+	if err != nil {
+		return err
+	}
+	if !stopped(end) {
+		return fmt.Errorf("a worker was asked to stop and ended with code %d, %v", end.Code, end.Err)
+	}
+	return sound(end)
+}
+
+var promptLaw = Law{
+	Name:   "ask-at-once",
+	Doc:    "What a worker is asked as soon as Start has returned reaches it.",
+	Excuse: binds,
+	Check: func(ctx context.Context, v Variant) error {
+		return v.with(ctx, func(t *trial) error {
+			for range 10 {
+				w, err := t.start(obeys)
+				if err != nil {
+					return err
+				}
+				if err := t.stops(w); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	},
+}
+
+var repeatLaw = Law{
+	Name:   "endings-repeat",
+	Doc:    "A worker may be asked, finished, killed and joined by several at once, and when it has ended; all are told the same end, and the next worker is not affected.",
+	Excuse: binds,
+	Check: func(ctx context.Context, v Variant) error {
+		return v.with(ctx, func(t *trial) error {
+			ended, err := t.start(obeys)
+			if err != nil {
+				return err
+			}
+			if err := t.crowd(ended); err != nil {
+				return err
+			}
+			next, err := t.start(obeys)
+			if err != nil {
+				return err
+			}
+			for name, again := range map[string]func() error{
+				"Ask": ended.Ask, "Finish": ended.Finish, "Kill": ended.Kill,
+				"Stop": func() error { _, err := t.stop(ended, 0); return err },
+			} {
+				if err := again(); err != nil {
+					return fmt.Errorf("%s on a worker that has ended: %w", name, err)
+				}
+			}
+			linger()
+			if !next.Alive() {
+				return errors.New("what was asked of a worker that has ended reached the next")
+			}
+			return t.stops(next)
+		})
+	},
+}
+
+// crowd has many stop and join a worker at once.
+func (t *trial) crowd(w lifecycle.Worker) error {
+	var mu sync.Mutex
+	var errs []error
+	ends := map[int]bool{}
+	var all sync.WaitGroup
+	for range 8 {
+		all.Go(func() {
+			var end lifecycle.End
+			err := lawtest.Attempt(func() (err error) {
+				end, err = t.stop(w, long)
+				return errors.Join(err, w.Ask(), w.Finish())
+			})
+			mu.Lock()
+			defer mu.Unlock()
+			errs = append(errs, err)
+			ends[end.Code] = true
+		})
+	}
+	all.Wait()
+	if err := errors.Join(errs...); err != nil {
+		return fmt.Errorf("stopped by many: %w", err)
+	}
+	if len(ends) != 1 {
+		return fmt.Errorf("stopped by many, the worker ended with the codes %v", ends)
+	}
+	return nil
+}
+
+var separateLaw = Law{
+	Name:   "workers-separate",
+	Doc:    "Several workers run at once, and what ends one leaves the others alone.",
+	Excuse: binds,
+	Check: func(ctx context.Context, v Variant) error {
+		return v.with(ctx, func(t *trial) error {
+			var workers [4]lifecycle.Worker
+			for i := range workers {
+				task := obeys
+				if i == 1 {
+					task = panics
+				}
+				var err error
+				if workers[i], err = t.start(task); err != nil {
+					return err
+				}
+			}
+			if err := t.stops(workers[0]); err != nil {
+				return err
+			}
+			if err := workers[1].Finish(); err != nil {
+				return err
+			}
+			if _, err := t.join(workers[1]); err != nil {
+				return err
+			}
+			linger()
+			for _, w := range workers[2:] {
+				if !w.Alive() {
+					return errors.New("a worker has ended and nobody asked it")
+				}
+				if err := t.stops(w); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	},
+}
+
+var killLaw = Law{
+	Name:   "kill-ends",
+	Doc:    "Kill ends a worker that does not stop when asked, and its end says that it was killed.",
+	Excuse: killable,
+	Check: func(ctx context.Context, v Variant) error {
+		return v.with(ctx, func(t *trial) error {
+			w, err := t.start(deaf)
+			if err != nil {
+				return err
+			}
+			if err := w.Ask(); err != nil {
+				return err
+			}
+			linger()
+			if !w.Alive() {
+				return errors.New("a worker that does not heed being asked has stopped")
+			}
+			if err := w.Kill(); err != nil {
+				return err
+			}
+			end, err := t.join(w)
+			if err != nil {
+				return err
+			}
+			if end.Code != killed {
+				return fmt.Errorf("a worker was killed and ended with code %d, %v", end.Code, end.Err)
+			}
+			return sound(end)
+		})
+	},
+}
+
+var graceLaw = Law{
+	Name:   "grace-then-kill",
+	Doc:    "Stop kills a worker that has not stopped after the grace period, and another can be started.",
+	Excuse: killable,
+	Check: func(ctx context.Context, v Variant) error {
+		return v.with(ctx, func(t *trial) error {
+			for range 2 {
+				w, err := t.start(deaf)
+				if err != nil {
+					return err
+				}
+				end, err := t.stop(w, time.Millisecond)
+				if err != nil {
+					return err
+				}
+				if end.Code != killed {
+					return fmt.Errorf("a worker did not stop in time and ended with code %d, %v", end.Code, end.Err)
+				}
+			}
+			return nil
+		})
+	},
+}
+
+var unstoppableLaw = Law{
+	Name: "unstoppable-said",
+	Doc:  "Of a worker that can neither be made to stop nor killed, Stop says so with errors.ErrUnsupported after the grace period; it goes on until its work is over.",
+	Excuse: func(v Variant) string {
+		if v.Kills {
+			return "can be killed"
+		}
+		return ""
+	},
+	Check: func(ctx context.Context, v Variant) error {
+		return v.with(ctx, func(t *trial) error {
+			w, err := t.start(deaf)
+			if err != nil {
+				return err
+			}
+			for range 2 {
+				if _, err := t.stop(w, time.Millisecond); !errors.Is(err, errors.ErrUnsupported) {
+					return fmt.Errorf("a worker that nothing stops was said to have stopped: %v", err)
+				}
+			}
+			if !w.Alive() {
+				return errors.New("a worker that nothing stops is not alive")
+			}
+			if err := w.Finish(); err != nil {
+				return err
+			}
+			end, err := t.join(w)
+			if err == nil && end.Code != 0 {
+				err = fmt.Errorf("a worker returned and ended with code %d, %v", end.Code, end.Err)
+			}
+			return err
+		})
+	},
+}
+
+var leftoverLaw = Law{
+	Name:   "nothing-left",
+	Doc:    "When all workers are joined and the starter is closed, there is no goroutine, process or descriptor left over.",
+	Excuse: binds,
+	Check: func(ctx context.Context, v Variant) error {
+		tasks := []*lifecycle.Task{obeys, fails, panics}
+		if v.Kills {
+			tasks = append(tasks, exits)
+		}
+		// The first time warms up: the runtime's poller and the like come to stay.
+		for warm := range 2 {
+			before := roletest.Hold()
+			err := v.with(ctx, func(t *trial) error {
+				for _, task := range tasks {
+					if _, err := t.finish(task); err != nil {
+						return err
+					}
+				}
+				w, err := t.start(obeys)
+				if err != nil {
+					return err
+				}
+				if err := t.stops(w); err != nil || !v.Kills {
+					return err
+				}
+				if w, err = t.start(deaf); err == nil {
+					_, err = t.stop(w, 0)
+				}
+				return err
+			})
+			if err == nil && warm == 1 {
+				err = before.Restored(ctx)
+			}
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	},
+}

@@ -1,0 +1,78 @@
+package lifecycletest
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"runtime"
+	"syscall"
+
+	"crossover/patterns/lifecycle"
+)
+
+const (
+	exitCode  = 3
+	panicText = "this worker was to panic"
+)
+
+var errFailed = errors.New("this worker was to fail")
+
+// The workers of the laws. Each waits for the end of its work and then ends in its
+// own way; all but deaf end before that if they are asked.
+var (
+	obeys = lifecycle.Named("lifecycletest.obeys", heed(func() error { return nil }),
+		"echo; read x; exit 0")
+	deaf = lifecycle.Named("lifecycletest.deaf", func(_, over <-chan struct{}) error { <-over; return nil },
+		"trap '' TERM; echo; read x; exit 0")
+	fails = lifecycle.Named("lifecycletest.fails", heed(func() error { return errFailed }),
+		"echo; read x; exit 1")
+	panics = lifecycle.Named("lifecycletest.panics", heed(func() error { panic(panicText) }),
+		"echo; read x; exit 2")
+	goexits = lifecycle.Named("lifecycletest.goexits", heed(func() error { runtime.Goexit(); return nil }),
+		"echo; read x; exit 1")
+	exits = lifecycle.Named("lifecycletest.exits", heed(func() error { os.Exit(exitCode); return nil }),
+		fmt.Sprintf("echo; read x; exit %d", exitCode))
+	dies = lifecycle.Named("lifecycletest.dies", heed(suicide),
+		"echo; read x; kill -KILL $$")
+	// tells returns where it ran, as an error.
+	tells = lifecycle.Named("lifecycletest.tells", heed(func() error {
+		return fmt.Errorf("process %d", os.Getpid())
+	}), "echo; read x; exit 1")
+)
+
+// heed makes a body that ends in some way when its work is over, and returns when
+// it is asked to stop.
+func heed(end func() error) lifecycle.Body {
+	return func(stop, over <-chan struct{}) error {
+		select {
+		case <-stop:
+			return nil
+		case <-over:
+			return end()
+		}
+	}
+}
+
+func suicide() error {
+	p, err := os.FindProcess(os.Getpid())
+	if err == nil {
+		err = p.Kill()
+	}
+	if err == nil {
+		select {} // it comes
+	}
+	return err
+}
+
+// stopped reports whether an end is that of a worker that stopped as asked.
+func stopped(e lifecycle.End) bool { return e.Code == 0 || e.Code == -int(syscall.SIGTERM) }
+
+const killed = -int(syscall.SIGKILL)
+
+// sound checks what goes for any end.
+func sound(e lifecycle.End) error {
+	if (e.Code == 0) != (e.Err == nil) {
+		return fmt.Errorf("the worker ended with code %d and the error %v", e.Code, e.Err)
+	}
+	return nil
+}

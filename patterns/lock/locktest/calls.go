@@ -1,0 +1,127 @@
+package locktest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"crossover/patterns/lock"
+)
+
+var separateLaw = Law{
+	Name:   "locks-separate",
+	Doc:    "Each lock made is new: free, and not another's.",
+	Excuse: here(binds),
+	Check: func(ctx context.Context, s Subject) error {
+		return s.use(ctx, func(a *guarded) error {
+			return s.use(ctx, func(b *guarded) error {
+				for _, g := range []*guarded{a, b} {
+					p, err := g.Party()
+					if err != nil {
+						return err
+					}
+					if err := tries(p, true); err != nil {
+						return fmt.Errorf("the other lock: %w", err)
+					}
+					defer p.Unlock()
+				}
+				return nil
+			})
+		})
+	},
+}
+
+var tryLaw = Law{
+	Name:   "try-never-waits",
+	Doc:    "TryLock says no while anybody is inside, reader or writer, and yes when nobody is. It does not wait.",
+	Excuse: everywhere(binds),
+	Check: func(ctx context.Context, s Subject) error {
+		for _, reads := range []bool{false, true} {
+			err := s.use(ctx, func(g *guarded) error {
+				ends, err := parties(g, 2)
+				if err != nil {
+					return err
+				}
+				_, leave, err := holding(ctx, s, g, reads)
+				if err != nil {
+					return err
+				}
+				left := false
+				err = until(ctx, "TryLock", func() error { return tries(ends[0], false) }, func() { left = true; leave() })
+				if !left {
+					err = errors.Join(err, leave())
+				}
+				if err != nil {
+					return err
+				}
+				if err := tries(ends[0], true); err != nil {
+					return err
+				}
+				if err := tries(ends[1], false); err != nil {
+					return err
+				}
+				return ends[0].Unlock()
+			})
+			if err != nil {
+				return fmt.Errorf("holder reads %v: %w", reads, err)
+			}
+		}
+		return nil
+	},
+}
+
+// tries checks what TryLock says.
+func tries(p lock.Locker, want bool) error {
+	got, err := p.TryLock()
+	if err != nil {
+		return fmt.Errorf("TryLock: %w", err)
+	}
+	if got != want {
+		return fmt.Errorf("TryLock said %v, want %v", got, want)
+	}
+	return nil
+}
+
+var strangerLaw = Law{
+	Name: "strangers-refused",
+	Doc:  "A party that is not inside gets ErrNotHeld from Unlock, and who is inside stays alone there.",
+	Excuse: everywhere(func(v lock.Variant) string {
+		if !v.Owned {
+			return "does not know who is inside"
+		}
+		return ""
+	}),
+	Check: func(ctx context.Context, s Subject) error {
+		return s.use(ctx, func(g *guarded) error {
+			ends, err := parties(g, 2)
+			if err != nil {
+				return err
+			}
+			if err := refused(ends[0]); err != nil {
+				return fmt.Errorf("nobody inside: %w", err)
+			}
+			_, leave, err := holding(ctx, s, g, false)
+			if err != nil {
+				return err
+			}
+			err = errors.Join(refused(ends[0]), tries(ends[1], false))
+			if err := errors.Join(err, leave()); err != nil {
+				return fmt.Errorf("another inside: %w", err)
+			}
+			if err := tries(ends[0], true); err != nil {
+				return err
+			}
+			if err := ends[0].Unlock(); err != nil {
+				return err
+			}
+			return refused(ends[0])
+		})
+	},
+}
+
+func refused(p lock.Locker) error {
+	if err := p.Unlock(); !errors.Is(err, lock.ErrNotHeld) {
+		return fmt.Errorf("an Unlock by a stranger said %q", endingOf(err))
+	}
+	return nil
+}

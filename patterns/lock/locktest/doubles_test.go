@@ -1,0 +1,257 @@
+package locktest_test
+
+import (
+	"errors"
+	"os"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"crossover/patterns/lawtest"
+	"crossover/patterns/lock"
+	"crossover/patterns/lock/locktest"
+	"crossover/patterns/role"
+)
+
+func TestMain(m *testing.M) {
+	role.Main()
+	os.Exit(m.Run())
+}
+
+// double is a variant that breaks one law on purpose.
+type double struct {
+	law  string
+	name string // what is wrong with it
+	lock.Variant
+	as   role.As
+	want string // is in the error
+}
+
+var doubles = []double{
+	{"locks-separate", "same lock each time", shared(), role.Goroutine, "the other lock"},
+	{"try-never-waits", "TryLock waits", changed("chan.done", func(p lock.Locker) lock.Locker { return waits{p} }), role.Goroutine, "hang"},
+	{"try-never-waits", "TryLock always says yes", changed("mutex", func(p lock.Locker) lock.Locker { return agrees{p} }), role.Goroutine, "TryLock said true"},
+	{"try-never-waits", "TryLock always says no", changed("mutex", func(p lock.Locker) lock.Locker { return declines{p} }), role.Goroutine, "TryLock said false"},
+	{"strangers-refused", "lets anybody unlock", claims("chan", func(v *lock.Variant) { v.Owned = true }), role.Goroutine, "Unlock by a stranger said"},
+	{"first-come-first-served", "lets one party in when nobody else waits", changed("chan.done", firstOf(5, modest)), role.Goroutine, "entered as ["},
+	{"nobody-starves", "lets one party in never", changed("chan.done", firstOf(4, starved)), role.Goroutine, "hang"},
+	{"break-wakes", "deaf to Break", deafened("chan.done"), role.Goroutine, "hang"},
+	{"broken-is-final", "lets in after Break", deafened("ttas"), role.Goroutine, "after Break"},
+	{"break-repeats", "panics on the second Break", changedLock("mutex", func(l lock.Lock) lock.Lock { return &once{Lock: l} }), role.Goroutine, "close of closed channel"},
+	{"nothing-left", "leaves a goroutine", changedLock("mutex", leaks), role.Goroutine, "goroutines left"},
+	{"excludes", "lets readers in at any time", changed("mutex", peeking), role.Goroutine, "met somebody inside"},
+	{"seen-whole", "lets readers in at any time", changed("mutex", peeking), role.Goroutine, "in disorder"},
+	{"readers-share", "serves readers one by one", claims("mutex", func(v *lock.Variant) { v.Shares = true }), role.Goroutine, "hang"},
+}
+
+func TestDoubles(t *testing.T) {
+	all := append(doubles, crossingDoubles()...)
+	for _, law := range locktest.Laws() {
+		t.Run(law.Name, func(t *testing.T) {
+			tried := 0
+			for _, d := range all {
+				if d.law != law.Name {
+					continue
+				}
+				tried++
+				t.Run(d.name, func(t *testing.T) {
+					lawtest.Refute(t, law, locktest.Subject{Variant: d.Variant, As: d.as}, d.want)
+				})
+			}
+			if tried == 0 && len(crossingDoubles()) > 0 {
+				t.Error("no double breaks this law: who says that it can fail?")
+			}
+		})
+	}
+}
+
+// crossingDoubles are those made from variants that a platform may lack. Of the
+// parties of such a double the goroutines here are broken and the processes
+// genuine; their memory is shared, where the race detector does not look: a lock
+// that lets two in is told by its law.
+func crossingDoubles() (all []double) {
+	for _, v := range lock.Variants() {
+		switch v.Name {
+		case "flock":
+			leaves := func(p lock.Locker) lock.Locker { return early{p} }
+			all = append(all,
+				double{"excludes", "leaves before it is inside", changed(v.Name, leaves), role.Process, "met somebody inside"},
+				double{"nothing-lost", "leaves before it is inside", changed(v.Name, leaves), role.Process, "updates were lost"},
+				double{"nothing-left", "leaves its file and descriptors", unreleased(v.Name), role.Goroutine, "descriptors left"},
+				double{"holder-killed", "says that it tells of a death", claims(v.Name, func(v *lock.Variant) { v.Orphan = lock.Told }), role.Process, "0 entries were told"},
+				double{"kill-survived", "lets readers in at any time", claimed(changed(v.Name, peeking), func(v *lock.Variant) { v.Orphan = lock.Told }), role.Process, "was not told"},
+			)
+		case "pipe.token":
+			all = append(all, double{"holder-killed", "says that it is freed by a death", claims(v.Name, func(v *lock.Variant) { v.Orphan = lock.Freed }), role.Process, "hang"})
+		}
+	}
+	return all
+}
+
+func genuine(name string) lock.Variant {
+	for _, v := range lock.Variants() {
+		if v.Name == name {
+			return v
+		}
+	}
+	panic("no variant " + name)
+}
+
+// claims is a genuine variant that says something else of itself.
+func claims(name string, say func(*lock.Variant)) lock.Variant { return claimed(genuine(name), say) }
+
+func claimed(v lock.Variant, say func(*lock.Variant)) lock.Variant {
+	say(&v)
+	return v
+}
+
+// changedLock is a genuine variant with something between it and its user.
+func changedLock(name string, change func(lock.Lock) lock.Lock) lock.Variant {
+	v := genuine(name)
+	make := v.New
+	v.New = func() (lock.Lock, error) {
+		l, err := make()
+		if err != nil {
+			return nil, err
+		}
+		return change(l), nil
+	}
+	return v
+}
+
+// changed is a genuine variant with something between each party and the lock.
+func changed(name string, change func(lock.Locker) lock.Locker) lock.Variant {
+	return changedLock(name, func(l lock.Lock) lock.Lock { return &altered{l, change} })
+}
+
+type altered struct {
+	lock.Lock
+	change func(lock.Locker) lock.Locker
+}
+
+func (l *altered) Party() (lock.Locker, error) {
+	p, err := l.Lock.Party()
+	if err != nil {
+		return nil, err
+	}
+	return l.change(p), nil
+}
+
+// Export lets parties be processes, and genuine.
+func (l *altered) Export() (role.Wire, error) { return l.Lock.(lock.Exporter).Export() }
+
+func shared() lock.Variant {
+	v := genuine("mutex")
+	l, err := v.New()
+	v.New = func() (lock.Lock, error) { return l, err }
+	return v
+}
+
+func deafened(name string) lock.Variant {
+	return changedLock(name, func(l lock.Lock) lock.Lock { return deaf{l} })
+}
+
+func unreleased(name string) lock.Variant {
+	var forgotten []lock.Lock // or the garbage collector would release it after all
+	return changedLock(name, func(l lock.Lock) lock.Lock {
+		forgotten = append(forgotten, l)
+		return keeps{l}
+	})
+}
+
+// waits has a TryLock that is a Lock.
+type waits struct{ lock.Locker }
+
+func (p waits) TryLock() (bool, error) { return true, p.Lock() }
+
+type agrees struct{ lock.Locker }
+
+func (agrees) TryLock() (bool, error) { return true, nil }
+
+type declines struct{ lock.Locker }
+
+func (declines) TryLock() (bool, error) { return false, nil }
+
+// early leaves before it is inside.
+type early struct{ lock.Locker }
+
+func (p early) Lock() error  { return errors.Join(p.Locker.Lock(), p.Locker.Unlock()) }
+func (early) Unlock() error  { return nil }
+func (p early) RLock() error { return p.Lock() }
+func (early) RUnlock() error { return nil }
+
+// peeks lets readers in at any time.
+type peeks struct{ lock.Locker }
+
+func peeking(p lock.Locker) lock.Locker { return peeks{p} }
+
+func (peeks) RLock() error   { return nil }
+func (peeks) RUnlock() error { return nil }
+
+// firstOf changes one of so many parties.
+func firstOf(parties int32, change func(lock.Locker) lock.Locker) func(lock.Locker) lock.Locker {
+	var n atomic.Int32
+	return func(p lock.Locker) lock.Locker {
+		if n.Add(1)%parties == 1 {
+			return change(p)
+		}
+		return p
+	}
+}
+
+// again lets a party try until it is inside and stays there.
+type again struct {
+	lock.Locker
+	stays bool
+}
+
+func modest(p lock.Locker) lock.Locker  { return again{p, true} }
+func starved(p lock.Locker) lock.Locker { return again{p, false} }
+
+func (p again) Lock() error {
+	for {
+		got, err := p.TryLock()
+		switch {
+		case err != nil || got && p.stays:
+			return err
+		case got:
+			p.Unlock()
+		}
+		time.Sleep(10 * time.Microsecond)
+	}
+}
+
+// deaf does not hear Break.
+type deaf struct{ lock.Lock }
+
+func (deaf) Break() {}
+
+// once can be broken once.
+type once struct {
+	lock.Lock
+	mu   sync.Mutex
+	done chan struct{}
+}
+
+func (l *once) Break() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.done == nil {
+		l.done = make(chan struct{})
+	}
+	close(l.done)
+}
+
+// leaks starts a goroutine that nobody ends.
+func leaks(l lock.Lock) lock.Lock {
+	go func() { select {} }()
+	return l
+}
+
+// keeps never gives back what it holds.
+type keeps struct{ lock.Lock }
+
+func (keeps) Release() error { return nil }
+
+func (l keeps) Export() (role.Wire, error) { return l.Lock.(lock.Exporter).Export() }

@@ -1,0 +1,151 @@
+package locktest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"crossover/patterns/lawtest"
+	"crossover/patterns/lock"
+	"crossover/patterns/role/roletest"
+)
+
+var breakLaw = Law{
+	Name:   "break-wakes",
+	Doc:    "Who waits when the lock is broken returns ErrBroken; who is inside can still leave.",
+	Excuse: everywhere(cancels),
+	Check:  func(ctx context.Context, s Subject) error { return s.use(ctx, breaks(ctx, s)) },
+}
+
+// breaks breaks a lock for which parties wait.
+func breaks(ctx context.Context, s Subject) func(*guarded) error {
+	return func(g *guarded) error {
+		ends, err := parties(g, 1)
+		if err != nil {
+			return err
+		}
+		if err := ends[0].Lock(); err != nil {
+			return err
+		}
+		c, err := hire(ctx, s, g, slices.Repeat([]job{{Entries: 1}}, 3)...)
+		if err != nil {
+			return err
+		}
+		defer c.dismiss()
+		linger()
+		reports, err := c.giveUp(ctx)
+		err = errors.Join(err, ends[0].Unlock())
+		if err != nil {
+			return err
+		}
+		return allEnded(reports, broken)
+	}
+}
+
+var brokenLaw = Law{
+	Name:   "broken-is-final",
+	Doc:    "After Break every call that would enter returns ErrBroken, held or free.",
+	Excuse: here(cancels),
+	Check: func(ctx context.Context, s Subject) error {
+		for _, held := range []bool{false, true} {
+			err := s.use(ctx, func(g *guarded) error {
+				ends, err := parties(g, 2)
+				if err != nil {
+					return err
+				}
+				if held {
+					if err := ends[0].Lock(); err != nil {
+						return err
+					}
+				}
+				g.Break()
+				if err := refuses(ends[1]); err != nil {
+					return err
+				}
+				if held {
+					if err := ends[0].Unlock(); err != nil {
+						return fmt.Errorf("leaving after Break: %w", err)
+					}
+				}
+				return refuses(ends[1])
+			})
+			if err != nil {
+				return fmt.Errorf("held %v: %w", held, err)
+			}
+		}
+		return nil
+	},
+}
+
+// refuses checks that nobody gets in any more.
+func refuses(p lock.Locker) error {
+	try := func() error { _, err := p.TryLock(); return err }
+	for name, enter := range map[string]func() error{"Lock": p.Lock, "RLock": p.RLock, "TryLock": try} {
+		if err := enter(); !errors.Is(err, lock.ErrBroken) {
+			return fmt.Errorf("after Break, %s said %q", name, endingOf(err))
+		}
+	}
+	return nil
+}
+
+var repeatLaw = Law{
+	Name:   "break-repeats",
+	Doc:    "Break may be called again, and by several at once.",
+	Excuse: here(binds),
+	Check: func(ctx context.Context, s Subject) error {
+		return s.use(ctx, func(g *guarded) error {
+			var wg sync.WaitGroup
+			errs := make([]error, 4)
+			for i := range errs {
+				wg.Go(func() {
+					errs[i] = lawtest.Attempt(func() error { g.Break(); g.Break(); return nil })
+				})
+			}
+			wg.Wait()
+			return errors.Join(errs...)
+		})
+	},
+}
+
+var leftoverLaw = Law{
+	Name:   "nothing-left",
+	Doc:    "After Release there is no goroutine, descriptor, mapping or file left over, however the lock ended.",
+	Excuse: everywhere(binds),
+	Check: func(ctx context.Context, s Subject) error {
+		uses := map[string]func(*guarded) error{
+			"released unused": func(*guarded) error { return nil },
+			"used": func(g *guarded) error {
+				c, err := hire(ctx, s, g, job{Entries: 20}, job{Entries: 20})
+				if err != nil {
+					return err
+				}
+				defer c.dismiss()
+				_, err = c.finish(ctx)
+				return err
+			},
+		}
+		if s.Cancels {
+			uses["broken"] = breaks(ctx, s)
+		}
+		for name, use := range uses {
+			// The first time warms up: the runtime's poller and the like come to stay.
+			var before roletest.Holdings
+			for range 2 {
+				before = roletest.Hold()
+				if err := s.use(ctx, use); err != nil {
+					return fmt.Errorf("%s: %w", name, err)
+				}
+			}
+			patience, cancel := context.WithTimeout(ctx, 5*time.Second)
+			err := before.Restored(patience)
+			cancel()
+			if err != nil {
+				return fmt.Errorf("%s: %w", name, err)
+			}
+		}
+		return nil
+	},
+}

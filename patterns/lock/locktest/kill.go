@@ -1,0 +1,153 @@
+package locktest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"syscall"
+	"time"
+
+	"crossover/patterns/lawtest"
+	"crossover/patterns/lock"
+	"crossover/patterns/role"
+)
+
+var orphanLaw = Law{
+	Name:   "holder-killed",
+	Doc:    "When a process is killed inside, the next party gets the lock and is told, or gets it and is not, or waits until Break: as the variant says.",
+	Excuse: across(binds),
+	Check: func(ctx context.Context, s Subject) error {
+		return s.use(ctx, func(g *guarded) error {
+			h, _, err := holding(ctx, s, g, false)
+			if err != nil {
+				return err
+			}
+			c, err := hire(ctx, s, g, job{Entries: 3}, job{Entries: 3})
+			if err != nil {
+				h.Kill()
+				h.Join()
+				return err
+			}
+			defer c.dismiss()
+			linger()
+			if err := murder(h); err != nil {
+				return err
+			}
+			return inherited(ctx, s, c)
+		})
+	},
+}
+
+// inherited checks what becomes of a lock whose holder was killed while parties
+// waited.
+func inherited(ctx context.Context, s Subject, c *crew) error {
+	if s.Orphan == lock.Lost {
+		linger()
+		reports, err := c.giveUp(ctx)
+		if err != nil {
+			return err
+		}
+		return allEnded(reports, broken)
+	}
+	reports, err := c.finish(ctx)
+	if err != nil {
+		return err
+	}
+	told, want := 0, 0
+	for _, r := range reports {
+		told += r.Heir
+	}
+	if s.Orphan == lock.Told {
+		want = 1
+	}
+	if told != want {
+		return fmt.Errorf("%d entries were told of the death, want %d", told, want)
+	}
+	return allEnded(reports, finished)
+}
+
+var killLaw = Law{
+	Name:   "kill-survived",
+	Doc:    "When a party's process is killed at any point, waiting, inside or between, the others go on, or end on Break if the lock is lost with it. Who is not told finds nothing half done, unless the variant tells nobody.",
+	Excuse: across(binds),
+	Check: func(ctx context.Context, s Subject) error {
+		for range 4 * lawtest.Soak() {
+			after := rand.N(3 * time.Millisecond)
+			err := s.use(ctx, func(g *guarded) error { return killed(ctx, s, g, after) })
+			if err != nil {
+				return fmt.Errorf("killed after %v: %w", after, err)
+			}
+		}
+		return nil
+	},
+}
+
+// killed lets parties enter without end, kills one, and sees a new one in.
+func killed(ctx context.Context, s Subject, g *guarded, after time.Duration) error {
+	c, err := hire(ctx, s, g, job{Entries: endless}, job{Entries: endless}, job{Entries: endless, Reads: 1})
+	if err != nil {
+		return err
+	}
+	defer c.dismiss()
+	time.Sleep(after)
+	victim := c.workers[0]
+	c.workers = c.workers[1:]
+	if err := murder(victim); err != nil {
+		return err
+	}
+	next, err := hire(ctx, s, g, job{Entries: 20})
+	if err != nil {
+		return err
+	}
+	defer next.dismiss()
+	var seen []report
+	if s.Orphan == lock.Lost {
+		linger()
+	} else if seen, err = next.finish(ctx); err != nil {
+		return err
+	}
+	others, err := c.giveUp(ctx)
+	if err != nil {
+		return err
+	}
+	if seen == nil {
+		if seen, err = next.finish(ctx); err != nil {
+			return err
+		}
+	}
+	reports := append(seen, others...)
+	for i, r := range reports {
+		if r.Torn > 0 && s.Orphan != lock.Freed {
+			return fmt.Errorf("party %d found the board in disorder %d times and was not told", i, r.Torn)
+		}
+	}
+	return errors.Join(allEnded(reports, finished, broken), gone(victim.Pid()))
+}
+
+// murder kills a party and expects its handle to say so.
+func murder[Out any](h *role.Handle[Out]) error {
+	if err := h.Kill(); err != nil {
+		return err
+	}
+	_, err := h.Join()
+	var exit *role.ExitError
+	if !errors.As(err, &exit) {
+		return fmt.Errorf("the killed party's end was reported as %v", err)
+	}
+	return nil
+}
+
+// gone checks that a process is dead and reaped.
+func gone(pid int) error {
+	p, err := os.FindProcess(pid)
+	if err != nil {
+		return nil
+	}
+	defer p.Release()
+	if err := p.Signal(syscall.Signal(0)); err == nil {
+		return fmt.Errorf("process %d is still there", pid)
+	}
+	return nil
+}

@@ -1,0 +1,136 @@
+package locktest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"crossover/patterns/lock"
+)
+
+var fifoLaw = Law{
+	Name: "first-come-first-served",
+	Doc:  "Parties enter in the order in which they began to wait, and who leaves and comes back is last.",
+	Excuse: here(func(v lock.Variant) string {
+		if v.Fairness != lock.FIFO {
+			return "others may overtake"
+		}
+		return ""
+	}),
+	// That a party waits cannot be seen from outside, only that it is about to. So it
+	// is given time to, and more if the order was wrong: one that is right shows that
+	// the lock keeps it, for by chance it is one in 120.
+	Check: func(ctx context.Context, s Subject) (err error) {
+		for patience := time.Millisecond; patience < 300*time.Millisecond && ctx.Err() == nil; patience *= 2 {
+			err = s.use(ctx, func(g *guarded) error { return inTurn(g, patience) })
+			if err == nil {
+				return nil
+			}
+		}
+		return err
+	},
+}
+
+func inTurn(g *guarded, patience time.Duration) error {
+	const waiters = 4
+	ends, err := parties(g, waiters+1)
+	if err != nil {
+		return err
+	}
+	var order []int
+	errs := make([]error, waiters+1)
+	enter := func(i int) {
+		if errs[i] = ends[i].Lock(); errs[i] == nil {
+			order = append(order, i)
+			errs[i] = ends[i].Unlock()
+		}
+	}
+	back := waiters // the party that leaves and comes back
+	if err := ends[back].Lock(); err != nil {
+		return err
+	}
+	var waiting sync.WaitGroup
+	for i := range waiters {
+		asks := make(chan struct{})
+		waiting.Go(func() {
+			close(asks)
+			enter(i)
+		})
+		<-asks
+		time.Sleep(patience)
+	}
+	if err := ends[back].Unlock(); err != nil {
+		return err
+	}
+	enter(back)
+	waiting.Wait()
+	if err := errors.Join(errs...); err != nil {
+		return err
+	}
+	if !slices.IsSorted(order) {
+		return fmt.Errorf("parties that came as 0 to %d, each %v after the other, entered as %v", back, patience, order)
+	}
+	return nil
+}
+
+var starvesLaw = Law{
+	Name: "nobody-starves",
+	Doc:  "However often others enter, readers or writers, each party gets in.",
+	Excuse: here(func(v lock.Variant) string {
+		if v.Fairness == lock.Barging {
+			return "others may overtake for ever"
+		}
+		return ""
+	}),
+	Check: func(ctx context.Context, s Subject) error {
+		for _, readers := range []int{0, 3} {
+			err := s.use(ctx, func(g *guarded) error { return allGetIn(ctx, g, readers) })
+			if err != nil {
+				return fmt.Errorf("%d of 4 parties read: %w", readers, err)
+			}
+		}
+		return nil
+	},
+}
+
+// allGetIn lets parties enter without a pause until each has been in often
+// enough.
+func allGetIn(ctx context.Context, g *guarded, readers int) error {
+	const all, enough = 4, 20
+	ends, err := parties(g, all)
+	if err != nil {
+		return err
+	}
+	defer context.AfterFunc(ctx, g.Break)()
+	var missing atomic.Int32
+	missing.Store(all)
+	reports := make([]report, all)
+	errs := make([]error, all)
+	var wg sync.WaitGroup
+	for i := range all {
+		wg.Go(func() {
+			for missing.Load() > 0 && errs[i] == nil && ctx.Err() == nil {
+				errs[i] = reports[i].enter(ends[i], g.Data, i < readers)
+				if reports[i].Entries == enough {
+					missing.Add(-1)
+				}
+			}
+		})
+	}
+	wg.Wait()
+	if ctx.Err() != nil {
+		return fmt.Errorf("entries %v: %w", entries(reports), context.Cause(ctx))
+	}
+	return errors.Join(errs...)
+}
+
+func entries(reports []report) (n []int) {
+	for _, r := range reports {
+		n = append(n, r.Entries)
+	}
+	return n
+}

@@ -1,0 +1,5 @@
+//go:build !unix
+
+package lock
+
+func platformVariants() []Variant { return nil }

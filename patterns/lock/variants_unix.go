@@ -1,0 +1,11 @@
+//go:build unix && !linux
+
+package lock
+
+// platformVariants are the locks that cross process boundaries here.
+func platformVariants() []Variant {
+	return []Variant{
+		flockVariant(),
+		pipeTokenVariant(),
+	}
+}

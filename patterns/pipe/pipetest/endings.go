@@ -1,0 +1,278 @@
+package pipetest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"sync"
+	"time"
+
+	"crossover/patterns/lawtest"
+	"crossover/patterns/pipe"
+	"crossover/patterns/role"
+)
+
+var boundLaw = Law{
+	Name:   "bounded",
+	Doc:    "Without a receiver Send waits in the end: 64 MiB do not fit into any pipe.",
+	Excuse: everywhere,
+	Check: func(ctx context.Context, s Subject) error {
+		return s.use(ctx, func(l *link) error {
+			const limit = 1024
+			h, err := start(ctx, l, s.As, 0, sender, sendJob{Count: limit, Sizes: []int{64 << 10}})
+			if err != nil {
+				return err
+			}
+			select {
+			case <-h.Done(): // there was room for all
+			case <-time.After(20 * time.Millisecond):
+			}
+			l.ends[1].Break()
+			r, err := join(ctx, "sender", h)
+			if err == nil && r.Sent == limit {
+				err = fmt.Errorf("%d messages were sent and none received", r.Sent)
+			}
+			return err
+		})
+	},
+}
+
+var drainLaw = Law{
+	Name:   "close-drains",
+	Doc:    "After Close what was sent is still delivered, then Receive says io.EOF and keeps saying it, to a receiver that waits as to one that comes later.",
+	Excuse: everywhere,
+	Check: func(ctx context.Context, s Subject) error {
+		if err := closedFirst(ctx, s); err != nil {
+			return fmt.Errorf("closed before the receiver came: %w", err)
+		}
+		if err := closedLater(ctx, s); err != nil {
+			return fmt.Errorf("closed while the receiver waited: %w", err)
+		}
+		return nil
+	},
+}
+
+func closedFirst(ctx context.Context, s Subject) error {
+	return s.use(ctx, func(l *link) error {
+		count := min(s.Ahead, 8)
+		w, err := start(ctx, l, s.As, 0, sender, sendJob{Count: count, Sizes: []int{64}})
+		if err != nil {
+			return err
+		}
+		if count > 0 && s.Ahead > count { // room for the farewell too
+			if _, err := join(ctx, "sender", w); err != nil {
+				return err
+			}
+		}
+		r, err := start(ctx, l, s.As, 1, receiver, sendJob{Sizes: []int{64}})
+		if err != nil {
+			return err
+		}
+		got, err := join(ctx, "receiver", r)
+		if err == nil {
+			err = allArrived(got, count)
+		}
+		return err
+	})
+}
+
+func closedLater(ctx context.Context, s Subject) error {
+	return s.use(ctx, func(l *link) error {
+		r, err := start(ctx, l, s.As, 1, receiver, sendJob{})
+		if err != nil {
+			return err
+		}
+		linger()
+		err = await(ctx, "closing", func() error { l.ends[0].Close(); return nil })
+		if err != nil {
+			return err
+		}
+		got, err := join(ctx, "receiver", r)
+		if err == nil {
+			err = allArrived(got, 0)
+		}
+		return err
+	})
+}
+
+var halfLaw = Law{
+	Name:   "close-is-half",
+	Doc:    "Who has closed still receives: the replies to its last requests, and then the other end's io.EOF.",
+	Excuse: everywhere,
+	Check: func(ctx context.Context, s Subject) error {
+		return s.use(ctx, func(l *link) error {
+			h, err := start(ctx, l, s.As, 1, collector, struct{}{})
+			if err != nil {
+				return err
+			}
+			const count = 5
+			err = await(ctx, "a dialogue", func() error {
+				for seq := range uint64(count) {
+					if err := l.ends[0].Send(newMessage(seq, 64)); err != nil {
+						return err
+					}
+				}
+				l.ends[0].Close()
+				if err := received(l.ends[0], count); err != nil {
+					return err
+				}
+				if _, err := l.ends[0].Receive(nil); err != io.EOF {
+					return fmt.Errorf("after the replies: %v", err)
+				}
+				return nil
+			})
+			if err != nil {
+				return err
+			}
+			_, err = join(ctx, "collector", h)
+			return err
+		})
+	},
+}
+
+var breakSendLaw = Law{
+	Name:   "break-wakes-send",
+	Doc:    "A Send that waits for room returns ErrBroken when its end is broken; where the variant does not cancel, when both are.",
+	Excuse: everywhere,
+	Check: func(ctx context.Context, s Subject) error {
+		return breaks(ctx, s, false, func(l *link) (*role.Handle[sendReport], error) {
+			return start(ctx, l, s.As, 1, sender, sendJob{Count: endless})
+		}, func(r sendReport) ending { return r.End })
+	},
+}
+
+var breakReceiveLaw = Law{
+	Name:   "break-wakes-receive",
+	Doc:    "A Receive that waits for a message returns ErrBroken when its end is broken; where the variant does not cancel, when both are.",
+	Excuse: everywhere,
+	Check: func(ctx context.Context, s Subject) error {
+		return breaks(ctx, s, false, func(l *link) (*role.Handle[receiveReport], error) {
+			return start(ctx, l, s.As, 1, receiver, sendJob{})
+		}, func(r receiveReport) ending { return r.End })
+	},
+}
+
+var breakCrossesLaw = Law{
+	Name:   "break-crosses",
+	Doc:    "Whoever waits at one end returns ErrBroken when the other end is broken.",
+	Excuse: everywhere,
+	Check: func(ctx context.Context, s Subject) error {
+		err := breaks(ctx, s, true, func(l *link) (*role.Handle[sendReport], error) {
+			return start(ctx, l, s.As, 1, sender, sendJob{Count: endless})
+		}, func(r sendReport) ending { return r.End })
+		if err != nil {
+			return fmt.Errorf("sender: %w", err)
+		}
+		err = breaks(ctx, s, true, func(l *link) (*role.Handle[receiveReport], error) {
+			return start(ctx, l, s.As, 1, receiver, sendJob{})
+		}, func(r receiveReport) ending { return r.End })
+		if err != nil {
+			return fmt.Errorf("receiver: %w", err)
+		}
+		return nil
+	},
+}
+
+// breaks puts a party at end 1, where it waits for one at end 0, which is
+// missing, and breaks its end, or the other.
+func breaks[Out any](ctx context.Context, s Subject, other bool, hire func(*link) (*role.Handle[Out], error), end func(Out) ending) error {
+	return s.use(ctx, func(l *link) error {
+		h, err := hire(l)
+		if err != nil {
+			return err
+		}
+		linger()
+		if !other {
+			if err := l.breakAt(1, h); err != nil {
+				return err
+			}
+		}
+		if other || !s.Cancels {
+			l.ends[0].Break()
+		}
+		r, err := join(ctx, "party", h)
+		if err == nil && end(r) != broken {
+			err = fmt.Errorf("the party ended with %q, want %q", end(r), broken)
+		}
+		return err
+	})
+}
+
+var brokenLaw = Law{
+	Name:   "broken-is-final",
+	Doc:    "After Break every Send and Receive at that end returns ErrBroken, whatever the pipe holds.",
+	Excuse: here,
+	Check: func(ctx context.Context, s Subject) error {
+		return s.use(ctx, func(l *link) error {
+			return await(ctx, "calls on a broken end", func() error {
+				for range min(s.Ahead, 4) {
+					for side, e := range l.ends {
+						if err := e.Send(newMessage(0, 64)); err != nil {
+							return fmt.Errorf("sending at end %d: %w", side, err)
+						}
+					}
+				}
+				e := l.ends[0]
+				e.Break()
+				for range s.Ahead + 2 { // past full, and past empty
+					if err := e.Send(newMessage(0, 64)); !errors.Is(err, pipe.ErrBroken) {
+						return fmt.Errorf("after Break, Send said %q", endingOf(err))
+					}
+					if _, err := e.Receive(nil); !errors.Is(err, pipe.ErrBroken) {
+						return fmt.Errorf("after Break, Receive said %q", endingOf(err))
+					}
+				}
+				return nil
+			})
+		})
+	},
+}
+
+var repeatLaw = Law{
+	Name:   "endings-repeat",
+	Doc:    "Close and Break may be called again, in any order, and Break by several at once.",
+	Excuse: here,
+	Check: func(ctx context.Context, s Subject) error {
+		closes := func(e pipe.End) error { e.Close(); return nil }
+		breaks := func(e pipe.End) error { e.Break(); return nil }
+		crowd := func(e pipe.End) error {
+			var wg sync.WaitGroup
+			errs := make([]error, 4)
+			for i := range errs {
+				wg.Go(func() { errs[i] = lawtest.Attempt(func() error { e.Break(); return nil }) })
+			}
+			wg.Wait()
+			return errors.Join(errs...)
+		}
+		type ending = func(pipe.End) error
+		for _, endings := range [][]ending{{closes, closes}, {breaks, breaks}, {closes, breaks}, {breaks, closes}, {crowd, crowd}} {
+			err := s.use(ctx, func(l *link) error {
+				drained := make(chan struct{})
+				e, other := l.ends[0], l.ends[1]
+				go func() { // or Close waits for room
+					defer close(drained)
+					for {
+						if _, err := other.Receive(nil); err != nil {
+							return
+						}
+					}
+				}()
+				err := await(ctx, "ending twice", func() (err error) {
+					for _, end := range endings {
+						err = errors.Join(err, lawtest.Attempt(func() error { return end(e) }))
+					}
+					return err
+				})
+				if err != nil {
+					e.Break()
+				}
+				return errors.Join(err, await(ctx, "the other end", func() error { <-drained; return nil }))
+			})
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	},
+}

@@ -1,0 +1,150 @@
+package pipetest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"crossover/patterns/pipe"
+	"crossover/patterns/role"
+)
+
+// link is a pipe under check, with the parties at its ends.
+type link struct {
+	ends    [2]pipe.End // nil: handed to a process
+	parties []party
+}
+
+// party is any role.Handle.
+type party interface {
+	Pid() int
+	Done() <-chan struct{}
+	Terminate() error
+	Kill() error
+}
+
+// use makes a pipe, uses it and tidies up. Ends are not released if the check was
+// found to hang, for then somebody may still be inside.
+func (s Subject) use(ctx context.Context, f func(*link) error) error {
+	a, b, err := s.New()
+	if err != nil {
+		return err
+	}
+	l := &link{ends: [2]pipe.End{a, b}}
+	err = f(l)
+	if err != nil {
+		l.dismiss()
+	}
+	if ctx.Err() != nil {
+		return err
+	}
+	return errors.Join(err, l.release(0), l.release(1))
+}
+
+// start puts a party at an end and waits until it is there: a process that has
+// not come so far cannot be asked to end. It has the end to itself.
+func start[In, Out any](ctx context.Context, l *link, as role.As, side int, r *role.Role[pipe.End, In, Out], job In) (*role.Handle[Out], error) {
+	gate := role.NewGate(1)
+	h, err := r.Start(ctx, gate, role.Options{As: as}, l.ends[side], job)
+	if err != nil {
+		return nil, err
+	}
+	l.parties = append(l.parties, h)
+	if as == role.Process {
+		if err := l.release(side); err != nil {
+			return nil, err
+		}
+	}
+	return h, gate.Open(ctx)
+}
+
+func (l *link) release(side int) error {
+	e := l.ends[side]
+	l.ends[side] = nil
+	if e == nil {
+		return nil
+	}
+	return e.Release()
+}
+
+// breakAt breaks one end, wherever it is.
+func (l *link) breakAt(side int, h party) error {
+	if e := l.ends[side]; e != nil {
+		e.Break()
+		return nil
+	}
+	return h.Terminate()
+}
+
+// dismiss ends everybody. A goroutine that hangs cannot be stopped.
+func (l *link) dismiss() {
+	for _, e := range l.ends {
+		if e != nil {
+			e.Break()
+		}
+	}
+	for _, p := range l.parties {
+		p.Kill()
+		select {
+		case <-p.Done():
+		case <-time.After(time.Second):
+		}
+	}
+}
+
+// join waits for a party's report.
+func join[Out any](ctx context.Context, who string, h *role.Handle[Out]) (Out, error) {
+	select {
+	case <-h.Done():
+	case <-ctx.Done():
+		return *new(Out), fmt.Errorf("joining the %s: %w", who, context.Cause(ctx))
+	}
+	report, err := h.Join()
+	if err != nil {
+		return report.Out, fmt.Errorf("%s: %w", who, err)
+	}
+	return report.Out, nil
+}
+
+// await waits for something that a goroutine here does, but not longer than ctx.
+func await(ctx context.Context, what string, f func() error) error {
+	done := make(chan error, 1)
+	go func() { done <- f() }()
+	select {
+	case err := <-done:
+		return err
+	case <-ctx.Done():
+		return fmt.Errorf("%s: %w", what, context.Cause(ctx))
+	}
+}
+
+// deliver sends messages from one end to the other and ends it well.
+func deliver(ctx context.Context, s Subject, job sendJob) (sent sendReport, got receiveReport, err error) {
+	err = s.use(ctx, func(l *link) error {
+		r, err := start(ctx, l, s.As, 1, receiver, job)
+		if err != nil {
+			return err
+		}
+		w, err := start(ctx, l, s.As, 0, sender, job)
+		if err != nil {
+			return err
+		}
+		if sent, err = join(ctx, "sender", w); err != nil {
+			return err
+		}
+		got, err = join(ctx, "receiver", r)
+		return err
+	})
+	if err == nil && sent.End != finished {
+		err = fmt.Errorf("the sender ended with %q after %d messages", sent.End, sent.Sent)
+	}
+	if err == nil && got.End != closed {
+		err = fmt.Errorf("the receiver ended with %q after %d messages", got.End, len(got.Seqs))
+	}
+	return sent, got, err
+}
+
+// linger gives parties time to get stuck where the law wants them. Nothing is
+// concluded from the time: who is not there yet has to end the same way.
+func linger() { time.Sleep(5 * time.Millisecond) }

@@ -1,0 +1,13 @@
+//go:build unix && !linux
+
+package pipe
+
+// platformVariants are the pipes that cross process boundaries here.
+func platformVariants() []Variant {
+	return []Variant{
+		osPipeVariant(),
+		rawPipeVariant(),
+		socketpairVariant(),
+		tcpVariant(),
+	}
+}

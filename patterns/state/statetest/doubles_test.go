@@ -1,0 +1,425 @@
+package statetest_test
+
+import (
+	"errors"
+	"os"
+	"runtime"
+	"sync"
+	"sync/atomic"
+	"testing"
+
+	"crossover/patterns/lawtest"
+	"crossover/patterns/role"
+	"crossover/patterns/state"
+	"crossover/patterns/state/statetest"
+)
+
+func TestMain(m *testing.M) {
+	role.Main()
+	os.Exit(m.Run())
+}
+
+type (
+	key     = statetest.Key
+	variant = state.Variant[key]
+	aRule   = *state.Rule[key]
+	aStore  = state.Store[key]
+)
+
+// double is a variant that breaks one law on purpose.
+type double struct {
+	law  string
+	name string // what is wrong with it
+	variant
+	as   role.As
+	want string // is in the error
+}
+
+var doubles = []double{
+	{"stores-separate", "same store each time", shared(), role.Goroutine, "the other store"},
+	{"keys-apart", "keeps two keys as one", changed("mutex", func(s aStore) aStore { return halves{s} }), role.Goroutine, "adding to key"},
+	{"keys-refused", "counts whatever the key", changed("atomic", func(s aStore) aStore { return anyKey{s} }), role.Goroutine, "adding to another key said"},
+	{"nothing-lost", "loses every 7th update", changed("mutex", func(s aStore) aStore { return &loses{aStore: s} }), role.Goroutine, "updates were lost"},
+	{"nothing-lost", "reads, then writes", changed("mutex", func(s aStore) aStore { return &racy{aStore: s} }), role.Goroutine, "updates were lost"},
+	{"nothing-twice", "repeats every 7th update", changed("mutex", func(s aStore) aStore { return &repeats{aStore: s} }), role.Goroutine, "updates were made twice"},
+	{"add-tells", "adds, then reads", changed("mutex", func(s aStore) aStore { return &late{aStore: s} }), role.Goroutine, "told"},
+	{"reads-between", "reads what was", changed("mutex", func(s aStore) aStore { return &stale{aStore: s} }), role.Goroutine, "had been acknowledged before it"},
+	{"reads-between", "reads what will be", changed("mutex", func(s aStore) aStore { return eager{s} }), role.Goroutine, "only had been begun"},
+	{"reads-forward", "reads what was", changed("mutex", func(s aStore) aStore { return &stale{aStore: s} }), role.Goroutine, "went back"},
+	{"linearizable", "reads what was", changed("mutex", func(s aStore) aStore { return &stale{aStore: s} }), role.Goroutine, "not linearizable"},
+	{"linearizable", "sharded and said to be whole", whole(), role.Goroutine, "not linearizable"},
+	{"rule-alone", "computes outside the lock", outside(), role.Goroutine, "not linearizable"},
+	{"panic-contained", "lets panics through", changed("mutex", func(s aStore) aStore { return explodes{s} }), role.Goroutine, "panic:"},
+	{"panic-contained", "changed by an update that panicked", changed("mutex", func(s aStore) aStore { return spoilt{s} }), role.Goroutine, "key 0 holds"},
+	{"close-ends", "never returns once closed", changed("mutex", func(s aStore) aStore { return deaf{s} }), role.Goroutine, "hang"},
+	{"close-ends", "says something else once closed", changed("mutex", func(s aStore) aStore { return mumbles{s} }), role.Goroutine, "while the store was closed"},
+	{"close-ends", "updates though it says it did not", changed("chan", func(s aStore) aStore { return &denies{aStore: s} }), role.Goroutine, "was told"},
+	{"closed-is-final", "goes on after Close", changed("mutex", func(s aStore) aStore { return open{s} }), role.Goroutine, "after the end Add said"},
+	{"endings-repeat", "panics on the second Close", changed("mutex", func(s aStore) aStore { return &once{s, make(chan struct{})} }), role.Goroutine, "close of closed channel"},
+	{"nothing-left", "leaves a goroutine", changed("mutex", leaks), role.Goroutine, "goroutines left"},
+	{"owner-asked", "waits for an owner that has gone", changed("chan", func(s aStore) aStore { return waits{s} }), role.Goroutine, "hang"},
+	{"owner-asked", "answers in the owner's place", changed("chan", func(s aStore) aStore { return assures{s} }), role.Goroutine, "after the owner's end"},
+	{"owner-leaves", "answers in the owner's place", changed("chan", func(s aStore) aStore { return assures{s} }), role.Goroutine, "that ended the owner was acknowledged"},
+}
+
+// crossingDoubles are those made from a variant that this platform may lack.
+func crossingDoubles() []double {
+	const name = "pipe.gob"
+	if !has(name) {
+		return nil
+	}
+	return []double{
+		{"nothing-left", "leaves its descriptors", changed(name, func(s aStore) aStore { return owned{open{s}, s} }), role.Goroutine, "descriptors left"},
+		{"owner-exits", "answers in the owner's place", changed(name, func(s aStore) aStore { return assures{s} }), role.Process, "that ended the owner was acknowledged"},
+		{"owner-killed", "answers in the owner's place", changed(name, func(s aStore) aStore { return assures{s} }), role.Process, "after the owner's end"},
+		{"owner-killed", "waits for an owner that has gone", changed(name, func(s aStore) aStore { return waits{s} }), role.Process, "hang"},
+		{"owner-killed", "hushes up the owner's end", changed(name, func(s aStore) aStore { return hushes{s} }), role.Process, "crash was reported by Close as"},
+	}
+}
+
+func TestDoubles(t *testing.T) {
+	crossing := crossingDoubles()
+	for _, law := range statetest.Laws() {
+		t.Run(law.Name, func(t *testing.T) {
+			tried := 0
+			for _, d := range append(doubles, crossing...) {
+				if d.law != law.Name {
+					continue
+				}
+				tried++
+				t.Run(d.name, func(t *testing.T) { lawtest.Refute(t, law, statetest.Subject{Variant: d.variant, As: d.as}, d.want) })
+			}
+			ofProcesses := law.Name == "owner-exits" || law.Name == "owner-killed"
+			if tried == 0 && (!ofProcesses || crossing != nil) {
+				t.Error("no double breaks this law: who says that it can fail?")
+			}
+		})
+	}
+}
+
+func genuine(name string) variant {
+	for _, v := range state.Variants[key]() {
+		if v.Name == name {
+			return v
+		}
+	}
+	panic("no variant " + name)
+}
+
+func has(name string) bool {
+	for _, v := range state.Variants[key]() {
+		if v.Name == name {
+			return true
+		}
+	}
+	return false
+}
+
+// changed is a genuine variant with something between it and its user.
+func changed(name string, change func(aStore) aStore) variant {
+	v := genuine(name)
+	make := v.New
+	v.New = func(r aRule, o state.Options) (aStore, error) {
+		s, err := make(r, o)
+		if err != nil {
+			return nil, err
+		}
+		return change(s), nil
+	}
+	return v
+}
+
+// shared gives every other caller the store of the one before.
+func shared() variant {
+	v := genuine("mutex")
+	var s aStore
+	make := v.New
+	v.New = func(r aRule, o state.Options) (_ aStore, err error) {
+		if before := s; before != nil {
+			s = nil
+			return before, nil
+		}
+		s, err = make(r, o)
+		return s, err
+	}
+	return v
+}
+
+// whole claims that a sharded counter knows its total.
+func whole() variant {
+	v := changed("atomic.sharded", func(s aStore) aStore { return &late{aStore: s} })
+	v.Weak = false
+	return v
+}
+
+// outside applies the rule where others may change the value.
+func outside() variant {
+	v := genuine("mutex")
+	make := v.New
+	v.New = func(r aRule, o state.Options) (aStore, error) {
+		s, err := make(r, o)
+		if err != nil {
+			return nil, err
+		}
+		difference, err := make(adding, o)
+		return &computes{aStore: difference, rule: r, unused: s}, err
+	}
+	return v
+}
+
+var adding = state.Named[key]("doubles.adding", nil)
+
+type computes struct {
+	aStore
+	rule   aRule
+	unused aStore
+}
+
+func (s *computes) Add(k key, delta int64) (int64, error) {
+	old, err := s.Get(k)
+	if err != nil {
+		return 0, err
+	}
+	v, err := s.rule.Update(0, old, delta)
+	if err != nil {
+		return 0, err
+	}
+	runtime.Gosched()
+	return s.aStore.Add(k, v-old)
+}
+
+// every7th says yes to each seventh caller.
+type every7th struct{ n atomic.Int64 }
+
+func (e *every7th) now() bool { return e.n.Add(1)%7 == 0 }
+
+type halves struct{ aStore }
+
+func (s halves) Add(k key, delta int64) (int64, error) { return s.aStore.Add(k/2, delta) }
+func (s halves) Get(k key) (int64, error)              { return s.aStore.Get(k / 2) }
+
+type anyKey struct{ aStore }
+
+func (s anyKey) Add(_ key, delta int64) (int64, error) { return s.aStore.Add(0, delta) }
+func (s anyKey) Get(key) (int64, error)                { return s.aStore.Get(0) }
+
+type loses struct {
+	aStore
+	every7th
+}
+
+func (s *loses) Add(k key, delta int64) (int64, error) {
+	if s.now() {
+		return s.Get(k)
+	}
+	return s.aStore.Add(k, delta)
+}
+
+// racy writes what it had read some time ago.
+type racy struct {
+	aStore
+	mu     sync.Mutex
+	values map[key]int64
+}
+
+func (s *racy) Add(k key, delta int64) (int64, error) {
+	old, err := s.Get(k)
+	if err != nil {
+		return 0, err
+	}
+	runtime.Gosched()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.values == nil {
+		s.values = map[key]int64{}
+	}
+	s.values[k] = old + delta
+	return old + delta, nil
+}
+
+func (s *racy) Get(k key) (int64, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.values[k], nil
+}
+
+type repeats struct {
+	aStore
+	every7th
+}
+
+func (s *repeats) Add(k key, delta int64) (int64, error) {
+	if s.now() {
+		s.aStore.Add(k, delta)
+	}
+	return s.aStore.Add(k, delta)
+}
+
+// late returns the value as it is some time after the update.
+type late struct{ aStore }
+
+func (s *late) Add(k key, delta int64) (int64, error) {
+	if _, err := s.aStore.Add(k, delta); err != nil {
+		return 0, err
+	}
+	runtime.Gosched()
+	return s.Get(k)
+}
+
+// stale gives, every other time, the value that the first update made.
+type stale struct {
+	aStore
+	n     atomic.Int64
+	first atomic.Int64
+}
+
+func (s *stale) Add(k key, delta int64) (int64, error) {
+	v, err := s.aStore.Add(k, delta)
+	s.first.CompareAndSwap(0, v)
+	return v, err
+}
+
+func (s *stale) Get(k key) (int64, error) {
+	if s.n.Add(1)%2 == 0 {
+		return s.first.Load(), nil
+	}
+	return s.aStore.Get(k)
+}
+
+type eager struct{ aStore }
+
+func (s eager) Get(k key) (int64, error) {
+	v, err := s.aStore.Get(k)
+	return v + 10_000, err
+}
+
+type explodes struct{ aStore }
+
+func (s explodes) Add(k key, delta int64) (int64, error) {
+	v, err := s.aStore.Add(k, delta)
+	var p *role.PanicError
+	if errors.As(err, &p) {
+		panic(p.Value)
+	}
+	return v, err
+}
+
+type spoilt struct{ aStore }
+
+func (s spoilt) Add(k key, delta int64) (int64, error) {
+	v, err := s.aStore.Add(k, delta)
+	if err != nil {
+		s.aStore.Add(k, 1)
+	}
+	return v, err
+}
+
+// deaf callers do not hear that the store is closed.
+type deaf struct{ aStore }
+
+func (s deaf) Add(k key, delta int64) (int64, error) {
+	v, err := s.aStore.Add(k, delta)
+	if errors.Is(err, state.ErrClosed) {
+		select {}
+	}
+	return v, err
+}
+
+type mumbles struct{ aStore }
+
+func (s mumbles) Add(k key, delta int64) (int64, error) {
+	v, err := s.aStore.Add(k, delta)
+	if err != nil {
+		err = errors.New("something is wrong")
+	}
+	return v, err
+}
+
+// denies each third update that it made, as if it had been closed.
+type denies struct {
+	aStore
+	n atomic.Int64
+}
+
+func (s *denies) Add(k key, delta int64) (int64, error) {
+	v, err := s.aStore.Add(k, delta)
+	if s.n.Add(1) == 3 {
+		return 0, state.ErrClosed
+	}
+	return v, err
+}
+
+type open struct{ aStore }
+
+func (open) Close() error { return nil }
+
+type once struct {
+	aStore
+	done chan struct{}
+}
+
+func (s *once) Close() error {
+	close(s.done)
+	return s.aStore.Close()
+}
+
+func leaks(s aStore) aStore {
+	go func() { select {} }()
+	return s
+}
+
+// owned keeps a store, for the garbage collector would close its descriptors.
+type owned struct {
+	aStore
+	inner aStore
+}
+
+func (s owned) Owner() state.Owner { kept = append(kept, s.inner); return ownerOf(s.inner) }
+
+var kept []aStore
+
+func ownerOf(s aStore) state.Owner { return s.(state.Owned).Owner() }
+
+// waits for an answer that does not come.
+type waits struct{ aStore }
+
+func (s waits) Owner() state.Owner { return ownerOf(s.aStore) }
+
+func (s waits) Add(k key, delta int64) (int64, error) {
+	v, err := s.aStore.Add(k, delta)
+	if errors.Is(err, state.ErrLost) {
+		select {}
+	}
+	return v, err
+}
+
+// assures its callers that all is well.
+type assures struct{ aStore }
+
+func (s assures) Owner() state.Owner { return ownerOf(s.aStore) }
+
+func (s assures) Add(k key, delta int64) (int64, error) {
+	v, err := s.aStore.Add(k, delta)
+	if errors.Is(err, state.ErrLost) {
+		return v, nil
+	}
+	return v, err
+}
+
+func (s assures) Get(k key) (int64, error) {
+	v, err := s.aStore.Get(k)
+	if errors.Is(err, state.ErrLost) {
+		return v, nil
+	}
+	return v, err
+}
+
+// hushes up what became of the owner.
+type hushes struct{ aStore }
+
+func (s hushes) Owner() state.Owner { return ownerOf(s.aStore) }
+
+func (s hushes) Close() error {
+	s.aStore.Close()
+	return nil
+}

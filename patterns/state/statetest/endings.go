@@ -1,0 +1,159 @@
+package statetest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"time"
+
+	"crossover/patterns/role"
+	"crossover/patterns/role/roletest"
+	"crossover/patterns/state"
+)
+
+var closeLaw = Law{
+	Name:   "close-ends",
+	Doc:    "When a store is closed, calls under way return, with a result or with ErrClosed; where the data cannot leave its process, an error means that nothing was changed.",
+	Excuse: everywhere(),
+	Check: func(ctx context.Context, s Subject) error {
+		times := 10
+		if s.As == role.Process {
+			times = 3
+		}
+		for range times {
+			after := rand.N(2 * time.Millisecond)
+			if err := closes(ctx, s, after); err != nil {
+				return fmt.Errorf("closed after %v: %w", after, err)
+			}
+		}
+		return nil
+	},
+}
+
+func closes(ctx context.Context, s Subject, after time.Duration) error {
+	const callers = 4
+	var told tickets
+	err := s.use(ctx, adding, func(st state.Store[Key]) error {
+		calling := gather(callers, func(c int) error {
+			for {
+				v, err := st.Add(0, 1)
+				if err == nil {
+					told.add(v)
+					_, err = st.Get(0)
+				}
+				if errors.Is(err, state.ErrClosed) {
+					return nil
+				}
+				if err != nil {
+					return fmt.Errorf("while the store was closed, caller %d got %w", c, err)
+				}
+			}
+		})
+		time.Sleep(after)
+		closing := gather(1, func(int) error { return st.Close() })
+		return errors.Join(closing.join(ctx), calling.join(ctx))
+	})
+	switch {
+	case err != nil:
+		return err
+	case s.Weak: // told nothing
+		return nil
+	case s.Crosses: // an answer may have been on its way
+		return told.check(callers)
+	}
+	return told.check(0)
+}
+
+var closedLaw = Law{
+	Name:   "closed-is-final",
+	Doc:    "After Close every call returns ErrClosed, whatever the key.",
+	Excuse: everywhere(),
+	Check: func(ctx context.Context, s Subject) error {
+		return s.use(ctx, adding, func(st state.Store[Key]) error {
+			if _, err := st.Add(0, 1); err != nil {
+				return err
+			}
+			if err := st.Close(); err != nil {
+				return err
+			}
+			return refuses(ctx, s, st, state.ErrClosed)
+		})
+	},
+}
+
+// refuses checks that every call, of several callers, gets this error.
+func refuses(ctx context.Context, s Subject, st state.Store[Key], want error) error {
+	return gather(2, func(int) error {
+		for _, k := range s.keys() {
+			if _, err := st.Add(k, 1); !errors.Is(err, want) {
+				return fmt.Errorf("after the end Add said %v, want: %w", err, want)
+			}
+			if _, err := st.Get(k); !errors.Is(err, want) {
+				return fmt.Errorf("after the end Get said %v, want: %w", err, want)
+			}
+		}
+		return nil
+	}).join(ctx)
+}
+
+var repeatLaw = Law{
+	Name:   "endings-repeat",
+	Doc:    "Close may be called again, and by several at once.",
+	Excuse: everywhere(),
+	Check: func(ctx context.Context, s Subject) error {
+		for _, closers := range []int{1, 4} {
+			err := s.use(ctx, adding, func(st state.Store[Key]) error {
+				for range 2 {
+					if err := gather(closers, func(int) error { return st.Close() }).join(ctx); err != nil {
+						return err
+					}
+				}
+				return nil
+			})
+			if err != nil {
+				return fmt.Errorf("closed by %d, twice: %w", closers, err)
+			}
+		}
+		return nil
+	},
+}
+
+var leftoverLaw = Law{
+	Name:   "nothing-left",
+	Doc:    "After Close there is no goroutine, process, descriptor or mapping left over, in whatever way the store was used.",
+	Excuse: everywhere(),
+	Check: func(ctx context.Context, s Subject) error {
+		for _, use := range []struct {
+			name string
+			run  func() error
+		}{
+			{"closed unused", func() error {
+				return s.use(ctx, adding, func(state.Store[Key]) error { return nil })
+			}},
+			{"used", func() error {
+				return s.use(ctx, adding, func(st state.Store[Key]) error {
+					_, err := st.Add(0, 1)
+					return err
+				})
+			}},
+			{"closed among calls", func() error { return closes(ctx, s, 0) }},
+		} {
+			// The first time warms up: the runtime's poller and the like come to stay.
+			var before roletest.Holdings
+			for range 2 {
+				before = roletest.Hold()
+				if err := use.run(); err != nil {
+					return fmt.Errorf("%s: %w", use.name, err)
+				}
+			}
+			patience, cancel := context.WithTimeout(ctx, 5*time.Second)
+			err := before.Restored(patience)
+			cancel()
+			if err != nil {
+				return fmt.Errorf("%s: %w", use.name, err)
+			}
+		}
+		return nil
+	},
+}

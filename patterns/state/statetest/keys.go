@@ -1,0 +1,88 @@
+package statetest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"crossover/patterns/state"
+)
+
+var separateLaw = Law{
+	Name:   "stores-separate",
+	Doc:    "Each store made is new: every key holds 0, and no other store's updates appear in it.",
+	Excuse: everywhere(),
+	Check: func(ctx context.Context, s Subject) error {
+		return s.use(ctx, adding, func(a state.Store[Key]) error {
+			return s.use(ctx, adding, func(b state.Store[Key]) error {
+				if _, err := a.Add(0, 5); err != nil {
+					return err
+				}
+				if err := holds(b, 0, 0); err != nil {
+					return fmt.Errorf("the other store: %w", err)
+				}
+				return holds(a, 0, 5)
+			})
+		})
+	},
+}
+
+func holds(st state.Store[Key], k Key, want int64) error {
+	v, err := st.Get(k)
+	if err != nil {
+		return fmt.Errorf("key %d: %w", k, err)
+	}
+	if v != want {
+		return fmt.Errorf("key %d holds %d, want %d", k, v, want)
+	}
+	return nil
+}
+
+var apartLaw = Law{
+	Name:   "keys-apart",
+	Doc:    "A key's value is the outcome of the updates to that key, each of which returns it, and of no others.",
+	Excuse: everywhere(counters),
+	Check: func(ctx context.Context, s Subject) error {
+		return s.use(ctx, adding, func(st state.Store[Key]) error {
+			const n = 100
+			for round := range int64(3) {
+				for k := range Key(n) {
+					delta := int64(k) - n/2
+					v, err := st.Add(k, delta)
+					if err != nil {
+						return err
+					}
+					if want := (round + 1) * delta; v != want && !s.Weak {
+						return fmt.Errorf("adding to key %d returned %d, want %d", k, v, want)
+					}
+				}
+			}
+			for k := range Key(n) {
+				if err := holds(st, k, 3*(int64(k)-n/2)); err != nil {
+					return err
+				}
+			}
+			return holds(st, n, 0)
+		})
+	},
+}
+
+var refusedLaw = Law{
+	Name:   "keys-refused",
+	Doc:    "A counter refuses every key but the zero value with ErrKey, and nothing is changed.",
+	Excuse: everywhere(maps),
+	Check: func(ctx context.Context, s Subject) error {
+		return s.use(ctx, adding, func(st state.Store[Key]) error {
+			if _, err := st.Add(0, 2); err != nil {
+				return err
+			}
+			if _, err := st.Add(1, 3); !errors.Is(err, state.ErrKey) {
+				return fmt.Errorf("adding to another key said %v", err)
+			}
+			if _, err := st.Get(1); !errors.Is(err, state.ErrKey) {
+				return fmt.Errorf("getting another key said %v", err)
+			}
+			return holds(st, 0, 2)
+		})
+	},
+}

@@ -1,0 +1,174 @@
+// Package statetest holds the laws of package state as data, callable on any
+// implementation.
+//
+// A test of state variants is one line, and a TestMain so that the owner of a
+// store can be a process:
+//
+//	func TestMain(m *testing.M) { role.Main(); os.Exit(m.Run()) }
+//	func TestLaws(t *testing.T) { statetest.Run(t, state.Variants[statetest.Key]()) }
+//
+// Callers are goroutines throughout: the question is who holds the data.
+package statetest
+
+import (
+	"context"
+	"errors"
+	"os"
+	"runtime"
+	"testing"
+
+	"crossover/patterns"
+	"crossover/patterns/lawtest"
+	"crossover/patterns/role"
+	"crossover/patterns/state"
+)
+
+// Key is what the laws keep values by.
+type Key uint64
+
+// Law is something that each variant keeps whose properties admit it.
+type Law = lawtest.Law[Subject]
+
+// Subject is a variant in one execution.
+type Subject struct {
+	state.Variant[Key]
+	As role.As // how the owner of the data runs
+}
+
+func (s Subject) String() string { return s.Name + "/" + string(s.As) }
+
+// open makes a store. Whatever becomes of the check, no owner process is left once
+// ctx has ended or shut was called.
+func (s Subject) open(ctx context.Context, r *state.Rule[Key]) (st state.Store[Key], shut func(), err error) {
+	if st, err = s.New(r, state.Options{Owner: role.Options{As: s.As}}); err != nil {
+		return nil, nil, err
+	}
+	stop := context.AfterFunc(ctx, func() {
+		if o, ok := st.(state.Owned); ok && s.As == role.Process {
+			o.Owner().Kill()
+		}
+	})
+	return st, func() {
+		stop()
+		if ctx.Err() == nil { // or somebody may still be inside
+			st.Close()
+		}
+	}, nil
+}
+
+// use makes a store, uses it and closes it.
+func (s Subject) use(ctx context.Context, r *state.Rule[Key], f func(state.Store[Key]) error) error {
+	st, shut, err := s.open(ctx, r)
+	if err != nil {
+		return err
+	}
+	defer shut()
+	if err = f(st); ctx.Err() != nil {
+		return err
+	}
+	return errors.Join(err, st.Close())
+}
+
+// keys are those that a store can have.
+func (s Subject) keys() []Key {
+	if s.Counter {
+		return []Key{0}
+	}
+	return []Key{0, 1, 1 << 63}
+}
+
+// The rules that laws use.
+var (
+	adding = state.Named[Key]("statetest.adding", nil)
+	ruled  = state.Named[Key]("statetest.ruled", apply)
+)
+
+// Deltas that are no numbers to the rule.
+const (
+	panics = -1000 - iota
+	leaves // by runtime.Goexit
+	exits
+)
+
+// text is of the panic.
+const text = "this update was to panic"
+
+// apply is a rule by which the order of updates shows.
+func apply(_ int, value, delta int64) int64 {
+	switch delta {
+	case panics:
+		panic(text)
+	case leaves:
+		runtime.Goexit()
+	case exits:
+		os.Exit(3)
+	}
+	return 3*value + delta
+}
+
+// Laws returns all laws, the elementary ones first.
+func Laws() []Law {
+	return []Law{
+		separateLaw, apartLaw, refusedLaw,
+		lostLaw, twiceLaw, tellsLaw, betweenLaw, forwardLaw, linearizableLaw, ruleLaw,
+		panicLaw,
+		closeLaw, closedLaw, repeatLaw, leftoverLaw,
+		askedLaw, leavesLaw, exitsLaw, killedLaw,
+	}
+}
+
+// Subjects is every variant with the data in this process and in another.
+func Subjects(variants []state.Variant[Key]) (subjects []Subject) {
+	for _, v := range variants {
+		subjects = append(subjects, Subject{v, role.Goroutine}, Subject{v, role.Process})
+	}
+	return subjects
+}
+
+// Run checks every law on every subject.
+func Run(t *testing.T, variants []state.Variant[Key]) { lawtest.Run(t, Laws(), Subjects(variants)) }
+
+// excuse is why a law does not bind a variant with these properties.
+type excuse func(state.Variant[Key]) string
+
+// everywhere is for a law about stores, wherever the data is. It binds unless one
+// of the excuses holds.
+func everywhere(excuses ...excuse) func(Subject) string {
+	return func(s Subject) string {
+		if s.As == role.Process && !s.Crosses {
+			return "stays in its process"
+		}
+		for _, e := range excuses {
+			if why := e(s.Variant); why != "" {
+				return why
+			}
+		}
+		return ""
+	}
+}
+
+// across is for a law about owners that are processes.
+func across(excuses ...excuse) func(Subject) string {
+	return func(s Subject) string {
+		if s.As != role.Process {
+			return "asks nothing of goroutines"
+		}
+		return everywhere(excuses...)(s)
+	}
+}
+
+func counters(v state.Variant[Key]) string { return when(v.Counter, "has one key") }
+func maps(v state.Variant[Key]) string     { return when(!v.Counter, "has any key") }
+func adders(v state.Variant[Key]) string   { return when(v.Adds, "only adds") }
+func weak(v state.Variant[Key]) string     { return when(v.Weak, "does not order updates") }
+func unowned(v state.Variant[Key]) string  { return when(!v.Owned, "has no owner") }
+func mortal(v state.Variant[Key]) string {
+	return when(v.Survives != patterns.SurvivesCrash, "does not survive a crash")
+}
+
+func when(b bool, why string) string {
+	if b {
+		return why
+	}
+	return ""
+}

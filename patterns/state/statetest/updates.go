@@ -1,0 +1,167 @@
+package statetest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+
+	"crossover/patterns/role"
+	"crossover/patterns/state"
+)
+
+var lostLaw = Law{
+	Name:   "nothing-lost",
+	Doc:    "An update that was acknowledged is in the value.",
+	Excuse: everywhere(),
+	Check: onTraffic(func(k Key, got, want int64) error {
+		if got < want {
+			return fmt.Errorf("key %d holds %d, %d were acknowledged: updates were lost", k, got, want)
+		}
+		return nil
+	}),
+}
+
+var twiceLaw = Law{
+	Name:   "nothing-twice",
+	Doc:    "An update is made once, and none that nobody asked for.",
+	Excuse: everywhere(),
+	Check: onTraffic(func(k Key, got, want int64) error {
+		if got > want {
+			return fmt.Errorf("key %d holds %d, %d were acknowledged: updates were made twice", k, got, want)
+		}
+		return nil
+	}),
+}
+
+// onTraffic is the check of a law that looks at what many callers leave behind.
+func onTraffic(look func(k Key, got, want int64) error) func(context.Context, Subject) error {
+	return func(ctx context.Context, s Subject) error {
+		for _, callers := range []int{1, 4, 16} {
+			err := s.use(ctx, adding, func(st state.Store[Key]) error {
+				const each = 100
+				keys := s.keys()
+				updating := gather(callers, func(c int) error {
+					for i := range each {
+						if _, err := st.Add(keys[i%len(keys)], int64(c+1)); err != nil {
+							return fmt.Errorf("caller %d, update %d: %w", c, i, err)
+						}
+						if i%10 == c%10 { // reads are not to disturb
+							if _, err := st.Get(0); err != nil {
+								return fmt.Errorf("caller %d, read %d: %w", c, i, err)
+							}
+						}
+					}
+					return nil
+				})
+				if err := updating.join(ctx); err != nil {
+					return err
+				}
+				for n, k := range keys {
+					per := (each + len(keys) - 1 - n) / len(keys)
+					got, err := st.Get(k)
+					if err != nil {
+						return err
+					}
+					if err := look(k, got, int64(per*callers*(callers+1)/2)); err != nil {
+						return err
+					}
+				}
+				return nil
+			})
+			if err != nil {
+				return fmt.Errorf("%d callers: %w", callers, err)
+			}
+		}
+		return nil
+	}
+}
+
+var tellsLaw = Law{
+	Name:   "add-tells",
+	Doc:    "Add returns the value that the update made: with updates of 1 no two callers get the same, and none is left out.",
+	Excuse: everywhere(weak),
+	Check: func(ctx context.Context, s Subject) error {
+		return s.use(ctx, adding, func(st state.Store[Key]) error {
+			const callers, each = 4, 100
+			var told tickets
+			drawing := gather(callers, func(int) error {
+				for range each {
+					v, err := st.Add(0, 1)
+					if err != nil {
+						return err
+					}
+					told.add(v)
+				}
+				return nil
+			})
+			if err := drawing.join(ctx); err != nil {
+				return err
+			}
+			return told.check(0)
+		})
+	},
+}
+
+// tickets are the values that updates of 1 returned.
+type tickets struct {
+	mu     sync.Mutex
+	values []int64
+}
+
+func (t *tickets) add(v int64) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.values = append(t.values, v)
+}
+
+// check expects each number from 1 up to be there once, but for so many missing.
+func (t *tickets) check(missing int) error {
+	slices.Sort(t.values)
+	for i, v := range t.values {
+		switch {
+		case i > 0 && v == t.values[i-1]:
+			return fmt.Errorf("two updates of 1 were told %d", v)
+		case v < int64(i+1) || v > int64(i+1+missing):
+			return fmt.Errorf("the update of 1 that was told the %d. least value was told %d", i+1, v)
+		}
+	}
+	return nil
+}
+
+var panicLaw = Law{
+	Name:   "panic-contained",
+	Doc:    "An update whose rule panics returns a *role.PanicError and changes nothing; the store goes on.",
+	Excuse: everywhere(adders),
+	Check: func(ctx context.Context, s Subject) error {
+		return s.use(ctx, ruled, func(st state.Store[Key]) error {
+			if _, err := st.Add(0, 7); err != nil {
+				return err
+			}
+			panicking := gather(4, func(int) error {
+				_, err := st.Add(0, panics)
+				var p *role.PanicError
+				if !errors.As(err, &p) || !strings.Contains(p.Error(), text) {
+					return fmt.Errorf("an update that panicked said %v", err)
+				}
+				return nil
+			})
+			if err := panicking.join(ctx); err != nil {
+				return err
+			}
+			if err := holds(st, 0, 7); err != nil {
+				return err
+			}
+			v, err := st.Add(0, 2)
+			if err != nil {
+				return fmt.Errorf("after a panic: %w", err)
+			}
+			if v != 23 && !s.Weak {
+				return fmt.Errorf("after a panic an update returned %d, want 23", v)
+			}
+			return holds(st, 0, 23)
+		})
+	},
+}

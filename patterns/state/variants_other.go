@@ -1,0 +1,5 @@
+//go:build !unix
+
+package state
+
+func platformVariants[K comparable]() []Variant[K] { return nil }
