@@ -47,7 +47,8 @@ func Main(m *testing.M, suite **Suite, makeSuite func(Grid) *Suite) int {
 	}
 	s := makeSuite(Grid(*grid))
 	s.Spin, s.Pin, s.Capacity = *spin, *pin, *capacity
-	s.Only = onlyCase(flag.Lookup("test.bench").Value.String())
+	expression := flag.Lookup("test.bench").Value.String()
+	s.Only = onlyCase(expression)
 	*suite = s
 	switch {
 	case *calibrate:
@@ -60,7 +61,7 @@ func Main(m *testing.M, suite **Suite, makeSuite func(Grid) *Suite) int {
 		}
 		return 0
 	}
-	if flag.Lookup("test.bench").Value.String() != "" {
+	if expression != "" {
 		Header(os.Stdout, runtime.NumCPU(), *pin)
 	}
 	code := m.Run()

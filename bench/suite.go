@@ -148,7 +148,7 @@ func (s *Suite) Catalog() *catalog.Catalog {
 // Run runs every case of a pattern as sub-benchmarks of b.
 func (s *Suite) Run(b *testing.B, pattern string) {
 	p := s.pattern(pattern)
-	if c, ok := p.find(s.Grid, s.Only); ok {
+	if c, ok := p.find(s.Grid, s.Only); ok && s.Pin == "" {
 		s.runCase(b, c, p.run)
 		return
 	}

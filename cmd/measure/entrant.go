@@ -89,7 +89,9 @@ func (p *program) ask(ctx context.Context, warn func(string)) error {
 				p.by[k.Name] = e
 			}
 			for _, f := range pattern.Floors {
-				p.by[f.Name] = e
+				if p.by[f.Name] == nil {
+					p.by[f.Name] = e
+				}
 			}
 		}
 		p.text = text // as printed, if there is but one

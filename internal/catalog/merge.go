@@ -11,7 +11,7 @@ import (
 // guarantees are appended, a situation of the same id is one situation, and cases
 // join it. Of a known pattern a supplement need give no more than name, variants
 // and cases; of a known situation the id alone, or else the same again. Verdicts
-// are those of the first catalog. Nothing given is changed.
+// and baselines are those of the first catalog. Nothing given is changed.
 func Merge(first *Catalog, supplements ...*Catalog) (*Catalog, error) {
 	m := *first
 	m.Patterns = slices.Clone(first.Patterns)
@@ -44,8 +44,6 @@ func (p *Pattern) add(s Pattern) error {
 	switch {
 	case s.Benchmark != "" && s.Benchmark != p.Benchmark:
 		return fmt.Errorf("its benchmark is %s here and %s there", p.Benchmark, s.Benchmark)
-	case s.Baseline != "" && s.Baseline != p.Baseline:
-		return fmt.Errorf("its baseline is %s here and %s there", p.Baseline, s.Baseline)
 	case len(s.Axes) > 0 && !slices.Equal(keys(s.Axes), keys(p.Axes)):
 		return fmt.Errorf("its axes are %q here and %q there", keys(p.Axes), keys(s.Axes))
 	}
@@ -61,7 +59,12 @@ func (p *Pattern) add(s Pattern) error {
 	}
 	p.Variants = slices.Concat(p.Variants, s.Variants)
 	p.Cases = slices.Concat(p.Cases, s.Cases)
-	p.Floors = slices.Concat(p.Floors, s.Floors)
+	p.Floors = slices.Clone(p.Floors)
+	for _, f := range s.Floors { // the same one in two binaries is measured once
+		if !slices.ContainsFunc(p.Floors, func(g Floor) bool { return g.Name == f.Name }) {
+			p.Floors = append(p.Floors, f)
+		}
+	}
 	p.Guarantees = slices.Clone(p.Guarantees)
 	for _, g := range s.Guarantees {
 		i := slices.IndexFunc(p.Guarantees, func(h Guarantee) bool { return h.Law == g.Law })

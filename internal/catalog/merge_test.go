@@ -36,9 +36,15 @@ func TestMerge(t *testing.T) {
 	before, _ := json.Marshal(first)
 	other := Pattern{Name: "own", Benchmark: "BenchmarkOwn", Baseline: "a", Variants: []Variant{{Name: "a"}}}
 	supplement := peer()
+	supplement.Patterns[0].Baseline = "peer" // of its own binary alone
 	supplement.Patterns = append(supplement.Patterns, other)
 
 	m, err := Merge(first, supplement)
+	if err != nil {
+		t.Fatal(err)
+	}
+	again := &Catalog{Version: Version, Grid: "quick", Patterns: []Pattern{{Name: "queue", Floors: supplement.Patterns[0].Floors}}}
+	m, err = Merge(m, again) // the same floor is there once
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -71,7 +77,6 @@ func TestMergeRefuses(t *testing.T) {
 		{"another grid", func(c *Catalog) { c.Grid = "full" }, "a full grid"},
 		{"variant of the same name", func(c *Catalog) { c.Patterns[0].Variants[0].Name = "chan" }, `"chan" is listed twice`},
 		{"another benchmark", func(c *Catalog) { c.Patterns[0].Benchmark = "BenchmarkOther" }, "BenchmarkOther"},
-		{"another baseline", func(c *Catalog) { c.Patterns[0].Baseline = "peer" }, "its baseline"},
 		{"other axes", func(c *Catalog) { c.Patterns[0].Axes = []Axis{{Key: "size"}} }, "its axes"},
 		{"another situation", func(c *Catalog) { c.Patterns[0].Situations[0].Name = "two" }, `situation "one" is another`},
 		{"unknown situation", func(c *Catalog) { c.Patterns[0].Cases[0].Situations = []string{"two"} }, `no situation "two"`},
