@@ -73,24 +73,41 @@ func parseOptions(args []string) (*options, error) {
 	return &o, nil
 }
 
+// verbs are the words that may stand first. Without one, arguments are studies.
+var verbs = map[string]func(args []string, stdout, stderr io.Writer) int{
+	"table": runTable,
+}
+
 // run is the program; it returns its exit status.
 func run(args []string, stdout, stderr io.Writer) int {
+	if len(args) > 0 && verbs[args[0]] != nil {
+		return verbs[args[0]](args[1:], stdout, stderr)
+	}
 	o, err := parseOptions(args)
 	if errors.Is(err, flag.ErrHelp) {
 		fmt.Fprint(stdout, usage)
 		return 0
 	}
 	if err != nil {
-		fmt.Fprintf(stderr, "report: %v\n%s", err, usage)
-		return 2
+		return misused(stderr, err, usage)
 	}
 	if err := report(o, stdout); err != nil {
-		for _, line := range strings.Split(err.Error(), "\n") {
-			fmt.Fprintf(stderr, "report: %s\n", line)
-		}
-		return 2
+		return failed(stderr, err)
 	}
 	return 0
+}
+
+// misused and failed are the two ways to end with status 2.
+func misused(stderr io.Writer, err error, usage string) int {
+	fmt.Fprintf(stderr, "report: %v\n%s", err, usage)
+	return 2
+}
+
+func failed(stderr io.Writer, err error) int {
+	for _, line := range strings.Split(err.Error(), "\n") {
+		fmt.Fprintf(stderr, "report: %s\n", line)
+	}
+	return 2
 }
 
 func report(o *options, stdout io.Writer) error {
