@@ -75,7 +75,8 @@ func parseOptions(args []string) (*options, error) {
 
 // verbs are the words that may stand first. Without one, arguments are studies.
 var verbs = map[string]func(args []string, stdout, stderr io.Writer) int{
-	"table": runTable,
+	"table":   runTable,
+	"compare": runCompare,
 }
 
 // run is the program; it returns its exit status.
