@@ -20,12 +20,14 @@ var suite *bench.Suite
 //	-grid=quick|full    how much of the axes to measure
 //	-catalog            print the catalog as JSON and exit
 //	-pin=one|split      place the two sides of threads and processes
+//	-capacity=NS        ns/op that a rate in percent is a share of
 //	-spin=N             iterations of calibrated work per µs; 0: find it out
 //	-calibrate-spin     find it out, print it and exit
 func TestMain(m *testing.M) {
 	role.Main() // worker processes are this binary, and end here
 	grid := flag.String("grid", string(bench.Quick), "how much of the axes to measure: quick or full")
 	pin := flag.String("pin", "", "place the two sides of threads and processes: one or split")
+	capacity := flag.Float64("capacity", 0, "ns/op of which cases at a share of capacity offer so much; 0: find it out")
 	catalog := flag.Bool("catalog", false, "print the catalog as JSON and exit")
 	spin := flag.Int("spin", 0, "iterations of calibrated work per µs; 0: find it out")
 	calibrate := flag.Bool("calibrate-spin", false, "print iterations of calibrated work per µs and exit")
@@ -44,7 +46,7 @@ func TestMain(m *testing.M) {
 		os.Exit(2)
 	}
 	suite = bench.Default(bench.Grid(*grid), *spin)
-	suite.Pin = *pin
+	suite.Pin, suite.Capacity = *pin, *capacity
 	switch {
 	case *calibrate:
 		fmt.Println(bench.Calibrate())
@@ -64,8 +66,9 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-func BenchmarkQueue(b *testing.B) { suite.Run(b, "queue") }
-func BenchmarkPool(b *testing.B)  { suite.Run(b, "pool") }
+func BenchmarkQueue(b *testing.B)      { suite.Run(b, "queue") }
+func BenchmarkQueueFloor(b *testing.B) { suite.RunFloors(b, "queue") }
+func BenchmarkPool(b *testing.B)       { suite.Run(b, "pool") }
 
 // BenchmarkControl is the same fixed work in every round of a study: when it
 // drifts, the machine has.

@@ -40,18 +40,19 @@ func describe(folder string, v patterns.Info) catalog.Variant {
 }
 
 // guarantees puts the laws of a pattern into the catalog, with whom they bind. The
-// pattern's tests hold every subject to every law that binds it.
-func guarantees[S fmt.Stringer](laws []lawtest.Law[S], subjects []S) (all []catalog.Guarantee) {
+// pattern's tests hold every subject to every law that binds it, and to breaking
+// those it is said to break.
+func guarantees[S fmt.Stringer](laws []lawtest.Law[S], subjects []S, breaks lawtest.Breaks) (all []catalog.Guarantee) {
 	for _, law := range laws {
-		g := catalog.Guarantee{Law: law.Name, Doc: law.Doc, Holds: []string{}}
+		g := catalog.Guarantee{Law: law.Name, Doc: law.Doc, Holds: []string{}, Excused: map[string]string{}, Broken: map[string]string{}}
 		for _, s := range subjects {
+			name := s.String()
 			if why := law.Excuse(s); why != "" {
-				if g.Excused == nil {
-					g.Excused = map[string]string{}
-				}
-				g.Excused[s.String()] = why
+				g.Excused[name] = why
+			} else if how, broken := breaks[name][law.Name]; broken {
+				g.Broken[name] = how
 			} else {
-				g.Holds = append(g.Holds, s.String())
+				g.Holds = append(g.Holds, name)
 			}
 		}
 		all = append(all, g)

@@ -17,8 +17,13 @@ func Header(w io.Writer, cpus int, pin string) {
 	for _, unit := range []string{
 		"cpu-ns/op", "capped",
 		"dropped-ratio", "backlog-items",
+		"p50-ns", "p90-ns", "p99-ns", "p99.9-ns", "max-ns", "peak-heap-bytes",
+		"depth25pct-items", "depth50pct-items", "depth75pct-items", "depth100pct-items",
 	} {
 		fmt.Fprintf(w, "Unit %s better=lower\n", unit)
+	}
+	for _, unit := range []string{"goodput-ratio"} {
+		fmt.Fprintf(w, "Unit %s better=higher\n", unit)
 	}
 }
 

@@ -10,13 +10,30 @@ import (
 
 	"crossover/internal/catalog"
 	"crossover/patterns"
+	"crossover/patterns/lawtest"
 	"crossover/patterns/pool"
 	"crossover/patterns/pool/pooltest"
 	"crossover/patterns/role"
 )
 
-// Pool is the pool pattern as this suite measures it.
+// Pool is the pool pattern with this repository's own variants.
 func Pool() Pattern {
+	return PoolOf(PoolTable{
+		Bench: pool.Variants[Task, uint64](),
+		Law:   pool.Variants[pooltest.Task, pooltest.Result](),
+	})
+}
+
+// PoolTable is a table of pools, once for the tasks of cases and once for those of
+// laws.
+type PoolTable struct {
+	Bench  []pool.Variant[Task, uint64]
+	Law    []pool.Variant[pooltest.Task, pooltest.Result]
+	Breaks lawtest.Breaks // laws that are known not to be kept
+}
+
+// PoolOf is the pool pattern with any table of variants.
+func PoolOf(table PoolTable) Pattern {
 	p := Pattern{
 		Pattern: catalog.Pattern{
 			Name:      "pool",
@@ -35,9 +52,9 @@ func Pool() Pattern {
 			},
 		},
 		situations: poolSituations(),
-		run:        runPool,
+		run:        table.run,
 	}
-	for _, v := range pool.Variants[Task, uint64]() {
+	for _, v := range table.Bench {
 		d := describe("pool", v.Info)
 		d.Properties["bounded"] = yes(v.Bounded)
 		p.Variants = append(p.Variants, d)
@@ -49,7 +66,7 @@ func Pool() Pattern {
 		})
 	}
 	p.Baseline = p.Variants[0].Name
-	p.Guarantees = guarantees(pooltest.Laws(), pooltest.Subjects(pool.Variants[pooltest.Task, pooltest.Result]()))
+	p.Guarantees = guarantees(pooltest.Laws(), pooltest.Subjects(table.Law), table.Breaks)
 	return p
 }
 
@@ -208,10 +225,10 @@ func batch(c *conditions) (tasks []Task, want []uint64) {
 	return tasks, want
 }
 
-// runPool maps b.N tasks, a batch at a time.
-func runPool(b *testing.B, c *conditions) {
+// run maps b.N tasks, a batch at a time.
+func (t *PoolTable) run(b *testing.B, c *conditions) {
 	b.StopTimer()
-	p, err := newPool(c)
+	p, err := newPool(c, t.Bench)
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -258,8 +275,8 @@ func poolCPU(p pool.Pool[Task, uint64]) (time.Duration, bool) {
 	return sum, known
 }
 
-func newPool(c *conditions) (pool.Pool[Task, uint64], error) {
-	for _, v := range pool.Variants[Task, uint64]() {
+func newPool(c *conditions, table []pool.Variant[Task, uint64]) (pool.Pool[Task, uint64], error) {
+	for _, v := range table {
 		if v.Name == c.Keys["impl"] {
 			return v.New(perform, pool.Options{
 				Workers:    c.count("workers"),

@@ -6,18 +6,47 @@ import (
 	"fmt"
 	"math"
 	"runtime"
+	"strconv"
 	"testing"
 	"time"
 
 	"crossover/internal/catalog"
 	"crossover/patterns"
+	"crossover/patterns/lawtest"
 	"crossover/patterns/queue"
 	"crossover/patterns/queue/queuetest"
 	"crossover/patterns/role"
 )
 
-// Queue is the queue pattern as this suite measures it.
+// Queue is the queue pattern with this repository's own variants.
 func Queue() Pattern {
+	return QueueOf(QueueTable{
+		Copy8: queue.Variants[[1]uint64](), Copy64: queue.Variants[[8]uint64](),
+		Copy1024: queue.Variants[[128]uint64](), Copy4096: queue.Variants[[512]uint64](),
+		Ref8: queue.Variants[*[1]uint64](), Ref64: queue.Variants[*[8]uint64](),
+		Ref1024: queue.Variants[*[128]uint64](), Ref4096: queue.Variants[*[512]uint64](),
+		Law: queue.Variants[queuetest.Item](),
+	})
+}
+
+// QueueTable is a table of queues, once for each type of item that cases and
+// laws use: by value or by pointer, of so many bytes.
+type QueueTable struct {
+	Copy8    []queue.Variant[[1]uint64]
+	Copy64   []queue.Variant[[8]uint64]
+	Copy1024 []queue.Variant[[128]uint64]
+	Copy4096 []queue.Variant[[512]uint64]
+	Ref8     []queue.Variant[*[1]uint64]
+	Ref64    []queue.Variant[*[8]uint64]
+	Ref1024  []queue.Variant[*[128]uint64]
+	Ref4096  []queue.Variant[*[512]uint64]
+
+	Law    []queue.Variant[queuetest.Item]
+	Breaks lawtest.Breaks // laws that are known not to be kept
+}
+
+// QueueOf is the queue pattern with any table of variants.
+func QueueOf(table QueueTable) Pattern {
 	p := Pattern{
 		Pattern: catalog.Pattern{
 			Name:      "queue",
@@ -32,12 +61,14 @@ func Queue() Pattern {
 				{Key: "size", Title: "item size", Unit: "B"},
 				{Key: "work", Title: "work per item", Unit: "ns"},
 				{Key: "load", Title: "load"},
+				{Key: "pass", Title: "items passed by"},
+				{Key: "rate", Title: "offered rate"},
 			},
 		},
 		situations: queueSituations(),
-		run:        runQueue,
+		run:        table.run,
 	}
-	for _, v := range queue.Variants[[8]uint64]() {
+	for _, v := range table.Copy64 {
 		p.Variants = append(p.Variants, describe("queue", v.Info))
 		ways := []role.As{role.Goroutine, role.Thread}
 		if v.Open != nil {
@@ -47,9 +78,43 @@ func Queue() Pattern {
 			p.entrants = append(p.entrants, entrant{Info: v.Info, as: as, admits: queueAdmits(v.Info)})
 		}
 	}
+	p.floors = []floor{carry[[8]uint64]("queue-many", "queue-one"), carry[[512]uint64]("queue-big-copy")}
 	p.Baseline = p.Variants[0].Name
-	p.Guarantees = guarantees(queuetest.Laws(), queuetest.Subjects(queue.Variants[queuetest.Item]()))
+	p.Guarantees = guarantees(queuetest.Laws(), queuetest.Subjects(table.Law), table.Breaks)
 	return p
+}
+
+// carry is an item filled and read with no queue between.
+func carry[T item](situations ...string) floor {
+	size := strconv.Itoa(8 * len(*new(T)))
+	return floor{
+		Floor: catalog.Floor{
+			Title: "fill and read, no queue",
+			Note:  "One goroutine writes each item and reads it back: what is left when the queue is taken away.",
+			Case: catalog.Case{
+				Name:       catalog.Name("BenchmarkQueueFloor", "of", "fill.and.read", "size", size),
+				Keys:       map[string]string{"of": "fill.and.read", "size": size},
+				Situations: situations,
+			},
+		},
+		run: func(b *testing.B, _ *conditions) {
+			var v T
+			var sum, want uint64
+			for i := range b.N {
+				w := word(0, i)
+				fill(&v, w)
+				got, whole := read(&v)
+				if !whole {
+					b.Fatal(wrong("an item put together from two"))
+				}
+				sum += got
+				want += w
+			}
+			if sum != want {
+				b.Fatal(wrong("read %x, want %x", sum, want))
+			}
+		},
+	}
 }
 
 // queueAdmits says which parties, capacities and sizes a variant can have.
@@ -64,7 +129,19 @@ func queueAdmits(v patterns.Info) func(map[string]string) bool {
 }
 
 func queuePoint(producers, consumers, capacity, size, work, load string) map[string]string {
-	return map[string]string{"producers": producers, "consumers": consumers, "cap": capacity, "size": size, "work": work, "load": load}
+	return map[string]string{"producers": producers, "consumers": consumers, "cap": capacity, "size": size, "work": work, "load": load, "pass": "copy", "rate": closedLoop}
+}
+
+// byReference is the same point with pointers to items in place of items.
+func byReference(point map[string]string) map[string]string {
+	point["pass"] = "ref"
+	return point
+}
+
+// offered is the same point in an open loop.
+func offered(point map[string]string, rate string) map[string]string {
+	point["rate"] = rate
+	return point
 }
 
 func queueSituations() []situation {
@@ -72,6 +149,10 @@ func queueSituations() []situation {
 	// where it is compared with a pipe between processes.
 	inProcess := func(e entrant) bool {
 		return e.as == role.Goroutine && !e.Crosses && !drops(e.Info)
+	}
+	// What the size of an item does to one it does to its kind.
+	common := func(e entrant) bool {
+		return inProcess(e) && (e.Name == "chan" || e.Name == "mutex.ring" || e.Name == "spsc.ring")
 	}
 	return []situation{
 		{
@@ -110,11 +191,49 @@ func queueSituations() []situation {
 		},
 		{
 			Situation: catalog.Situation{
+				ID: "queue-big-copy", Name: "1 → 1, 4 KiB items by value",
+				Note:  "One producer and one consumer, room for 64 items of 4 KiB that are copied in and out. Beside it stands the same by pointer.",
+				Point: queuePoint("1", "1", "64", "4096", "0ns", "steady"),
+				Axis:  "size",
+			},
+			quick:  []string{"4096"},
+			full:   []string{"8", "64", "1024", "4096"},
+			admits: common,
+		},
+		{
+			Situation: catalog.Situation{
+				ID: "queue-big-ref", Name: "1 → 1, 4 KiB items by pointer",
+				Note:  "As by value, but each item is allocated by the producer and only its pointer goes through the queue: no copies, and the garbage collector's share instead.",
+				Point: byReference(queuePoint("1", "1", "64", "4096", "0ns", "steady")),
+				Axis:  "size",
+			},
+			quick:  []string{"4096"},
+			full:   []string{"8", "64", "1024", "4096"},
+			admits: common,
+		},
+		{
+			Situation: catalog.Situation{
 				ID: "queue-slow", Name: "consumers too slow (block, drop or grow)",
 				Note:  "One producer that never waits by itself, one consumer that needs 1 µs of CPU an item. ns/op is per item consumed; look at dropped-ratio and backlog-items for what the producer's haste costs.",
 				Point: queuePoint("1", "1", "64", "64", "1us", "overload"),
 			},
 			admits: func(e entrant) bool { return e.as == role.Goroutine && !e.Crosses },
+		},
+		{
+			Situation: catalog.Situation{
+				ID: "queue-latency", Name: "1 µs of work each, arriving at a rate",
+				Note:  "One producer offers items at 80 % of what a plain channel carries, one consumer spends 1 µs of CPU on each: how long after its intended time an item is done.",
+				Point: offered(queuePoint("1", "1", "64", "64", "1us", "steady"), "80pct"),
+				Axis:  "rate",
+				Unit:  "p99-ns",
+			},
+			quick: []string{"80pct"},
+			full:  []string{"50pct", "80pct", "95pct", "120pct", "1k", "10k", "100k", "1m"},
+			quickAdmits: func(e entrant) bool {
+				return e.Name == "chan" || e.Name == "mutex.ring" || e.Name == "mutex.slice" || e.Name == "spsc.ring"
+			},
+			admits:  func(e entrant) bool { return e.as == role.Goroutine && !e.Crosses },
+			minTime: 100 * time.Millisecond,
 		},
 		{
 			Situation: catalog.Situation{
@@ -179,24 +298,28 @@ type errand struct {
 	Relieved bool
 }
 
-// hauliers are the two roles of a queue of items of type T.
-type hauliers[T item] struct {
-	producer, consumer *role.Role[queue.Queue[T], errand, tally]
+// hauliers are the two roles of a queue of Q: items or pointers to them.
+type hauliers[Q any] struct {
+	producer, consumer *role.Role[queue.Queue[Q], errand, tally]
 }
 
-func newHauliers[T item]() hauliers[T] {
-	size := 8 * len(*new(T))
-	return hauliers[T]{
-		role.Register(fmt.Sprintf("bench.producer.%d", size), queue.Transport[T](queue.PutSide), produce[T]),
-		role.Register(fmt.Sprintf("bench.consumer.%d", size), queue.Transport[T](queue.GetSide), consume[T]),
+func newHauliers[Q any](name string, produce, consume role.Body[queue.Queue[Q], errand, tally]) hauliers[Q] {
+	return hauliers[Q]{
+		role.Register("bench.producer."+name, queue.Transport[Q](queue.PutSide), produce),
+		role.Register("bench.consumer."+name, queue.Transport[Q](queue.GetSide), consume),
 	}
 }
 
 var (
-	hauliers8    = newHauliers[[1]uint64]()
-	hauliers64   = newHauliers[[8]uint64]()
-	hauliers1024 = newHauliers[[128]uint64]()
-	hauliers4096 = newHauliers[[512]uint64]()
+	hauliers8    = newHauliers("8", produce[[1]uint64], consume[[1]uint64])
+	hauliers64   = newHauliers("64", produce[[8]uint64], consume[[8]uint64])
+	hauliers1024 = newHauliers("1024", produce[[128]uint64], consume[[128]uint64])
+	hauliers4096 = newHauliers("4096", produce[[512]uint64], consume[[512]uint64])
+
+	refs8    = newHauliers("ref.8", produceRefs[[1]uint64], consumeRefs[[1]uint64])
+	refs64   = newHauliers("ref.64", produceRefs[[8]uint64], consumeRefs[[8]uint64])
+	refs1024 = newHauliers("ref.1024", produceRefs[[128]uint64], consumeRefs[[128]uint64])
+	refs4096 = newHauliers("ref.4096", produceRefs[[512]uint64], consumeRefs[[512]uint64])
 )
 
 // word is what a producer writes into its i-th item.
@@ -211,22 +334,47 @@ func produce[T item](ctx context.Context, seat *role.Seat, q queue.Queue[T], h e
 	for i := range h.Items {
 		w := word(h.ID, i)
 		fill(&v, w)
-		switch err := q.Put(v); {
-		case err == nil:
-			t.Count++
-			t.Sum += w
-		case err == queue.ErrDropped:
-			t.Dropped++
-			if t.Dropped%64 == 0 {
-				runtime.Gosched() // with one P the consumer must get its turn
-			}
-		case h.Relieved && errors.Is(err, queue.ErrBroken):
-			return t, nil
-		default:
-			return t, fmt.Errorf("putting item %d: %w", i, err)
+		if more, err := t.put(h, w, q.Put(v)); !more {
+			return t, err
 		}
 	}
 	return t, nil
+}
+
+// produceRefs allocates each item anew: its consumer owns it.
+func produceRefs[T item](ctx context.Context, seat *role.Seat, q queue.Queue[*T], h errand) (t tally, err error) {
+	defer queue.BreakOn(ctx, q)()
+	if err := seat.Ready(ctx); err != nil {
+		return t, err
+	}
+	for i := range h.Items {
+		w := word(h.ID, i)
+		v := new(T)
+		fill(v, w)
+		if more, err := t.put(h, w, q.Put(v)); !more {
+			return t, err
+		}
+	}
+	return t, nil
+}
+
+// put counts an item by what Put said of it, and says whether to go on.
+func (t *tally) put(h errand, w uint64, err error) (more bool, failure error) {
+	switch {
+	case err == nil:
+		t.Count++
+		t.Sum += w
+	case err == queue.ErrDropped:
+		t.Dropped++
+		if t.Dropped%64 == 0 {
+			runtime.Gosched() // with one P the consumer must get its turn
+		}
+	case h.Relieved && errors.Is(err, queue.ErrBroken):
+		return false, nil
+	default:
+		return false, fmt.Errorf("putting an item after %d: %w", t.Count, err)
+	}
+	return true, nil
 }
 
 func consume[T item](ctx context.Context, seat *role.Seat, q queue.Queue[T], h errand) (t tally, err error) {
@@ -236,44 +384,86 @@ func consume[T item](ctx context.Context, seat *role.Seat, q queue.Queue[T], h e
 	}
 	for h.Items == 0 || t.Count < h.Items {
 		v, err := q.Get()
-		if err == queue.ErrClosed {
-			break
-		}
 		if err != nil {
-			return t, fmt.Errorf("getting an item after %d: %w", t.Count, err)
+			return t, t.endOfGets(err)
 		}
-		w, whole := read(&v)
-		if !whole {
-			return t, wrong("an item put together from two")
-		}
-		t.Count++
-		t.Sum += w
-		if h.Spin > 0 {
-			sink.Store(spin(h.Spin, w))
+		if err := got(&t, h, &v); err != nil {
+			return t, err
 		}
 	}
 	return t, nil
 }
 
-// runQueue measures one case with items of the size its keys name.
-func runQueue(b *testing.B, c *conditions) {
-	switch size := c.count("size"); size {
-	case 8:
-		haulItems(b, c, hauliers8)
-	case 64:
-		haulItems(b, c, hauliers64)
-	case 1024:
-		haulItems(b, c, hauliers1024)
-	case 4096:
-		haulItems(b, c, hauliers4096)
+func consumeRefs[T item](ctx context.Context, seat *role.Seat, q queue.Queue[*T], h errand) (t tally, err error) {
+	defer queue.BreakOn(ctx, q)()
+	if err := seat.Ready(ctx); err != nil {
+		return t, err
+	}
+	for h.Items == 0 || t.Count < h.Items {
+		v, err := q.Get()
+		if err != nil {
+			return t, t.endOfGets(err)
+		}
+		if err := got(&t, h, v); err != nil {
+			return t, err
+		}
+	}
+	return t, nil
+}
+
+// endOfGets is nil if err only says that there will be no more items.
+func (t *tally) endOfGets(err error) error {
+	if err == queue.ErrClosed {
+		return nil
+	}
+	return fmt.Errorf("getting an item after %d: %w", t.Count, err)
+}
+
+// got reads an item, counts it and works on it.
+func got[T item](t *tally, h errand, v *T) error {
+	w, whole := read(v)
+	if !whole {
+		return wrong("an item put together from two")
+	}
+	t.Count++
+	t.Sum += w
+	if h.Spin > 0 {
+		sink.Store(spin(h.Spin, w))
+	}
+	return nil
+}
+
+// run measures one case with the items that its keys name.
+func (t *QueueTable) run(b *testing.B, c *conditions) {
+	if c.Keys["rate"] != closedLoop {
+		t.runLatency(b, c)
+		return
+	}
+	switch what := c.Keys["pass"] + " " + c.Keys["size"]; what {
+	case "copy 8":
+		haulItems(b, c, hauliers8, t.Copy8)
+	case "copy 64":
+		haulItems(b, c, hauliers64, t.Copy64)
+	case "copy 1024":
+		haulItems(b, c, hauliers1024, t.Copy1024)
+	case "copy 4096":
+		haulItems(b, c, hauliers4096, t.Copy4096)
+	case "ref 8":
+		haulItems(b, c, refs8, t.Ref8)
+	case "ref 64":
+		haulItems(b, c, refs64, t.Ref64)
+	case "ref 1024":
+		haulItems(b, c, refs1024, t.Ref1024)
+	case "ref 4096":
+		haulItems(b, c, refs4096, t.Ref4096)
 	default:
-		b.Fatalf("no items of %d bytes", size)
+		b.Fatalf("no items passed by %s bytes", what)
 	}
 }
 
 // haulItems makes the queue, moves b.N items through it and releases it.
-func haulItems[T item](b *testing.B, c *conditions, roles hauliers[T]) {
-	q, err := newQueue[T](c)
+func haulItems[Q any](b *testing.B, c *conditions, roles hauliers[Q], table []queue.Variant[Q]) {
+	q, err := newQueue(c, table)
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -287,7 +477,7 @@ func haulItems[T item](b *testing.B, c *conditions, roles hauliers[T]) {
 
 // haul moves b.N items from producers to consumers. Under overload it lets the
 // producer go on until b.N items have been taken.
-func haul[T item](b *testing.B, c *conditions, roles hauliers[T], q queue.Queue[T]) {
+func haul[Q any](b *testing.B, c *conditions, roles hauliers[Q], q queue.Queue[Q]) {
 	producers, consumers, overload := c.count("producers"), c.count("consumers"), c.Keys["load"] == "overload"
 	work := c.Work.Iterations(c.duration("work"))
 	crew := newCrew[tally](b, c, producers+consumers)
@@ -325,13 +515,23 @@ func haul[T item](b *testing.B, c *conditions, roles hauliers[T], q queue.Queue[
 	crew.report(b.N)
 	if overload {
 		offered := put.Count + put.Dropped
+		put.Dropped += discarded(q)
+		put.Count -= discarded(q)
 		b.ReportMetric(float64(put.Dropped)/float64(max(1, offered)), "dropped-ratio")
 		b.ReportMetric(float64(put.Count-got.Count), "backlog-items")
 	}
 }
 
-func newQueue[T item](c *conditions) (queue.Queue[T], error) {
-	for _, v := range queue.Variants[T]() {
+// discarded is how many items a queue accepted and then dropped.
+func discarded[Q any](q queue.Queue[Q]) int {
+	if d, ok := q.(queue.Dropper); ok {
+		return d.Dropped()
+	}
+	return 0
+}
+
+func newQueue[Q any](c *conditions, table []queue.Variant[Q]) (queue.Queue[Q], error) {
+	for _, v := range table {
 		if v.Name == c.Keys["impl"] {
 			return v.New(c.count("cap"))
 		}

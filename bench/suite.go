@@ -46,6 +46,9 @@ type Suite struct {
 	// Pin places the parties: "" anywhere, "one" all on one CPU, "split" the two
 	// sides on different ones. Only threads and processes can be placed.
 	Pin string
+	// Capacity is the ns/op of the case that a case at a share of capacity names;
+	// 0: the case finds it out.
+	Capacity float64
 
 	work func() (*Work, error)
 }
@@ -81,6 +84,8 @@ type situation struct {
 	// quick and full are the values along Axis, Point's own included.
 	quick, full []string
 	admits      func(entrant) bool
+	// quickAdmits narrows admits in the quick grid; nil: it does not.
+	quickAdmits func(entrant) bool
 	// scaling has the point measured in every cpus × GOMAXPROCS cell.
 	scaling bool
 	// minTime is the shortest sample worth taking where the usual one is too
@@ -98,6 +103,8 @@ type conditions struct {
 	Keys map[string]string
 	Work *Work
 	Pin  string
+	// Capacity in ns/op, of which the rate is a share; 0: unknown.
+	Capacity float64
 }
 
 // Catalog describes the suite as data.
@@ -152,7 +159,7 @@ func (s *Suite) runCase(b *testing.B, c catalog.Case, run func(*testing.B, *cond
 		if err != nil {
 			b.Fatal(err)
 		}
-		run(b, &conditions{c.Keys, work, s.Pin})
+		run(b, &conditions{c.Keys, work, s.Pin, s.Capacity})
 	})
 }
 
@@ -169,7 +176,7 @@ func (p *Pattern) cases(grid Grid) []catalog.Case {
 			for _, e := range p.entrants {
 				keys := maps.Clone(point)
 				keys["impl"], keys["as"] = e.Name, string(e.as)
-				if !s.admits(e) || !e.admits(keys) {
+				if !s.admits(e) || !e.admits(keys) || grid == Quick && s.quickAdmits != nil && !s.quickAdmits(e) {
 					continue
 				}
 				c := p.newCase(s, e, keys)

@@ -90,7 +90,7 @@ func TestWrongQueueFails(t *testing.T) {
 	} {
 		// testing.Benchmark reports a failed benchmark as one that ran no iteration.
 		r := testing.Benchmark(func(b *testing.B) {
-			inner, err := newQueue[[8]uint64](&conditions{Keys: map[string]string{"impl": "chan", "cap": "64"}})
+			inner, err := queue.Variants[[8]uint64]()[0].New(64)
 			if err != nil {
 				b.Fatal(err)
 			}

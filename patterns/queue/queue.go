@@ -48,6 +48,12 @@ type Queue[T any] interface {
 	Release() error
 }
 
+// Dropper is a queue that discards items it had accepted, and counts them.
+type Dropper interface {
+	// Dropped is how many were discarded so far.
+	Dropped() int
+}
+
 // BreakOn breaks the queue when ctx ends, until it is stopped. It is for a party
 // that must not outwait its own context. Once stop has returned nothing of it is
 // under way on the queue: context.AfterFunc's own stop does not promise that, and

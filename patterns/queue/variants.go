@@ -6,8 +6,12 @@ func Variants[T any]() []Variant[T] {
 		chanVariant[T](),
 		chanDoneVariant[T](),
 		chanDropVariant[T](),
+		chanShardedVariant[T](),
 		mutexRingVariant[T](),
+		mutexBatchVariant[T](),
 		mutexSliceVariant[T](),
+		mutexLatestVariant[T](),
+		twolockListVariant[T](),
 		mpmcRingVariant[T](),
 		spscRingVariant[T](),
 	}, platformVariants[T]()...)

@@ -45,6 +45,7 @@ var doubles = []double{
 	{"linearizable", "holds more than its capacity", unbounded(), role.Goroutine, "not linearizable"},
 	{"bounded", "holds more than its capacity", unbounded(), role.Goroutine, "and none taken"},
 	{"overflow", "grows and is said to drop", claims("mutex.slice", patterns.DropNewest), role.Goroutine, "none refused"},
+	{"overflow", "drops the newest and is said to drop the oldest", keepsOld(), role.Goroutine, "the oldest left is"},
 	{"overflow", "drops and is said to grow", refuses(), role.Goroutine, "item dropped"},
 	{"close-drains", "forgets its items on Close", changed("mutex.ring", func(q aQueue) aQueue { return &forgets{aQueue: q} }), role.Goroutine, "items were delivered"},
 	{"break-wakes-put", "deaf to Break", changed("mutex.ring", func(q aQueue) aQueue { return deaf{q} }), role.Goroutine, "hang"},
@@ -153,6 +154,33 @@ func refuses() variant {
 	v.New = func(int) (aQueue, error) { return make(1000) }
 	return v
 }
+
+// keepsOld refuses in silence what it should make room for.
+func keepsOld() variant {
+	v := claims("chan.drop", patterns.DropOldest)
+	make := v.New
+	v.New = func(capacity int) (aQueue, error) {
+		q, err := make(capacity)
+		return &silent{aQueue: q}, err
+	}
+	return v
+}
+
+type silent struct {
+	aQueue
+	dropped int
+}
+
+func (q *silent) Put(i item) error {
+	err := q.aQueue.Put(i)
+	if err == queue.ErrDropped {
+		q.dropped++
+		return nil
+	}
+	return err
+}
+
+func (q *silent) Dropped() int { return q.dropped }
 
 func unreleased(v variant) variant {
 	var forgotten []aQueue // or the garbage collector would release it after all

@@ -84,20 +84,24 @@ func bounded(ctx context.Context, s Subject, capacity int) error {
 
 var overflowLaw = Law{
 	Name: "overflow",
-	Doc:  "Where the variant drops, Put refuses with ErrDropped when full and only then; where it grows, Put accepts whatever comes. It waits in neither case.",
+	Doc:  "Where the variant drops the newest item, Put refuses it with ErrDropped when full and only then; where it drops the oldest, those that remain are the newest, and Dropped counts the others; where it grows, Put accepts whatever comes. It never waits.",
 	Excuse: here(func(v queue.Variant[Item]) string {
-		switch v.Overflow {
-		case patterns.DropNewest, patterns.Grow:
-			return ""
+		if v.Overflow == patterns.Block {
+			return "blocks on overflow"
 		}
-		return "blocks on overflow or discards accepted items"
+		return ""
 	}),
 	Check: func(ctx context.Context, s Subject) error {
 		if s.Overflow == patterns.Grow {
 			return s.use(ctx, 0, grows)
 		}
 		for _, capacity := range capacities(s.Variant) {
-			err := s.use(ctx, capacity, func(q queue.Queue[Item]) error { return drops(q, capacity) })
+			err := s.use(ctx, capacity, func(q queue.Queue[Item]) error {
+				if s.Overflow == patterns.DropOldest {
+					return keepsNewest(q, capacity)
+				}
+				return drops(q, capacity)
+			})
 			if err != nil {
 				return fmt.Errorf("capacity %d: %w", capacity, err)
 			}
@@ -137,6 +141,32 @@ func drops(q queue.Queue[Item], capacity int) error {
 	}
 	q.Close()
 	return drained(q, accepted)
+}
+
+// keepsNewest overfills a queue that drops the oldest item and looks at what is
+// left.
+func keepsNewest(q queue.Queue[Item], capacity int) error {
+	items := uint64(3*capacity + 1)
+	for i := range items {
+		if err := q.Put(newItem(0, i)); err != nil {
+			return fmt.Errorf("item %d: %w", i, err)
+		}
+	}
+	q.Close()
+	first, err := q.Get()
+	if err != nil {
+		return err
+	}
+	dropped := uint64(q.(queue.Dropper).Dropped())
+	if first.Seq != dropped || items-dropped < uint64(capacity) || items-dropped > uint64(most(capacity)) {
+		return fmt.Errorf("of %d items, %d are said to be dropped; the oldest left is %d", items, dropped, first.Seq)
+	}
+	for i := first.Seq + 1; i < items; i++ {
+		if item, err := q.Get(); err != nil || item.Seq != i {
+			return fmt.Errorf("item %d was to be among those left: got %d, %v", i, item.Seq, err)
+		}
+	}
+	return drained(q, 0)
 }
 
 // fill puts items until one is refused and returns how many were not.

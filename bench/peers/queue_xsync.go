@@ -1,0 +1,51 @@
+package peers
+
+import (
+	"fmt"
+
+	"github.com/puzpuzpuz/xsync/v4"
+
+	"crossover/patterns"
+	"crossover/patterns/queue"
+)
+
+// xsyncMPMCVariant is xsync's bounded MPMC ring, after rigtorp's. Its README wants
+// a back-off by runtime.Gosched around the tries.
+func xsyncMPMCVariant[T any]() queue.Variant[T] {
+	return queue.Variant[T]{
+		Info: patterns.Info{
+			Name:       "xsync.mpmc",
+			Summary:    "xsync MPMCQueue, runtime.Gosched between tries",
+			File:       "queue_xsync.go",
+			Source:     "github.com/puzpuzpuz/xsync/v4",
+			Tier:       patterns.Lib,
+			Properties: waits(patterns.Properties{Overflow: patterns.Block, MinCapacity: 1}),
+		},
+		New: func(capacity int) (queue.Queue[T], error) {
+			if capacity < 1 {
+				return nil, fmt.Errorf("xsync.mpmc: capacity %d, at least 1 is needed", capacity)
+			}
+			return &waiting[T, *xsync.MPMCQueue[T]]{q: xsync.NewMPMCQueue[T](capacity)}, nil
+		},
+	}
+}
+
+// xsyncSPSCVariant is xsync's ring for one producer and one consumer.
+func xsyncSPSCVariant[T any]() queue.Variant[T] {
+	return queue.Variant[T]{
+		Info: patterns.Info{
+			Name:       "xsync.spsc",
+			Summary:    "xsync SPSCQueue, runtime.Gosched between tries",
+			File:       "queue_xsync.go",
+			Source:     "github.com/puzpuzpuz/xsync/v4",
+			Tier:       patterns.Lib,
+			Properties: waits(patterns.Properties{Overflow: patterns.Block, MinCapacity: 1, Producers: 1, Consumers: 1}),
+		},
+		New: func(capacity int) (queue.Queue[T], error) {
+			if capacity < 1 {
+				return nil, fmt.Errorf("xsync.spsc: capacity %d, at least 1 is needed", capacity)
+			}
+			return &waiting[T, *xsync.SPSCQueue[T]]{q: xsync.NewSPSCQueue[T](capacity)}, nil
+		},
+	}
+}

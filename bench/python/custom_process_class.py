@@ -1,0 +1,73 @@
+"""custom_process_class.py: a Process subclass with its own run(), here owning the data others ask for."""
+
+import multiprocessing
+import threading
+
+from harness import Clock, Pattern, Wrong, context, duration, spin
+
+
+def owner(method):
+    """A Process subclass of the given start method that owns counters by key."""
+    return {"fork": ForkOwner, "spawn": SpawnOwner}[method]
+
+
+class Serving:
+    def __init__(self, connection, work):
+        super().__init__(daemon=True)
+        self.connection, self.work = connection, work
+
+    def run(self):
+        counters = {}
+        self.connection.send(None)  # ready
+        try:
+            while True:
+                key, delta = self.connection.recv()
+                if delta:
+                    spin(self.work)
+                    counters[key] = counters.get(key, 0) + delta
+                self.connection.send(counters.get(key, 0))
+        except EOFError:
+            pass
+
+
+class ForkOwner(Serving, multiprocessing.get_context("fork").Process):
+    pass
+
+
+class SpawnOwner(Serving, multiprocessing.get_context("spawn").Process):
+    pass
+
+
+def run(keys, n):
+    here, there = context(keys).Pipe()
+    process = owner(keys["as"])(there, duration(keys["work"]))
+    process.start()
+    there.close()
+    here.recv()
+    callers, span, reads = int(keys["callers"]), int(keys["keys"]), int(keys["reads"])
+    one_at_a_time = threading.Lock()
+    added = [0] * callers
+
+    def call(me, calls):
+        for i in range(calls):
+            delta = 0 if (i * 37 + me) % 100 < reads else 1
+            with one_at_a_time:
+                here.send(((i + me) % span, delta))
+                here.recv()
+            added[me] += delta
+
+    threads = [threading.Thread(target=call, args=(i, n // callers + (i < n % callers))) for i in range(callers)]
+    with Clock([process]) as clock:
+        for t in threads:
+            t.start()
+        for t in threads:
+            t.join()
+    total = 0
+    for key in range(span):
+        here.send((key, 0))
+        total += here.recv()
+    here.close()
+    process.join()
+    if total != sum(added):
+        raise Wrong(f"{sum(added)} were added, the owner has {total}")
+    return clock.took()

@@ -1,0 +1,39 @@
+"""daemon_processes.py: a background process that dies with main, here idling with a heartbeat."""
+
+import time
+
+from harness import Clock, Pattern, Took, Wrong, context, duration, resident
+
+
+def beat(every, beats):
+    """Counts a beat at each multiple of every."""
+    start = time.monotonic_ns()
+    while True:
+        beats.value += 1
+        time.sleep(max(0, (start + beats.value * every - time.monotonic_ns()) / 1e9))
+
+
+def run(keys, n):
+    ctx = context(keys)
+    every, workers = duration(keys["interval"]), int(keys["workers"])
+    beats = [ctx.Value("Q", 0, lock=False) for _ in range(workers)]
+    crew = [ctx.Process(target=beat, args=(every, b), daemon=True) for b in beats]
+    for p in crew:
+        p.start()
+    for b in beats:
+        while b.value == 0:
+            time.sleep(0.001)
+    before = [b.value for b in beats]
+    with Clock(crew) as clock:
+        for b, first in zip(beats, before):
+            while b.value - first < n:
+                time.sleep(every / 1e9)
+    counted = sum(b.value - first for b, first in zip(beats, before))
+    held = [resident(p.pid) for p in crew]
+    for p in crew:
+        p.terminate()
+        p.join()
+    if counted < n * workers:
+        raise Wrong(f"{counted} beats, want {n * workers}")
+    metrics = {} if None in held else {"resident-bytes/worker": sum(held) / workers}
+    return Took(clock.wall * n * workers / counted, clock.cpu * n * workers / counted / workers, metrics)

@@ -1,0 +1,52 @@
+"""process_lifecycle.py: start, is_alive, terminate, join, exitcode."""
+
+import os
+import signal
+import time
+
+from harness import Pattern, Took, Wrong, context
+
+CRASH = 3
+
+
+def cooperate(ready, stop):
+    ready.set()
+    stop.wait()
+
+
+def ignore(ready, stop):
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    ready.set()
+    time.sleep(3600)
+
+
+def crash(ready, stop):
+    ready.set()
+    stop.wait()
+    os._exit(CRASH)
+
+
+# How a process of each kind is brought to its end, and with which exit code.
+ENDINGS = {
+    "cooperative": (cooperate, lambda p, stop: stop.set(), 0),
+    "ignores": (ignore, lambda p, stop: (p.terminate(), p.kill()), -signal.SIGKILL),
+    "crashes": (crash, lambda p, stop: stop.set(), CRASH),
+}
+
+
+def stop_one(ctx, ending):
+    """Starts a process, ends it and returns how long the end took, in ns."""
+    target, end, code = ENDINGS[ending]
+    ready, stop = ctx.Event(), ctx.Event()
+    p = ctx.Process(target=target, args=(ready, stop), daemon=True)
+    p.start()
+    ready.wait()
+    if not p.is_alive():
+        raise Wrong("it ended before it was asked to")
+    start = time.perf_counter_ns()
+    end(p, stop)
+    p.join()
+    took = time.perf_counter_ns() - start
+    if p.is_alive() or p.exitcode != code:
+        raise Wrong(f"exit code {p.exitcode}, want {code}")
+    return took
