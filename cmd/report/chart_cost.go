@@ -48,7 +48,7 @@ func (m *model) costFigures(p *catalog.Pattern, s *catalog.Situation) []figure {
 	}
 	at := map[entrant]int{}
 	for _, v := range values {
-		field := m.field(setting{p, s, v.text, m.full})
+		field := m.field(setting{pattern: p, situation: s, value: v.text, place: m.full})
 		fastest, ok := bestOf(field, func(c contender) bool { return c.eligible })
 		if !ok {
 			fastest, _ = bestOf(field, func(contender) bool { return true })

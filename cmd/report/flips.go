@@ -25,7 +25,7 @@ func (m *model) cross(p *catalog.Pattern, s *catalog.Situation, a, b func(conten
 	var c curves
 	var costs []series // of a and b in turn
 	for _, v := range m.axis(p, s) {
-		field := m.field(setting{p, s, v.text, m.full})
+		field := m.field(setting{pattern: p, situation: s, value: v.text, place: m.full})
 		bestA, okA := bestOf(field, a)
 		bestB, okB := bestOf(field, b)
 		if okA && okB {
@@ -141,7 +141,7 @@ func (m *model) axisFlips(p *catalog.Pattern, s *catalog.Situation) (flips []axi
 	axis := m.axis(p, s)
 	var choices []choice
 	for _, v := range axis {
-		c, _ := choose(m.field(setting{p, s, v.text, m.full}))
+		c, _ := choose(m.field(setting{pattern: p, situation: s, value: v.text, place: m.full}))
 		choices = append(choices, c)
 	}
 	point := slices.IndexFunc(axis, func(v axisValue) bool { return v.text == s.Point[s.Axis] })

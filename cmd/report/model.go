@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/montanaflynn/stats"
@@ -97,13 +98,19 @@ func (e entrant) String() string {
 // contender is an entrant with what it cost in one situation and place.
 type contender struct {
 	entrant
+	measure  // by which it is compared; the zero one is time per operation
 	variant  *catalog.Variant
 	rank     int  // of simplicity: tier, then the order of the table, then of as
 	eligible bool // may be advised; others are shown for reference
 	units
 }
 
-func (c contender) cost() series { return c.units[study.Cost] }
+// values are the samples of the contender as measured, cost turned so that less is better.
+func (c contender) values() series { return c.units[cmp.Or(c.measure.unit, study.Cost)] }
+func (c contender) cost() series   { return c.costs(c.values()) }
+
+// capped reports whether some sample ended at its time limit and not with its work.
+func (c contender) capped() bool { return slices.Max(append(c.units["capped"].values, 0)) > 0 }
 
 // setting is a situation, at one value of its axis if it has one, in one place.
 type setting struct {
@@ -111,11 +118,12 @@ type setting struct {
 	situation *catalog.Situation
 	value     string // of the situation's axis
 	place     place
+	goal      goal // "" is throughput
 }
 
 // at is the setting in which the decision on a situation is taken.
 func (m *model) at(p *catalog.Pattern, s *catalog.Situation) setting {
-	return setting{p, s, s.Point[s.Axis], m.full}
+	return setting{pattern: p, situation: s, value: s.Point[s.Axis], place: m.full}
 }
 
 // cases are the situation's cases at the setting's axis value.
@@ -143,30 +151,37 @@ func (s setting) holds(c catalog.Case) bool {
 // field is everybody measured in a setting, simplest first.
 func (m *model) field(s setting) []contender {
 	var field []contender
+	by, _ := m.measureOf(s)
 	for _, c := range s.cases() {
 		u, ok := m.data[c.Name][s.place]
-		if !ok {
+		if !ok || len(u[by.unit].values) == 0 {
 			continue
 		}
 		i := slices.IndexFunc(s.pattern.Variants, func(v catalog.Variant) bool { return v.Name == c.Keys["impl"] })
 		v := &s.pattern.Variants[i] // the catalog is validated
 		field = append(field, contender{
 			entrant:  entrant{c.Keys["impl"], c.Keys["as"]},
+			measure:  by,
 			variant:  v,
 			eligible: eligible(s.situation, c, v),
 			units:    u,
-			rank:     (v.Tier*len(s.pattern.Variants)+i)*3 + asRank(c.Keys["as"]),
+			rank:     (v.Tier*len(s.pattern.Variants)+i)*executions + asRank(c.Keys["as"]),
 		})
 	}
 	slices.SortStableFunc(field, func(a, b contender) int { return cmp.Compare(a.rank, b.rank) })
 	return field
 }
 
+const executions = 5
+
 func asRank(as string) int {
-	return max(0, slices.Index([]string{"goroutine", "thread", "process"}, as))
+	return max(0, slices.Index([]string{"goroutine", "thread", "process", "fork", "spawn"}, as))
 }
 
 func eligible(s *catalog.Situation, c catalog.Case, v *catalog.Variant) bool {
+	if original(v) {
+		return false
+	}
 	for key, want := range s.Eligible {
 		if c.Keys[key] != want && v.Properties[key] != want {
 			return false
@@ -203,7 +218,7 @@ func (m *model) axis(p *catalog.Pattern, s *catalog.Situation) []axisValue {
 	values := map[string]float64{}
 	for _, c := range p.Cases {
 		text := c.Keys[s.Axis]
-		if !(setting{p, s, text, m.full}).holds(c) || m.data[c.Name][m.full] == nil {
+		if !(setting{pattern: p, situation: s, value: text, place: m.full}).holds(c) || m.data[c.Name][m.full] == nil {
 			continue
 		}
 		x, ok := quantity(text)
@@ -220,8 +235,9 @@ func (m *model) axis(p *catalog.Pattern, s *catalog.Situation) []axisValue {
 	return axis
 }
 
-// quantity reads a key's value: a count, or a duration in nanoseconds.
+// quantity reads a key's value: a count, a percentage, or a duration in nanoseconds.
 func quantity(text string) (float64, bool) {
+	text = strings.TrimSuffix(text, "pct")
 	if x, err := strconv.ParseFloat(text, 64); err == nil && x >= 0 {
 		return x, true
 	}

@@ -58,8 +58,8 @@ func (m *model) section(p *catalog.Pattern, link func(file string) string) secti
 	for i := range p.Situations {
 		s := &p.Situations[i]
 		if c, ok := choose(m.field(m.at(p, s))); ok {
-			out.Answers = append(out.Answers, fmt.Sprintf("%s: %v (%s per %s; %s)",
-				s.Name, c.use.entrant, duration(c.use.cost().median()), p.Op, c.confidence))
+			out.Answers = append(out.Answers, fmt.Sprintf("%s: %v (%s: %s; %s)",
+				s.Name, c.use.entrant, c.use.title(p.Op), c.use.spell(c.use.cost().median()), c.confidence))
 		}
 		if t, ok := m.comparisonTable(p, s); ok {
 			out.Tables = append(out.Tables, t)

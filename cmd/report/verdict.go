@@ -98,9 +98,9 @@ func (d *duel) answer(v catalog.Verdict) (answer, said string) {
 	case !d.okA && !d.okB:
 		return "not measured", fmt.Sprintf("neither %s nor %s was measured", v.A.Name, v.B.Name)
 	case !d.okA:
-		return "not measured", fmt.Sprintf("%s was measured (%v, %s), %s was not", v.B.Name, d.b.entrant, duration(d.b.cost().median()), v.A.Name)
+		return "not measured", fmt.Sprintf("%s was measured (%v, %s), %s was not", v.B.Name, d.b.entrant, d.b.spell(d.b.cost().median()), v.A.Name)
 	case !d.okB:
-		return "not measured", fmt.Sprintf("%s was measured (%v, %s), %s was not", v.A.Name, d.a.entrant, duration(d.a.cost().median()), v.B.Name)
+		return "not measured", fmt.Sprintf("%s was measured (%v, %s), %s was not", v.A.Name, d.a.entrant, d.a.spell(d.a.cost().median()), v.B.Name)
 	}
 	a, b := named(v.A, d.a), named(v.B, d.b)
 	switch d.aOverB.verdict() {
@@ -154,7 +154,7 @@ func times(r stat.Ratio) string {
 
 // named is the group with its best entrant here and what that cost.
 func named(g catalog.Group, c contender) string {
-	return fmt.Sprintf("%s (%v, %s)", g.Name, c.entrant, duration(c.cost().median()))
+	return fmt.Sprintf("%s (%v, %s)", g.Name, c.entrant, c.spell(c.cost().median()))
 }
 
 // verb agrees with the group's name: "a channel" costs, "goroutines" cost.
@@ -178,7 +178,7 @@ func (m *model) along(p *catalog.Pattern, s *catalog.Situation, v catalog.Verdic
 	}
 	ends := [2]duel{}
 	for i, value := range []axisValue{axis[0], axis[len(axis)-1]} {
-		ends[i] = m.duel(setting{p, s, value.text, m.full}, v)
+		ends[i] = m.duel(setting{pattern: p, situation: s, value: value.text, place: m.full}, v)
 		if !ends[i].okA || !ends[i].okB {
 			return finding{}, false
 		}
