@@ -56,8 +56,10 @@ func choose(field []contender) (choice, bool) {
 			}
 			continue
 		}
-		r, _ := ratio(fastest.cost(), a.cost())
+		r, ok := ratio(fastest.cost(), a.cost())
 		switch {
+		case !ok:
+			continue // costs that have no ratio
 		case c.use != nil:
 		case r.Hi <= within:
 			c.use = &able[i]
@@ -94,6 +96,7 @@ func (c *choice) compareRival(able []contender) {
 		}
 	}
 	c.rival, c.overRival = &others[best], all[best]
+	c.overRival.Ratio = chosen(c.overRival.Ratio, others, []contender{*c.use})
 }
 
 func (c *choice) judge(doubtful *stat.Ratio, simpler contender) {

@@ -245,7 +245,7 @@ func TestFlips(t *testing.T) {
 	if c.use.impl != "b" {
 		t.Fatalf("use %v at the point", c.use.entrant)
 	}
-	flips := m.axisFlips(p, s)
+	flips := m.axisFlips(m.at(p, s))
 	if len(flips) != 1 || flips[0].to.impl != "a" || !flips[0].above {
 		t.Fatalf("flips: %+v", flips)
 	}

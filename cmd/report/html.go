@@ -4,6 +4,7 @@ import (
 	_ "embed"
 	"html/template"
 	"io"
+	"strconv"
 )
 
 var (
@@ -11,12 +12,15 @@ var (
 	pageHTML string
 	//go:embed page.css
 	pageCSS string
+	//go:embed page.js
+	pageJS string
 )
 
 // writeHTML sets the page as one file that needs no network.
 func writeHTML(w io.Writer, p *page) error {
 	t, err := template.New("page").Funcs(template.FuncMap{
 		"css": func() template.CSS { return template.CSS(pageCSS) },
+		"js":  func() template.JS { return template.JS(pageJS) },
 		// The drawing escapes its own texts.
 		"svg": func(f figure) (template.HTML, error) {
 			svg, err := f.svg()
@@ -34,6 +38,14 @@ func (t table) IsNumber(i int) bool { return i < len(t.Number) && t.Number[i] }
 
 // HeadOf is the heading of column i, for narrow screens, where each cell bears its own.
 func (t table) HeadOf(i int) string { return t.Head[i] }
+
+// SortKey is what the cell is sorted by if that is not its text.
+func (c cell) SortKey() string {
+	if c.Key == 0 {
+		return ""
+	}
+	return strconv.FormatFloat(c.Key, 'g', -1, 64)
+}
 
 // Bare is the table without its caption, for where that stands outside.
 func (t table) Bare() table {

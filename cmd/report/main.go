@@ -137,11 +137,9 @@ func write(p *page, o *options) (string, error) {
 	if err := os.MkdirAll(charts, 0o777); err != nil {
 		return "", err
 	}
-	for _, s := range p.Patterns {
-		for _, f := range s.Figures {
-			if err := writeFigure(charts, f, o.png); err != nil {
-				return "", fmt.Errorf("chart %s: %w", f.Name, err)
-			}
+	for _, f := range p.figures() {
+		if err := writeFigure(charts, f, o.png); err != nil {
+			return "", fmt.Errorf("chart %s: %w", f.Name, err)
 		}
 	}
 	var md, html bytes.Buffer
@@ -156,6 +154,14 @@ func write(p *page, o *options) (string, error) {
 	}
 	path := filepath.Join(o.out, "report.html")
 	return path, os.WriteFile(path, html.Bytes(), 0o666)
+}
+
+// figures are all charts of the page.
+func (p *page) figures() (all []figure) {
+	for _, s := range p.Patterns {
+		all = append(all, s.Figures()...)
+	}
+	return append(all, p.Order...)
 }
 
 const chartsFolder = "charts"

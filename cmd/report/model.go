@@ -31,9 +31,20 @@ type place struct {
 func (p place) String() string {
 	s := fmt.Sprintf("%s, GOMAXPROCS %d", count(p.cpus, "CPU"), p.procs)
 	if p.pin != "" {
-		s += ", pin " + p.pin
+		s += ", " + pins[p.pin]
 	}
 	return s
+}
+
+// pins are the names of placements: both sides on one CPU, or on different ones.
+var pins = map[string]string{"": "free", "one": "same core", "split": "cross core"}
+
+// in names the place among others, most of which are in full: pinned ones by their pin.
+func (p place) in(full place) string {
+	if p.pin != "" && p.cpus == full.cpus && p.procs == full.procs {
+		return pins[p.pin]
+	}
+	return p.String()
 }
 
 // units holds the samples of one case in one place by tidied unit.
@@ -153,12 +164,15 @@ func (m *model) field(s setting) []contender {
 	var field []contender
 	by, _ := m.measureOf(s)
 	for _, c := range s.cases() {
-		u, ok := m.data[c.Name][s.place]
-		if !ok || len(u[by.unit].values) == 0 {
-			continue
-		}
 		i := slices.IndexFunc(s.pattern.Variants, func(v catalog.Variant) bool { return v.Name == c.Keys["impl"] })
 		v := &s.pattern.Variants[i] // the catalog is validated
+		u := m.data[c.Name][s.place]
+		if u == nil && original(v) {
+			u = m.elsewhere(c.Name, s.place)
+		}
+		if len(u[by.unit].values) == 0 {
+			continue
+		}
 		field = append(field, contender{
 			entrant:  entrant{c.Keys["impl"], c.Keys["as"]},
 			measure:  by,
@@ -170,6 +184,17 @@ func (m *model) field(s setting) []contender {
 	}
 	slices.SortStableFunc(field, func(a, b contender) int { return cmp.Compare(a.rank, b.rank) })
 	return field
+}
+
+// elsewhere is what a case cost with as many CPUs: a program in another language has
+// no GOMAXPROCS to vary.
+func (m *model) elsewhere(name string, at place) units {
+	for other, u := range m.data[name] {
+		if other.cpus == at.cpus && other.pin == at.pin {
+			return u
+		}
+	}
+	return nil
 }
 
 const executions = 5

@@ -34,8 +34,18 @@ func (m *model) duel(set setting, v catalog.Verdict) duel {
 	d.b, d.okB = bestOf(field, memberOf(v.B, set))
 	if d.okA && d.okB {
 		d.aOverB = compareAll(d.b.cost(), []series{d.a.cost()})[0]
+		d.aOverB.Ratio = chosen(d.aOverB.Ratio, members(field, memberOf(v.A, set)), members(field, memberOf(v.B, set)))
 	}
 	return d
+}
+
+func members(field []contender, group func(contender) bool) (all []contender) {
+	for _, c := range field {
+		if group(c) {
+			all = append(all, c)
+		}
+	}
+	return all
 }
 
 // memberOf reports who is in a group in a setting.
@@ -194,7 +204,7 @@ func (m *model) along(p *catalog.Pattern, s *catalog.Situation, v catalog.Verdic
 		cheap, dear, r.Ratio = v.A, v.B, inverse(r.Ratio)
 	}
 	set := m.at(p, s)
-	c, ok := m.cross(p, s, memberOf(dear, set), memberOf(cheap, set), within)
+	c, ok := m.cross(set, memberOf(dear, set), memberOf(cheap, set), within)
 	if !ok || !r.Bounded() {
 		return finding{}, false
 	}
