@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/HdrHistogram/hdrhistogram-go"
 	"github.com/montanaflynn/stats"
 
 	"crossover/internal/catalog"
@@ -20,6 +21,9 @@ type model struct {
 	*study.Study
 	full place // all CPUs, GOMAXPROCS equal to them: where decisions are taken
 	data map[string]map[place]units
+
+	histograms map[string]map[place]*hdrhistogram.Histogram // of latencies, merged over rounds
+	probes     []float64                                    // ns, in order of run
 }
 
 // place is where a case was measured.
@@ -84,6 +88,7 @@ func newModel(s *study.Study) *model {
 			m.full = place{cpus: at.cpus, procs: at.cpus}
 		}
 	}
+	m.readBeside()
 	return m
 }
 
