@@ -59,7 +59,7 @@ func (m *model) dotFigures(p *catalog.Pattern, s *catalog.Situation) (figures []
 		rows = append(rows, dotRow{name: d.String(), dot: &free[i], value: d.Center, cost: d.cost().median()})
 	}
 	floors := m.floors(set, by)
-	figures = append(figures, m.dotFigure(p, s, "dots", s.Name, s.Note, by, rows, floors))
+	figures = append(figures, m.dotParts(p, s, "dots", s.Name, s.Note, by, rows, floors)...)
 	places := m.placements(p, s)
 	if len(places) < 2 {
 		return figures
@@ -74,7 +74,20 @@ func (m *model) dotFigures(p *catalog.Pattern, s *catalog.Situation) (figures []
 		}
 	}
 	note := "The same with the parties where they are put: both on one CPU, on different ones, or free to move. A free pair flips between the two."
-	return append(figures, m.dotFigure(p, s, "pins", s.Name+", by placement", note, by, rows, floors))
+	return append(figures, m.dotParts(p, s, "pins", s.Name+", by placement", note, by, rows, floors)...)
+}
+
+// mostRows is how many rows a chart of dots has; more are split.
+const mostRows = 50
+
+func (m *model) dotParts(p *catalog.Pattern, s *catalog.Situation, kind, title, caption string, by measure, rows []dotRow, floors []floor) (figures []figure) {
+	slices.SortStableFunc(rows, func(a, b dotRow) int { return cmp.Compare(a.cost, b.cost) })
+	n := (len(rows) + mostRows - 1) / mostRows
+	for i := range n {
+		part := slices.Clone(rows[i*len(rows)/n : (i+1)*len(rows)/n])
+		figures = append(figures, m.dotFigure(p, s, partName(kind, i, n), title, caption, by, part, floors))
+	}
+	return figures
 }
 
 // measuredPinned reports whether an entrant was measured in a pinned place too.
@@ -89,7 +102,6 @@ func measuredPinned(m *model, set setting, places []place, e entrant) bool {
 }
 
 func (m *model) dotFigure(p *catalog.Pattern, s *catalog.Situation, kind, title, caption string, by measure, rows []dotRow, floors []floor) figure {
-	slices.SortStableFunc(rows, func(a, b dotRow) int { return cmp.Compare(a.cost, b.cost) })
 	note := fmt.Sprintf("%s, median and 95 %% interval; green: within 10 %% of the fastest · %s", sentence(by.title(p.Op)), m.machineName())
 	data := table{Head: []string{"entrant", "median", "from", "to", "samples"}, Number: []bool{false, true, true, true, true}}
 	reference, capped := false, false

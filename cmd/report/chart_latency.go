@@ -64,7 +64,7 @@ func (m *model) latencyFigures(p *catalog.Pattern, s *catalog.Situation) (figure
 		}
 		slices.SortFunc(l.points, func(a, b xyPoint) int { return cmp.Compare(a.x, b.x) })
 		l.line = l.points
-		if h := m.histograms[caseName(set, c.entrant)][set.place]; h != nil && h.TotalCount() > 0 {
+		if h := m.histograms[m.caseName(set, c.entrant)][set.place]; h != nil && h.TotalCount() > 0 {
 			from = "histogram of all rounds"
 			l.line, l.points = nil, nil
 			// Nothing is said of percentiles with fewer than ten operations beyond them.
@@ -127,8 +127,8 @@ func legendName(c contender) string {
 }
 
 // caseName finds the case of an entrant in a setting.
-func caseName(set setting, e entrant) string {
-	for _, c := range set.cases() {
+func (m *model) caseName(set setting, e entrant) string {
+	for _, c := range m.cases(set) {
 		if c.Keys["impl"] == e.impl && c.Keys["as"] == e.as {
 			return c.Name
 		}

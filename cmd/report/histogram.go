@@ -23,13 +23,15 @@ type beside struct {
 
 // readBeside adds histograms, merged over rounds, and probes to the model. What cannot
 // be read is told in a warning: percentiles as printed stand in for it.
-func (m *model) readBeside() {
-	path := filepath.Join(m.Dir, study.SamplesFile)
+func (m *model) readBeside(dir string) {
+	path := filepath.Join(dir, study.SamplesFile)
 	data, err := os.ReadFile(path)
 	if err != nil || !bytes.Contains(data, []byte(`"histogram"`)) && !bytes.Contains(data, []byte(`"probe_ns"`)) {
 		return // the reader has complained, or there is nothing
 	}
-	m.histograms = map[string]map[place]*hdrhistogram.Histogram{}
+	if m.histograms == nil {
+		m.histograms = map[string]map[place]*hdrhistogram.Histogram{}
+	}
 	lines := bufio.NewScanner(bytes.NewReader(data))
 	lines.Buffer(nil, len(data)+1)
 	for n := 1; lines.Scan(); n++ {

@@ -35,8 +35,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-
-	"crossover/internal/study"
 )
 
 func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
@@ -49,8 +47,9 @@ STUDY is a folder written by go run ./cmd/measure.
 `
 
 type options struct {
-	study, out, embed string
-	png               bool
+	studies    []string
+	out, embed string
+	png        bool
 }
 
 func parseOptions(args []string) (*options, error) {
@@ -63,12 +62,15 @@ func parseOptions(args []string) (*options, error) {
 	if err := fs.Parse(args); err != nil {
 		return nil, err
 	}
-	if fs.NArg() != 1 {
-		return nil, fmt.Errorf("%d studies given, want one", fs.NArg())
+	if fs.NArg() == 0 {
+		return nil, errors.New("no study given")
 	}
-	o.study = fs.Arg(0)
+	o.studies = fs.Args()
 	if o.out == "" {
-		o.out = o.study
+		o.out = o.studies[0]
+		if !isFolder(o.out) { // a file of results: beside it
+			o.out = strings.TrimSuffix(o.out, filepath.Ext(o.out)) + "-report"
+		}
 	}
 	return &o, nil
 }
@@ -112,11 +114,11 @@ func failed(stderr io.Writer, err error) int {
 }
 
 func report(o *options, stdout io.Writer) error {
-	s, err := study.Read(o.study)
+	m, err := load(o.studies)
 	if err != nil {
 		return err
 	}
-	p := newPage(newModel(s), linker(o.out))
+	p := newPage(m, linker(o.out))
 	path, err := write(p, o)
 	if err != nil {
 		return fmt.Errorf("writing report: %w", err)

@@ -60,7 +60,7 @@ func (m *model) measureOf(s setting) (measure, bool) {
 func (m *model) measureIn(s setting, unit string) (measure, bool) {
 	x := measure{unit: unit, higher: directionOf(m.Units, unit) > 0}
 	found := false
-	for _, c := range s.cases() {
+	for _, c := range m.cases(s) {
 		for _, v := range m.data[c.Name][s.place][unit].values {
 			found = true
 			x.atLeastOne = x.atLeastOne || v == 0

@@ -22,6 +22,12 @@ type model struct {
 	full place // all CPUs, GOMAXPROCS equal to them: where decisions are taken
 	data map[string]map[place]units
 
+	foreign []string // what was assumed of results that are of no study; nil for a study
+	dirs    []string // of the studies
+
+	index map[*catalog.Situation]map[string][]*catalog.Case // by value of the axis
+	ranks map[*catalog.Pattern]map[string]int
+
 	histograms map[string]map[place]*hdrhistogram.Histogram // of latencies, merged over rounds
 	probes     []float64                                    // ns, in order of run
 }
@@ -69,7 +75,10 @@ func (s series) median() float64 {
 }
 
 func newModel(s *study.Study) *model {
-	m := &model{Study: s, data: map[string]map[place]units{}}
+	m := &model{
+		Study: s, data: map[string]map[place]units{}, dirs: []string{s.Dir},
+		index: map[*catalog.Situation]map[string][]*catalog.Case{}, ranks: map[*catalog.Pattern]map[string]int{},
+	}
 	for _, x := range s.Measured {
 		at := place{x.CPUs, x.GOMAXPROCS, x.Pin}
 		if m.data[x.Case] == nil {
@@ -88,7 +97,6 @@ func newModel(s *study.Study) *model {
 			m.full = place{cpus: at.cpus, procs: at.cpus}
 		}
 	}
-	m.readBeside()
 	return m
 }
 
@@ -143,13 +151,37 @@ func (m *model) at(p *catalog.Pattern, s *catalog.Situation) setting {
 }
 
 // cases are the situation's cases at the setting's axis value.
-func (s setting) cases() (cases []catalog.Case) {
-	for _, c := range s.pattern.Cases {
-		if s.holds(c) {
-			cases = append(cases, c)
+func (m *model) cases(s setting) []*catalog.Case {
+	byValue, ok := m.index[s.situation]
+	if !ok {
+		byValue = map[string][]*catalog.Case{}
+		for i := range s.pattern.Cases {
+			c := &s.pattern.Cases[i]
+			at := s
+			at.value = c.Keys[s.situation.Axis]
+			if at.holds(*c) {
+				byValue[at.value] = append(byValue[at.value], c)
+			}
 		}
+		m.index[s.situation] = byValue
 	}
-	return cases
+	if s.situation.Axis == "" {
+		return byValue[""]
+	}
+	return byValue[s.value]
+}
+
+// variant looks a name up; the catalog is validated. rank is its place in the table.
+func (m *model) variant(p *catalog.Pattern, name string) (v *catalog.Variant, rank int) {
+	ranks, ok := m.ranks[p]
+	if !ok {
+		ranks = map[string]int{}
+		for i, v := range p.Variants {
+			ranks[v.Name] = i
+		}
+		m.ranks[p] = ranks
+	}
+	return &p.Variants[ranks[name]], ranks[name]
 }
 
 func (s setting) holds(c catalog.Case) bool {
@@ -168,9 +200,8 @@ func (s setting) holds(c catalog.Case) bool {
 func (m *model) field(s setting) []contender {
 	var field []contender
 	by, _ := m.measureOf(s)
-	for _, c := range s.cases() {
-		i := slices.IndexFunc(s.pattern.Variants, func(v catalog.Variant) bool { return v.Name == c.Keys["impl"] })
-		v := &s.pattern.Variants[i] // the catalog is validated
+	for _, c := range m.cases(s) {
+		v, i := m.variant(s.pattern, c.Keys["impl"])
 		u := m.data[c.Name][s.place]
 		if u == nil && original(v) {
 			u = m.elsewhere(c.Name, s.place)
@@ -182,7 +213,7 @@ func (m *model) field(s setting) []contender {
 			entrant:  entrant{c.Keys["impl"], c.Keys["as"]},
 			measure:  by,
 			variant:  v,
-			eligible: eligible(s.situation, c, v),
+			eligible: eligible(s.situation, *c, v),
 			units:    u,
 			rank:     (v.Tier*len(s.pattern.Variants)+i)*executions + asRank(c.Keys["as"]),
 		})
@@ -223,7 +254,7 @@ func eligible(s *catalog.Situation, c catalog.Case, v *catalog.Variant) bool {
 // places lists where a situation was measured at its point, ascending.
 func (m *model) places(p *catalog.Pattern, s *catalog.Situation) []place {
 	seen := map[place]bool{}
-	for _, c := range m.at(p, s).cases() {
+	for _, c := range m.cases(m.at(p, s)) {
 		for at := range m.data[c.Name] {
 			seen[at] = true
 		}
@@ -246,9 +277,10 @@ func (m *model) axis(p *catalog.Pattern, s *catalog.Situation) []axisValue {
 		return nil
 	}
 	values := map[string]float64{}
-	for _, c := range p.Cases {
-		text := c.Keys[s.Axis]
-		if !(setting{pattern: p, situation: s, value: text, place: m.full}).holds(c) || m.data[c.Name][m.full] == nil {
+	m.cases(m.at(p, s))
+	for text, cases := range m.index[s] {
+		measured := slices.ContainsFunc(cases, func(c *catalog.Case) bool { return m.data[c.Name][m.full] != nil })
+		if !measured {
 			continue
 		}
 		x, ok := quantity(text)

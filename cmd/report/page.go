@@ -72,6 +72,9 @@ func newPage(m *model, link func(file string) string) *page {
 		Reproduce: m.reproduce(),
 		Files:     []string{study.RawFile, study.SamplesFile, study.CatalogFile, study.MachineFile},
 	}
+	if m.foreign != nil {
+		p.Files = nil
+	}
 	for _, v := range m.Catalog.Verdicts {
 		p.Verdicts = append(p.Verdicts, m.verdict(v))
 	}
@@ -169,7 +172,7 @@ func (m *model) strip() []fact {
 	if x.Dirty {
 		commit += " + changes"
 	}
-	if commit == "" {
+	if commit == "" && m.foreign == nil {
 		commit = "unknown"
 	}
 	cpu := x.CPU
@@ -181,10 +184,10 @@ func (m *model) strip() []fact {
 		{"CPUs", fmt.Sprintf("%d", m.full.cpus)},
 		{"GOMAXPROCS", strings.Join(seen, ", ")},
 		{"Quota", x.Quota},
-		{"System", strings.TrimSpace(x.OS + "/" + x.Arch + " " + x.Kernel)},
+		{"System", strings.Trim(strings.TrimSpace(x.OS+"/"+x.Arch+" "+x.Kernel), "/")},
 		{"Go", x.Go},
 		{"Commit", commit},
-		{"Rounds", fmt.Sprintf("%d of %d", m.rounds(), x.Rounds)},
+		{"Rounds", m.roundsOf()},
 		{"Took", span(x.Start, x.End)},
 		{"Control", m.control().brief()},
 	}
@@ -197,6 +200,14 @@ func (m *model) strip() []fact {
 	return kept
 }
 
+// roundsOf is the number of rounds, of those planned if there was a plan.
+func (m *model) roundsOf() string {
+	if m.foreign != nil {
+		return fmt.Sprintf("up to %s each", count(m.rounds(), "sample"))
+	}
+	return fmt.Sprintf("%d of %d", m.rounds(), m.Machine.Rounds)
+}
+
 func span(start, end time.Time) string {
 	if start.IsZero() || !end.After(start) {
 		return ""
@@ -206,6 +217,9 @@ func span(start, end time.Time) string {
 
 // reproduce says how to run the study again.
 func (m *model) reproduce() []fact {
+	if m.foreign != nil {
+		return []fact{{"Tables", "go run ./cmd/report table FILE"}, {"The same by benchstat", "go tool benchstat FILE"}}
+	}
 	command := "go run ./cmd/" + m.Machine.Command
 	if !strings.Contains(command, "-seed") {
 		command += fmt.Sprintf(" -seed=%d", m.Machine.Seed)

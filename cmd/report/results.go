@@ -6,6 +6,8 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 
 	"golang.org/x/perf/benchfmt"
 	"golang.org/x/perf/benchproc"
@@ -29,6 +31,8 @@ type sampleLine struct {
 	name   string // with Benchmark and -N
 	cpus   string
 	pin    string
+	cpu    string
+	config string // what else was configured
 	line   int
 	values []benchfmt.Value
 }
@@ -89,7 +93,7 @@ func (r *results) read(from io.Reader, name, filter string) error {
 			}
 			r.lines = append(r.lines, sampleLine{
 				pkg: x.GetConfig("pkg"), name: "Benchmark" + x.Name.String(), cpus: x.GetConfig("cpus"), pin: x.GetConfig("pin"),
-				line: line, values: tidied(x.Values),
+				cpu: x.GetConfig("cpu"), config: otherConfig(x), line: line, values: tidied(x.Values),
 			})
 		}
 	}
@@ -104,6 +108,18 @@ func (r *results) read(from io.Reader, name, filter string) error {
 		return errors.Join(append([]error{fmt.Errorf("%s: no results that the filter %q lets through", name, filter)}, r.bad...)...)
 	}
 	return nil
+}
+
+// otherConfig is the configuration that does not make another case.
+func otherConfig(r *benchfmt.Result) string {
+	var words []string
+	for _, c := range r.Config {
+		if c.File && c.Key != "pkg" && c.Key != "cpus" && c.Key != "pin" {
+			words = append(words, c.Key+": "+string(c.Value))
+		}
+	}
+	slices.Sort(words)
+	return strings.Join(words, "; ")
 }
 
 func tidied(values []benchfmt.Value) []benchfmt.Value {

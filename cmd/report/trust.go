@@ -111,8 +111,8 @@ func (m *model) trust() []fact {
 		}
 	}
 	facts := []fact{
-		{"Rounds", fmt.Sprintf("%d of %d planned; the smallest p of a paired comparison is 2/2^%d = %.2g, enough for a family of %d",
-			m.rounds(), m.Machine.Rounds, m.rounds(), stat.SmallestP(m.rounds()), int(alpha/stat.SmallestP(m.rounds())))},
+		{"Rounds", fmt.Sprintf("%s; the smallest p of a paired comparison is 2/2^%d = %.2g, enough for a family of %d",
+			m.roundsOf(), m.rounds(), stat.SmallestP(m.rounds()), int(alpha/stat.SmallestP(m.rounds())))},
 		{"Control", drift},
 		{"Samples", fmt.Sprintf("%d in %d cells (case × CPUs × GOMAXPROCS), %d failed", samples, cells, len(m.Failed))},
 		{"Outliers", fmt.Sprintf("%d of %d samples lie beyond 1.5 interquartile ranges from their quartiles; none was removed", outliers, samples)},
