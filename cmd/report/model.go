@@ -4,9 +4,9 @@ import (
 	"cmp"
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/HdrHistogram/hdrhistogram-go"
@@ -297,9 +297,20 @@ func (m *model) axis(p *catalog.Pattern, s *catalog.Situation) []axisValue {
 	return axis
 }
 
-// quantity reads a key's value: a count, a percentage, or a duration in nanoseconds.
+// prefixed is a number with pct or a prefix of size: 80pct, 4k, 32kB, 1MiB.
+var prefixed = regexp.MustCompile(`^([0-9]+(?:\.[0-9]+)?)(pct|[kKMG]i?)[bB]?$`)
+
+var scales = map[string]float64{
+	"pct": 1, "k": 1e3, "K": 1e3, "M": 1e6, "G": 1e9, "ki": 1 << 10, "Ki": 1 << 10, "Mi": 1 << 20, "Gi": 1 << 30,
+}
+
+// quantity reads a key's value: a count, a percentage, a size, or a duration in
+// nanoseconds.
 func quantity(text string) (float64, bool) {
-	text = strings.TrimSuffix(text, "pct")
+	if m := prefixed.FindStringSubmatch(text); m != nil {
+		x, err := strconv.ParseFloat(m[1], 64)
+		return x * scales[m[2]], err == nil
+	}
 	if x, err := strconv.ParseFloat(text, 64); err == nil && x >= 0 {
 		return x, true
 	}
