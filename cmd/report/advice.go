@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"math"
-	"slices"
 
 	"crossover/internal/catalog"
 	"crossover/internal/stat"
@@ -18,7 +17,8 @@ type advice struct {
 	Note       string     `json:"note"`
 	Goal       goal       `json:"goal"`
 	Unit       string     `json:"unit"` // tidied: seconds, not nanoseconds
-	Use        string     `json:"use"`  // "" if nobody can be advised: see Why
+	Measure    string     `json:"measure"`
+	Use        string     `json:"use"` // "" if nobody can be advised: see Why
 	Impl       string     `json:"impl,omitempty"`
 	As         string     `json:"as,omitempty"`
 	Tier       string     `json:"tier,omitempty"`
@@ -65,15 +65,15 @@ func ratioJSON(c comparison) *jsonRatio {
 	return r
 }
 
-// advise decides on a setting among those that who admits. It reports false if nobody
-// there was measured by what the goal asks for.
-func (m *model) advise(s setting, who func(contender) bool) (advice, bool) {
+// advise decides on a setting. It reports false if nobody there was measured by what
+// the goal asks for.
+func (m *model) advise(s setting) (advice, bool) {
 	by, ok := m.measureOf(s)
 	a := advice{
 		Pattern: s.pattern.Name, Situation: s.situation.ID, Name: s.situation.Name, Note: s.situation.Note,
-		Goal: s.goal, Unit: by.unit, Flips: "–", Avoid: "–", Machine: m.machineName(),
+		Goal: s.goal, Unit: by.unit, Measure: by.title(s.pattern.Op), Flips: "–", Avoid: "–", Machine: m.machineName(),
 	}
-	field := slices.DeleteFunc(m.field(s), func(c contender) bool { return !who(c) })
+	field := m.field(s)
 	c, decided := choose(field)
 	switch {
 	case decided:
@@ -100,8 +100,6 @@ func (m *model) advise(s setting, who func(contender) bool) (advice, bool) {
 	a.Caveats = m.caveats(s, c, field)
 	return a, true
 }
-
-func everybody(contender) bool { return true }
 
 // caveats are what somebody who follows the advice must know.
 func (m *model) caveats(s setting, c choice, field []contender) (out []string) {
@@ -162,7 +160,7 @@ func (m *model) decisions() (tables []goalTable) {
 			for j := range p.Situations {
 				set := m.at(p, &p.Situations[j])
 				set.goal = g
-				a, ok := m.advise(set, everybody)
+				a, ok := m.advise(set)
 				if !ok && g != throughput {
 					continue
 				}

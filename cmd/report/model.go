@@ -142,7 +142,8 @@ type setting struct {
 	situation *catalog.Situation
 	value     string // of the situation's axis
 	place     place
-	goal      goal // "" is throughput
+	goal      goal   // "" is throughput
+	as        string // execution; "" for all
 }
 
 // at is the setting in which the decision on a situation is taken.
@@ -201,6 +202,9 @@ func (m *model) field(s setting) []contender {
 	var field []contender
 	by, _ := m.measureOf(s)
 	for _, c := range m.cases(s) {
+		if s.as != "" && c.Keys["as"] != s.as {
+			continue
+		}
 		v, i := m.variant(s.pattern, c.Keys["impl"])
 		u := m.data[c.Name][s.place]
 		if u == nil && original(v) {

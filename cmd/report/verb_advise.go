@@ -57,12 +57,11 @@ func runAdvise(args []string, stdout, stderr io.Writer) int {
 	if err != nil {
 		return failed(stderr, err)
 	}
-	who := func(c contender) bool { return execution == "" || c.as == execution }
 	var all []advice
 	status := 3
 	for _, set := range sets {
-		set.goal = goal(wanted)
-		a, ok := m.advise(set, who)
+		set.goal, set.as = goal(wanted), execution
+		a, ok := m.advise(set)
 		if !ok {
 			a.Why = "not measured by what the goal asks for"
 		}
@@ -147,13 +146,12 @@ func simplified(s string) string {
 }
 
 func (a advice) writeText(w io.Writer) {
-	by := measure{unit: a.Unit}
 	fmt.Fprintf(w, "%s: %s\n", a.Pattern, a.Name)
 	if a.Use == "" {
 		fmt.Fprintf(w, "  No advice: %s.\n", a.Why)
 		return
 	}
-	fmt.Fprintf(w, "  Use %s (%s): %s %s. Confidence: %s.\n", a.Use, a.Tier, by.title("op"), a.Spelled, a.Confidence)
+	fmt.Fprintf(w, "  Use %s (%s): %s %s. Confidence: %s.\n", a.Use, a.Tier, a.Measure, a.Spelled, a.Confidence)
 	line := func(name, text string) {
 		if text != "" && text != "–" {
 			writeWrapped(w, "  "+name+": ", text, terminalWidth)
