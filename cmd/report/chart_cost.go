@@ -66,10 +66,8 @@ func (m *model) costFigures(p *catalog.Pattern, s *catalog.Situation) []figure {
 		}
 		for _, f := range m.floors(set, field[0].measure) {
 			x := math.Inf(1)
-			if own := f.Keys[s.Axis]; own == v.text {
+			if f.Keys[s.Axis] != "" {
 				x = chart.scale.place(v.x)
-			} else if own != "" {
-				continue
 			}
 			floorTitle = f.Title
 			chart.cost.add(f.median())

@@ -114,7 +114,7 @@ func (m *model) dotFigure(p *catalog.Pattern, s *catalog.Situation, kind, title,
 		data.Rows = append(data.Rows, []cell{code(rows[i].name), valueCell(r.value, by), boundCell(r.dot.Lo, by), boundCell(r.dot.Hi, by), text(fmt.Sprint(r.dot.N))})
 	}
 	for _, f := range floors {
-		rows = append(rows, dotRow{name: "floor: " + shorten(f.Title, 30), value: f.median()})
+		rows = append(rows, dotRow{name: "floor: " + shorten(f.Title, 26), value: f.median()})
 		data.Rows = append(data.Rows, []cell{text("floor: " + f.Title), valueCell(f.median(), by), text(""), text(""), text(fmt.Sprint(len(f.values)))})
 	}
 	if reference {

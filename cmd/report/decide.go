@@ -111,7 +111,9 @@ func (c *choice) judge(doubtful *stat.Ratio, simpler contender) {
 		c.why = fmt.Sprintf("%v is simpler and may or may not be within 10 %% of %v (%s)", simpler.entrant, c.fastest.entrant, interval(*doubtful))
 		return
 	}
-	switch c.overRival.verdict() {
+	// The interval allows for the rival's having been chosen, so it needs no Holm: the
+	// question is about one pair.
+	switch c.overRival.Verdict(stat.Margin) {
 	case stat.Same:
 		c.confidence = "tie"
 		c.why = fmt.Sprintf("%v costs the same, within 3 %%", c.rival.entrant)

@@ -219,6 +219,15 @@ func list(words []string) string {
 	}
 }
 
+// some is list, cut short where there are many.
+func some(words []string) string {
+	const many = 4
+	if len(words) > many {
+		return fmt.Sprintf("%s and %d more", strings.Join(words[:many-1], ", "), len(words)-many+1)
+	}
+	return list(words)
+}
+
 // sentence makes the first letter a capital.
 func sentence(s string) string {
 	for i, r := range s {

@@ -138,7 +138,7 @@ type floor struct {
 func (m *model) floors(s setting, x measure) (all []floor) {
 	for i := range s.pattern.Floors {
 		f := &s.pattern.Floors[i]
-		if !slices.Contains(f.Situations, s.situation.ID) {
+		if !slices.Contains(f.Situations, s.situation.ID) || !s.admits(f.Keys) {
 			continue
 		}
 		places := m.data[f.Name]
@@ -156,6 +156,20 @@ func (m *model) floors(s setting, x measure) (all []floor) {
 		}
 	}
 	return all
+}
+
+// admits reports whether a floor's keys, as far as the setting has them, have its values.
+func (s setting) admits(keys map[string]string) bool {
+	for k, v := range keys {
+		want := s.situation.Point[k]
+		if k == s.situation.Axis {
+			want = s.value
+		}
+		if want != "" && v != want {
+			return false
+		}
+	}
+	return true
 }
 
 // original reports whether a variant is the Python program that the pattern descends

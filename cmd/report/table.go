@@ -111,7 +111,7 @@ func (m *model) compareRows(t *table, set setting, extra []string, floors []floo
 		name := label(c)
 		if set.place.pin != "" {
 			name.Text += ", " + pins[set.place.pin]
-		} else if len(m.placements(set.pattern, set.situation)) > 1 {
+		} else if places := m.placements(set.pattern, set.situation); len(places) > 1 && measuredPinned(m, set, places, c.entrant) {
 			name.Text += ", free"
 		}
 		center := text(quantityOf(sum.Center, c.unit))
@@ -169,15 +169,24 @@ func baseline(p *catalog.Pattern, field []contender) int {
 }
 
 // against compares all but the baseline with it, as one family; at the baseline's own
-// place stands a comparison without a ratio.
+// place stands a comparison without a ratio. The Python originals are a family of their
+// own: nobody chooses among them.
 func against(field []contender, base int) []comparison {
-	var others []series
-	for i, c := range field {
-		if i != base {
-			others = append(others, c.cost())
+	all := make([]comparison, len(field))
+	all[base].P = math.NaN()
+	for _, originals := range []bool{false, true} {
+		var others []series
+		var at []int
+		for i, c := range field {
+			if i != base && original(c.variant) == originals {
+				others, at = append(others, c.cost()), append(at, i)
+			}
+		}
+		for k, c := range compareAll(field[base].cost(), others) {
+			all[at[k]] = c
 		}
 	}
-	return slices.Insert(compareAll(field[base].cost(), others), base, comparison{Ratio: stat.Ratio{P: math.NaN()}})
+	return all
 }
 
 func label(c contender) cell {
@@ -256,7 +265,7 @@ func notes(field []contender, base int, all []comparison) (notes []string) {
 	family := 0
 	var n int
 	for i, c := range all {
-		if i == base || math.IsNaN(c.P) {
+		if i == base || math.IsNaN(c.P) || original(field[i].variant) {
 			continue
 		}
 		family++
@@ -270,10 +279,10 @@ func notes(field []contender, base int, all []comparison) (notes []string) {
 	}
 	if len(powerless) > 0 {
 		notes = append(notes, fmt.Sprintf("Could not have been significant: %s. The smallest p of %s is %s, and the family has %s; %d rounds would do.",
-			list(powerless), count(n, "round"), pvalue(stat.SmallestP(n)), count(family, "comparison"), stat.RoundsFor(alpha, family)))
+			some(powerless), count(n, "round"), pvalue(stat.SmallestP(n)), count(family, "comparison"), stat.RoundsFor(alpha, family)))
 	}
 	if len(unpaired) > 0 {
-		notes = append(notes, "Not paired by round, since too few rounds are shared (Mann–Whitney): "+list(unpaired)+".")
+		notes = append(notes, "Not paired by round, since too few rounds are shared (Mann–Whitney): "+some(unpaired)+".")
 	}
 	return notes
 }
