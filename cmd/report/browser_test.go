@@ -100,7 +100,9 @@ func TestBrowser(t *testing.T) {
 				t.Errorf("%d px: situation %s, linked %s", width, situation, linked)
 			}
 			if wide > 0 {
-				t.Errorf("%d px: the page is %d px wider than the window", width, wide)
+				var culprits string
+				chromedp.Run(ctx, chromedp.Evaluate(`[...document.body.querySelectorAll("*")].filter(e => !e.parentElement.closest(".scroll") && e.getBoundingClientRect().right > innerWidth).map(e => e.tagName + "." + e.className + " " + e.textContent.slice(0, 40)).join("; ")`, &culprits))
+				t.Errorf("%d px: the page is %d px wider than the window: %s", width, wide, culprits)
 			}
 			if nameless > 0 {
 				t.Errorf("%d elements have no name for a screen reader", nameless)

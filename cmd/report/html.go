@@ -2,6 +2,7 @@ package main
 
 import (
 	_ "embed"
+	"fmt"
 	"html/template"
 	"io"
 	"strconv"
@@ -23,8 +24,11 @@ func writeHTML(w io.Writer, p *page) error {
 		"js":  func() template.JS { return template.JS(pageJS) },
 		// The drawing escapes its own texts.
 		"svg": func(f figure) (template.HTML, error) {
-			svg, err := f.svg()
-			return template.HTML(svg), err
+			svg, ok := p.drawn[f.Name]
+			if !ok {
+				return "", fmt.Errorf("chart %s is not drawn", f.Name)
+			}
+			return template.HTML(svg), nil
 		},
 	}).Parse(pageHTML)
 	if err != nil {

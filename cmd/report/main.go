@@ -203,10 +203,13 @@ func write(p *page, summary []byte, o *options) (string, error) {
 	if err := os.MkdirAll(charts, 0o777); err != nil {
 		return "", err
 	}
+	p.drawn = map[string][]byte{}
 	for _, f := range p.figures() {
-		if err := writeFigure(charts, f, o.png); err != nil {
+		svg, err := writeFigure(charts, f, o.png)
+		if err != nil {
 			return "", fmt.Errorf("chart %s: %w", f.Name, err)
 		}
+		p.drawn[f.Name] = svg
 	}
 	var md, html bytes.Buffer
 	if err := writeMarkdown(&md, p); err != nil {
@@ -235,19 +238,18 @@ func (p *page) figures() (all []figure) {
 
 const chartsFolder = "charts"
 
-func writeFigure(dir string, f figure, png bool) error {
-	svg, err := f.svg()
-	if err != nil {
-		return err
+func writeFigure(dir string, f figure, png bool) (svg []byte, err error) {
+	if svg, err = f.svg(); err != nil {
+		return nil, err
 	}
 	if err := os.WriteFile(filepath.Join(dir, f.Name+".svg"), svg, 0o666); err != nil || !png {
-		return err
+		return svg, err
 	}
 	picture, err := f.png()
 	if err != nil {
-		return err
+		return nil, err
 	}
-	return os.WriteFile(filepath.Join(dir, f.Name+".png"), picture, 0o666)
+	return svg, os.WriteFile(filepath.Join(dir, f.Name+".png"), picture, 0o666)
 }
 
 // linker returns a function that turns a file of the repository into a link from

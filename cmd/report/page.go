@@ -22,6 +22,8 @@ type page struct {
 	Failures  table
 	Reproduce []fact
 	Files     []string // of data beside the page
+
+	drawn map[string][]byte // charts by name
 }
 
 type fact struct{ Name, Value string }

@@ -88,7 +88,7 @@ func (r *results) read(from io.Reader, name, filter string) error {
 			if err := dropInfinite(x); err != nil {
 				r.bad = append(r.bad, fmt.Errorf("%s:%d: %w", name, line, err))
 			}
-			if ok, _ := match.Apply(x); !ok {
+			if ok, _ := match.Apply(x); !ok || len(x.Values) == 0 {
 				continue
 			}
 			r.lines = append(r.lines, sampleLine{

@@ -103,6 +103,7 @@ func (m *model) compareRows(t *table, set setting, extra []string, floors []floo
 	}
 	base := baseline(set.pattern, field)
 	all := against(field, base)
+	places := m.placements(set.pattern, set.situation)
 	for i, c := range field {
 		sum, err := stat.Summarize(c.values().values, confidence)
 		if err != nil {
@@ -111,7 +112,7 @@ func (m *model) compareRows(t *table, set setting, extra []string, floors []floo
 		name := label(c)
 		if set.place.pin != "" {
 			name.Text += ", " + pins[set.place.pin]
-		} else if places := m.placements(set.pattern, set.situation); len(places) > 1 && measuredPinned(m, set, places, c.entrant) {
+		} else if len(places) > 1 && measuredPinned(m, set, places, c.entrant) {
 			name.Text += ", free"
 		}
 		center := text(quantityOf(sum.Center, c.unit))
