@@ -25,6 +25,7 @@ type figure struct {
 	Name    string // file name without extension
 	Title   string
 	Caption string // what it shows and how to read it
+	Data    table  // the same in figures
 	w, h    vg.Length
 	draw    func(draw.Canvas)
 }
@@ -32,13 +33,13 @@ type figure struct {
 // figureName is unique in a report because the situation's id is.
 func figureName(s *catalog.Situation, kind string) string { return s.ID + "-" + kind }
 
-// figures are all charts of a pattern that have data: first what everybody costs in
-// each situation, then along the axes, then across places.
-func (m *model) figures(p *catalog.Pattern) (all []figure) {
-	for _, kind := range []func(*catalog.Pattern, *catalog.Situation) []figure{m.dotFigures, m.costFigures, m.scalingFigures} {
-		for i := range p.Situations {
-			all = append(all, kind(p, &p.Situations[i])...)
-		}
+// figures are all charts of a situation that have data: what everybody costs, along the
+// axis, across places, by latency, and CPU time against throughput.
+func (m *model) figures(p *catalog.Pattern, s *catalog.Situation) (all []figure) {
+	for _, kind := range []func(*catalog.Pattern, *catalog.Situation) []figure{
+		m.dotFigures, m.costFigures, m.scalingFigures, m.latencyFigures, m.loadFigures, m.paretoFigures,
+	} {
+		all = append(all, kind(p, s)...)
 	}
 	return all
 }

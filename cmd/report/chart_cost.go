@@ -19,7 +19,7 @@ type costLine struct {
 	dot            // at any one value: for name and look
 	x    []float64 // places on the chart's axis
 	dots []dot
-	over []float64 // median over that of the fastest eligible one there
+	over []float64 // cost over that of the fastest eligible one there
 }
 
 // costChart is everything a chart along an axis shows.
@@ -32,6 +32,14 @@ type costChart struct {
 	cost      extent // of all entrants, so that parts share their axes
 	over      extent
 	crossings []axisFlip
+	by        measure
+	floors    []floorPoint
+}
+
+// floorPoint is a floor at one value of the axis; +Inf if it is the same all along.
+type floorPoint struct {
+	x     float64
+	value float64
 }
 
 // costFigures shows cost against the situation's axis; none if it was not varied.
@@ -41,14 +49,30 @@ func (m *model) costFigures(p *catalog.Pattern, s *catalog.Situation) []figure {
 		return nil
 	}
 	chart := costChart{pattern: p, situation: s, axis: axisOf(p, s), scale: newZeroScale(values), cost: newExtent(), over: newExtent()}
-	for _, f := range m.axisFlips(p, s) {
+	for _, f := range m.axisFlips(m.at(p, s)) {
 		if f.at > 0 {
 			chart.crossings = append(chart.crossings, f)
 		}
 	}
 	at := map[entrant]int{}
+	var floorTitle string
+	chart.by, _ = m.measureOf(m.at(p, s))
+	data := table{Head: []string{"entrant", axisHeading(chart.axis), "median", "from", "to", "× fastest"}, Number: []bool{false, true, true, true, true, true}}
 	for _, v := range values {
-		field := m.field(setting{p, s, v.text, m.full})
+		set := setting{pattern: p, situation: s, value: v.text, place: m.full}
+		field := m.field(set)
+		if len(field) == 0 {
+			continue
+		}
+		for _, f := range m.floors(set, field[0].measure) {
+			x := math.Inf(1)
+			if f.Keys[s.Axis] != "" {
+				x = chart.scale.place(v.x)
+			}
+			floorTitle = f.Title
+			chart.cost.add(f.median())
+			chart.floors = append(chart.floors, floorPoint{x, f.median()})
+		}
 		fastest, ok := bestOf(field, func(c contender) bool { return c.eligible })
 		if !ok {
 			fastest, _ = bestOf(field, func(contender) bool { return true })
@@ -61,7 +85,8 @@ func (m *model) costFigures(p *catalog.Pattern, s *catalog.Situation) []figure {
 			line := &chart.lines[at[d.entrant]]
 			line.x = append(line.x, chart.scale.place(v.x))
 			line.dots = append(line.dots, d)
-			over := d.Center / fastest.cost().median()
+			over := d.cost().median() / fastest.cost().median()
+			data.Rows = append(data.Rows, []cell{code(d.String()), {Text: onAxis(v.x, chart.axis), Key: v.x}, valueCell(d.Center, d.measure), boundCell(d.Lo, d.measure), boundCell(d.Hi, d.measure), {Text: factor(over), Key: over}})
 			line.over = append(line.over, over)
 			chart.cost.add(d.Center, d.Lo, d.Hi)
 			chart.over.add(over)
@@ -69,7 +94,10 @@ func (m *model) costFigures(p *catalog.Pattern, s *catalog.Situation) []figure {
 	}
 	slices.SortStableFunc(chart.lines, func(a, b costLine) int { return cmp.Compare(a.over[0], b.over[0]) })
 	title := fmt.Sprintf("%s, against %s", s.Name, chart.axis.Title)
-	note := fmt.Sprintf("Time per %s, median and 95 %% interval; below, in multiples of the fastest, %s× and more at the upper edge · %s", p.Op, short(offScale), m.machineName())
+	note := fmt.Sprintf("%s, median and 95 %% interval; below, in multiples of the fastest, %s× and more at the upper edge · %s", sentence(chart.by.title(p.Op)), short(offScale), m.machineName())
+	if len(chart.lines) == 0 {
+		return nil
+	}
 	n := (len(chart.lines) + seriesShare - 1) / seriesShare
 	var figures []figure
 	for i := range n {
@@ -79,11 +107,15 @@ func (m *model) costFigures(p *catalog.Pattern, s *catalog.Situation) []figure {
 		for j := range part.lines {
 			entries = append(entries, entriesOf([]dot{part.lines[j].dot})...)
 		}
+		if len(part.floors) > 0 {
+			entries = append(entries, legendEntry{text: "floor: " + shorten(floorTitle, 40), style: floorLine})
+		}
 		const w = vg.Length(540)
 		figures = append(figures, figure{
 			Name:    partName(figureName(s, "cost"), i, n),
 			Title:   fmt.Sprintf("%s: %s", p.Name, title),
 			Caption: m.costCaption(p, s),
+			Data:    data,
 			w:       w,
 			h:       headerHeight(w, title, note) + 440 + legendHeight(entries, w-2*margin) + margin,
 			draw: func(c draw.Canvas) {
@@ -96,7 +128,7 @@ func (m *model) costFigures(p *catalog.Pattern, s *catalog.Situation) []figure {
 
 func (m *model) costCaption(p *catalog.Pattern, s *catalog.Situation) string {
 	caption := "The green band is within 10 % of the fastest: the simplest variant inside it is the one to use."
-	for _, f := range m.axisFlips(p, s) {
+	for _, f := range m.axisFlips(m.at(p, s)) {
 		caption += " Flips: " + f.text(axisOf(p, s)) + "."
 	}
 	return caption
@@ -114,12 +146,12 @@ func (ch *costChart) draw(c draw.Canvas) {
 		p.X.Scale = plot.LogScale{}
 		p.X.Tick.Marker = plot.ConstantTicks(ch.scale.ticks(ch.axis))
 	}
-	valueAxis(&cost.Y, ch.cost.lo, ch.cost.hi, tickDuration, 8)
+	valueAxis(&cost.Y, ch.cost.lo, ch.cost.hi, ch.by.tick, 8)
 	over.Y.Min, over.Y.Max = math.Min(1, ch.over.lo)/1.03, math.Min(offScale, math.Max(1.3, ch.over.hi*1.08))
 	over.Y.Scale = plot.LogScale{}
 	over.Y.Tick.Marker = logTicks{func(x float64) string { return short(x) + "×" }, 6}
 
-	cost.Add(ch.bands(true), gridLines(true, true), ch.curves(func(l costLine, i int) (y, lo, hi float64) {
+	cost.Add(ch.bands(true), gridLines(true, true), ch.floorLines(), ch.curves(func(l costLine, i int) (y, lo, hi float64) {
 		return l.dots[i].Center, l.dots[i].Lo, l.dots[i].Hi
 	}))
 	over.Add(ch.bands(false), tenPercent(), gridLines(true, true), ch.curves(func(l costLine, i int) (y, lo, hi float64) {
@@ -135,7 +167,7 @@ func (ch *costChart) draw(c draw.Canvas) {
 	split := c.Min.Y + (c.Max.Y-c.Min.Y)*0.42
 	upper, lower := c, c
 	upper.Min.Y, lower.Max.Y = split+8, split
-	yLabel(upper, "time per "+ch.pattern.Op)
+	yLabel(upper, ch.by.title(ch.pattern.Op))
 	yLabel(lower, "times the fastest")
 	// Both data areas begin where the wider tick labels end.
 	upper, lower = draw.Crop(upper, gutter, 0, 0, 0), draw.Crop(lower, gutter, 0, 0, 0)
@@ -157,20 +189,47 @@ func (ch *costChart) curves(value func(l costLine, i int) (y, lo, hi float64)) d
 				}
 				from, _, _ := value(l, i-1)
 				to, _, _ := value(l, i)
+				from, to = max(from, p.Y.Min), max(to, p.Y.Min)
 				c.StrokeLines(style, c.ClipLinesY([]vg.Point{{X: x(l.x[i-1]), Y: y(from)}, {X: x(l.x[i]), Y: y(to)}})...)
 			}
 		}
 		for _, l := range ch.lines {
 			for i := range l.x {
 				at, lo, hi := value(l, i)
-				if lo > 0 && hi <= p.Y.Max {
+				if lo >= p.Y.Min && hi <= p.Y.Max && hi > 0 {
 					l.whisker(c, x(l.x[i]), y(lo), x(l.x[i]), y(hi))
 				}
-				l.mark(c, vg.Point{X: x(l.x[i]), Y: y(math.Min(at, p.Y.Max))})
+				l.mark(c, vg.Point{X: x(l.x[i]), Y: y(max(p.Y.Min, min(at, p.Y.Max)))})
 			}
 		}
 		ch.scale.drawBreak(c, x)
 	}
+}
+
+// floorLines draws what the hardware takes: across, or from value to value.
+func (ch *costChart) floorLines() drawing {
+	return func(c draw.Canvas, p *plot.Plot) {
+		x, y := p.Transforms(&c)
+		var line []vg.Point
+		for _, f := range ch.floors {
+			if math.IsInf(f.x, 1) {
+				c.StrokeLine2(floorLine, c.Min.X, y(f.value), c.Max.X, y(f.value))
+				continue
+			}
+			line = append(line, vg.Point{X: x(f.x), Y: y(f.value)})
+		}
+		if len(line) == 1 {
+			line = []vg.Point{{X: line[0].X - 9, Y: line[0].Y}, {X: line[0].X + 9, Y: line[0].Y}}
+		}
+		c.StrokeLines(floorLine, line)
+	}
+}
+
+func axisHeading(a catalog.Axis) string {
+	if a.Unit != "" && a.Unit != "ns" {
+		return a.Title + " (" + a.Unit + ")"
+	}
+	return a.Title
 }
 
 // tenPercent shades what is within 10 % of the fastest.

@@ -3,7 +3,10 @@ package main
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"slices"
+	"strings"
+	"unicode/utf8"
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/vg"
@@ -11,9 +14,10 @@ import (
 
 	"crossover/internal/catalog"
 	"crossover/internal/stat"
+	"crossover/internal/study"
 )
 
-// dot is one entrant's cost in one place.
+// dot is one entrant's values in one place.
 type dot struct {
 	contender
 	look
@@ -22,7 +26,7 @@ type dot struct {
 
 func dots(p *catalog.Pattern, field []contender) (all []dot) {
 	for _, c := range field {
-		s, err := stat.Summarize(c.cost().values, confidence)
+		s, err := stat.Summarize(c.values().values, confidence)
 		if err != nil {
 			continue // the reader refuses what Summarize does
 		}
@@ -33,70 +37,183 @@ func dots(p *catalog.Pattern, field []contender) (all []dot) {
 
 const rowHeight = vg.Length(23)
 
-// dotFigures shows what everybody costs in a situation, cheapest on top.
-func (m *model) dotFigures(p *catalog.Pattern, s *catalog.Situation) []figure {
-	all := dots(p, m.field(m.at(p, s)))
-	if len(all) == 0 {
+// dotRow is a line of a chart of dots: an entrant, or a floor.
+type dotRow struct {
+	name  string
+	dot   *dot // nil for a floor
+	value float64
+	cost  float64
+}
+
+// dotFigures shows what everybody costs in a situation, cheapest on top; then the same
+// with the parties pinned.
+func (m *model) dotFigures(p *catalog.Pattern, s *catalog.Situation) (figures []figure) {
+	set := m.at(p, s)
+	free := dots(p, m.field(set))
+	if len(free) == 0 {
 		return nil
 	}
-	slices.SortStableFunc(all, func(a, b dot) int { return cmp.Compare(a.Center, b.Center) })
-	note := fmt.Sprintf("Time per %s, median and 95 %% interval; green: within 10 %% of the fastest · %s", p.Op, m.machineName())
-	reference := slices.ContainsFunc(all, func(d dot) bool { return d.hollow })
+	by := free[0].measure
+	var rows []dotRow
+	for i, d := range free {
+		rows = append(rows, dotRow{name: d.String(), dot: &free[i], value: d.Center, cost: d.cost().median()})
+	}
+	floors := m.floors(set, by)
+	figures = append(figures, m.dotParts(p, s, "dots", s.Name, s.Note, by, rows, floors)...)
+	places := m.placements(p, s)
+	if len(places) < 2 {
+		return figures
+	}
+	rows = nil
+	for _, at := range places {
+		set.place = at
+		for _, d := range dots(p, m.field(set)) {
+			if at.pin != "" || measuredPinned(m, set, places, d.entrant) {
+				rows = append(rows, dotRow{name: d.String() + ", " + pins[at.pin], dot: &d, value: d.Center, cost: d.cost().median()})
+			}
+		}
+	}
+	note := "The same with the parties where they are put: both on one CPU, on different ones, or free to move. A free pair flips between the two."
+	return append(figures, m.dotParts(p, s, "pins", s.Name+", by placement", note, by, rows, floors)...)
+}
+
+// mostRows is how many rows a chart of dots has; more are split.
+const mostRows = 50
+
+func (m *model) dotParts(p *catalog.Pattern, s *catalog.Situation, kind, title, caption string, by measure, rows []dotRow, floors []floor) (figures []figure) {
+	slices.SortStableFunc(rows, func(a, b dotRow) int { return cmp.Compare(a.cost, b.cost) })
+	n := (len(rows) + mostRows - 1) / mostRows
+	for i := range n {
+		part := slices.Clone(rows[i*len(rows)/n : (i+1)*len(rows)/n])
+		figures = append(figures, m.dotFigure(p, s, partName(kind, i, n), title, caption, by, part, floors))
+	}
+	return figures
+}
+
+// measuredPinned reports whether an entrant was measured in a pinned place too.
+func measuredPinned(m *model, set setting, places []place, e entrant) bool {
+	for _, at := range places[1:] {
+		set.place = at
+		if slices.ContainsFunc(m.field(set), func(c contender) bool { return c.entrant == e }) {
+			return true
+		}
+	}
+	return false
+}
+
+func (m *model) dotFigure(p *catalog.Pattern, s *catalog.Situation, kind, title, caption string, by measure, rows []dotRow, floors []floor) figure {
+	note := fmt.Sprintf("%s, median and 95 %% interval; green: within 10 %% of the fastest · %s", sentence(by.title(p.Op)), m.machineName())
+	data := table{Head: []string{"entrant", "median", "from", "to", "samples"}, Number: []bool{false, true, true, true, true}}
+	reference, capped := false, false
+	for i, r := range rows {
+		reference = reference || r.dot.hollow
+		if r.dot.capped() {
+			capped = true
+			rows[i].name += " †"
+		}
+		data.Rows = append(data.Rows, []cell{code(rows[i].name), valueCell(r.value, by), boundCell(r.dot.Lo, by), boundCell(r.dot.Hi, by), text(fmt.Sprint(r.dot.N))})
+	}
+	for _, f := range floors {
+		rows = append(rows, dotRow{name: "floor: " + shorten(f.Title, 26), value: f.median()})
+		data.Rows = append(data.Rows, []cell{text("floor: " + f.Title), valueCell(f.median(), by), text(""), text(""), text(fmt.Sprint(len(f.values)))})
+	}
 	if reference {
 		note += " · hollow: for reference"
 	}
+	if capped {
+		note += " · †: capped, ended at its time limit"
+	}
+	if len(floors) > 0 {
+		note += " · dashed: floor"
+	}
+	if by.higher {
+		note += " · more is better"
+	}
 	const w = vg.Length(480)
-	return []figure{{
-		Name:    figureName(s, "dots"),
-		Title:   fmt.Sprintf("%s: %s", p.Name, s.Name),
-		Caption: s.Note,
+	return figure{
+		Name:    figureName(s, kind),
+		Title:   fmt.Sprintf("%s: %s", p.Name, title),
+		Caption: caption,
+		Data:    data,
 		w:       w,
-		h:       headerHeight(w, s.Name, note) + vg.Length(len(all))*rowHeight + 26 + margin,
+		h:       headerHeight(w, title, note) + vg.Length(len(rows))*rowHeight + 26 + margin,
 		draw: func(c draw.Canvas) {
-			drawDots(header(c, s.Name, note), all)
+			drawDots(header(c, title, note), by, rows)
 		},
-	}}
+	}
+}
+
+func valueCell(v float64, by measure) cell {
+	return cell{Text: quantityOf(v, cmp.Or(by.unit, study.Cost)), Key: v}
+}
+
+// boundCell is an end of an interval, which may be open.
+func boundCell(v float64, by measure) cell {
+	if math.IsInf(v, 0) {
+		return text("–")
+	}
+	return valueCell(v, by)
+}
+
+// shorten cuts words off the end.
+func shorten(s string, n int) string {
+	if utf8.RuneCountInString(s) <= n {
+		return s
+	}
+	return strings.TrimRight(string([]rune(s)[:n-1]), " ,;") + "…"
 }
 
 // drawDots draws a row each; the value stands in a column at the right.
-func drawDots(c draw.Canvas, all []dot) {
-	values, factors := []string{duration(all[0].Center)}, []string{""}
-	for _, d := range all[1:] {
-		values, factors = append(values, duration(d.Center)), append(factors, factor(d.Center/all[0].Center))
+func drawDots(c draw.Canvas, by measure, rows []dotRow) {
+	var values, factors []string
+	e := newExtent()
+	var names []plot.Tick
+	for i, r := range rows {
+		values, factors = append(values, quantityOf(r.value, cmp.Or(by.unit, study.Cost))), append(factors, "")
+		if f := r.cost / rows[0].cost; i > 0 && r.dot != nil && f > 0 && !math.IsInf(f, 0) {
+			factors[i] = factor(f)
+		}
+		e.add(r.value)
+		if r.dot != nil {
+			e.add(r.dot.Lo, r.dot.Hi)
+		}
+		names = append(names, plot.Tick{Value: float64(len(rows) - 1 - i), Label: r.name})
 	}
 	valueColumn, factorColumn := widest(values), widest(factors)
 	const gap = 14
 	p := newPlot()
-	e := newExtent()
-	var names []plot.Tick
-	for i, d := range all {
-		e.add(d.Center, d.Lo, d.Hi)
-		names = append(names, plot.Tick{Value: float64(len(all) - 1 - i), Label: d.String()})
-	}
-	valueAxis(&p.X, e.lo, e.hi, tickDuration, 6)
-	if e.hi < 2*e.lo {
+	valueAxis(&p.X, e.lo, e.hi, by.tick, 6)
+	if 0 < e.lo && e.hi < 2*e.lo {
 		// Dots, unlike bars, need no 0 to be read, and close ones need the room.
 		p.X.Min, p.X.Max = e.lo-(e.hi-e.lo)*0.15, e.hi+(e.hi-e.lo)*0.1
 		p.X.Min, p.X.Max = min(p.X.Min, e.lo*0.95), max(p.X.Max, e.lo*1.15)
 	}
-	p.Y.Min, p.Y.Max = -0.5, float64(len(all))-0.5
+	within := func(v float64) float64 { return min(max(v, p.X.Min), p.X.Max) }
+	p.Y.Min, p.Y.Max = -0.5, float64(len(rows))-0.5
 	p.Y.Tick.Marker = plot.ConstantTicks(names)
 	p.Y.Tick.Label.Color, p.Y.Tick.Label.Font = ink, labelStyle.Font
 	p.Y.Tick.Length, p.Y.LineStyle.Width = 0, 0
-	p.Add(closeTo(all), gridLines(true, false), drawing(func(c draw.Canvas, p *plot.Plot) {
+	p.Add(closeTo(by, rows), gridLines(true, false), drawing(func(c draw.Canvas, p *plot.Plot) {
 		x, y := p.Transforms(&c)
-		for i, d := range all {
+		for i, r := range rows {
 			at := y(names[i].Value)
-			if d.Lo > 0 && d.Hi >= d.Lo && d.Hi <= p.X.Max {
-				d.whisker(c, x(d.Lo), at, x(d.Hi), at)
-			}
-			d.mark(c, vg.Point{X: x(d.Center), Y: at})
 			rowText(c, labelStyle, c.Max.X+gap+valueColumn, at, values[i])
 			rowText(c, faintStyle, c.Max.X+gap+valueColumn+gap+factorColumn, at, factors[i])
+			place := x(within(r.value)) // 0 has no place on a log axis but its edge
+			if r.dot == nil {
+				c.StrokeLine2(floorLine, place, c.Min.Y, place, c.Max.Y)
+				continue
+			}
+			if d := r.dot; !math.IsInf(d.Lo, 0) && !math.IsInf(d.Hi, 0) {
+				d.whisker(c, x(within(d.Lo)), at, x(within(d.Hi)), at)
+			}
+			r.dot.mark(c, vg.Point{X: place, Y: at})
 		}
 	}))
 	p.Draw(draw.Crop(c, 0, -gap-valueColumn-gap-factorColumn, 0, 0))
 }
+
+var floorLine = draw.LineStyle{Color: muted, Width: 1.3, Dashes: []vg.Length{5, 3}}
 
 // whisker draws an interval.
 func (l look) whisker(c draw.Canvas, x0, y0, x1, y1 vg.Length) {
@@ -118,14 +235,19 @@ func widest(texts []string) (w vg.Length) {
 }
 
 // closeTo shades what is within 10 % of the fastest eligible entrant.
-func closeTo(all []dot) drawing {
+func closeTo(by measure, rows []dotRow) drawing {
 	return func(c draw.Canvas, p *plot.Plot) {
 		x, _ := p.Transforms(&c)
-		for _, d := range all {
-			if d.eligible {
-				fill(c, band, x(d.Center), c.Min.Y, min(x(d.Center*within), c.Max.X), c.Max.Y)
-				return
+		for _, r := range rows {
+			if r.dot == nil || !r.dot.eligible || r.value < p.X.Min || r.value == 0 {
+				continue
 			}
+			from, to := r.value, r.value*within
+			if by.higher {
+				from, to = r.value/within, r.value
+			}
+			fill(c, band, max(x(from), c.Min.X), c.Min.Y, min(x(to), c.Max.X), c.Max.Y)
+			return
 		}
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 
 	"crossover/internal/catalog"
+	"crossover/internal/study"
 )
 
 // scalingLine is one entrant's throughput with one number of CPUs.
@@ -27,17 +28,21 @@ type scalingChart struct {
 	procs      []int
 	lines      map[int][]scalingLine // by CPUs
 	throughput extent                // operations per second, of all parts
-	ideal      float64               // on one CPU with GOMAXPROCS 1; 0 if nobody measured it
+	data       table
+	ideal      float64 // on one CPU with GOMAXPROCS 1; 0 if nobody measured it
 }
 
 // scalingFigures shows throughput across GOMAXPROCS; none if there is one place only.
 func (m *model) scalingFigures(p *catalog.Pattern, s *catalog.Situation) []figure {
 	places := slices.DeleteFunc(m.places(p, s), func(at place) bool { return at.pin != "" })
-	if len(places) < 2 {
+	if by, _ := m.measureOf(m.at(p, s)); len(places) < 2 || by.unit != study.Cost {
 		return nil
 	}
 	var order []dot // cheapest first in the first place where each appears
-	ch := scalingChart{pattern: p, throughput: newExtent()}
+	ch := scalingChart{pattern: p, throughput: newExtent(), data: table{
+		Head:   []string{"entrant", "CPUs", "GOMAXPROCS", p.Op + "s per second", "time per " + p.Op, "from", "to"},
+		Number: []bool{false, true, true, true, true, true, true},
+	}}
 	set := m.at(p, s)
 	byPlace := map[place][]dot{}
 	scaled := map[entrant]int{} // places
@@ -62,6 +67,9 @@ func (m *model) scalingFigures(p *catalog.Pattern, s *catalog.Situation) []figur
 			}
 		}
 		byPlace[at] = all
+		for _, d := range all {
+			ch.data.Rows = append(ch.data.Rows, []cell{code(d.String()), text(fmt.Sprint(at.cpus)), text(fmt.Sprint(at.procs)), {Text: perSecond(1 / d.Center), Key: 1 / d.Center}, valueCell(d.Center, d.measure), boundCell(d.Lo, d.measure), boundCell(d.Hi, d.measure)})
+		}
 	}
 	slices.Sort(ch.cpus)
 	slices.Sort(ch.procs)
@@ -106,6 +114,7 @@ func (m *model) scalingParts(s *catalog.Situation, ch scalingChart, order []dot,
 			Name:    partName(figureName(s, "scaling"), i, n),
 			Title:   fmt.Sprintf("%s: %s", ch.pattern.Name, title),
 			Caption: "Higher is better. A panel for each number of CPUs the process may use; all panels share their axes.",
+			Data:    ch.data,
 			w:       w,
 			h:       headerHeight(w, title, note) + 270 + legendHeight(entries, w-2*margin) + margin,
 			draw: func(c draw.Canvas) {

@@ -56,8 +56,10 @@ func choose(field []contender) (choice, bool) {
 			}
 			continue
 		}
-		r, _ := ratio(fastest.cost(), a.cost())
+		r, ok := ratio(fastest.cost(), a.cost())
 		switch {
+		case !ok:
+			continue // costs that have no ratio
 		case c.use != nil:
 		case r.Hi <= within:
 			c.use = &able[i]
@@ -94,6 +96,7 @@ func (c *choice) compareRival(able []contender) {
 		}
 	}
 	c.rival, c.overRival = &others[best], all[best]
+	c.overRival.Ratio = chosen(c.overRival.Ratio, others, []contender{*c.use})
 }
 
 func (c *choice) judge(doubtful *stat.Ratio, simpler contender) {
@@ -108,7 +111,9 @@ func (c *choice) judge(doubtful *stat.Ratio, simpler contender) {
 		c.why = fmt.Sprintf("%v is simpler and may or may not be within 10 %% of %v (%s)", simpler.entrant, c.fastest.entrant, interval(*doubtful))
 		return
 	}
-	switch c.overRival.verdict() {
+	// The interval allows for the rival's having been chosen, so it needs no Holm: the
+	// question is about one pair.
+	switch c.overRival.Verdict(stat.Margin) {
 	case stat.Same:
 		c.confidence = "tie"
 		c.why = fmt.Sprintf("%v costs the same, within 3 %%", c.rival.entrant)

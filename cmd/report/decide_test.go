@@ -169,7 +169,8 @@ func lineStudy(values []string, a, b []float64, noise float64) (*model, catalog.
 		Situations: []catalog.Situation{{ID: "s", Name: "the situation", Point: map[string]string{"work": values[0]}, Axis: "work"}},
 	}
 	full := place{cpus: 2, procs: 2}
-	m := &model{Study: &study.Study{Machine: study.Machine{CPU: "a machine", Seed: 1}}, full: full, data: map[string]map[place]units{}}
+	m := newModel(&study.Study{Machine: study.Machine{CPU: "a machine", Seed: 1}})
+	m.full = full
 	for i, v := range values {
 		for j, ns := range []float64{a[i], b[i]} {
 			impl := p.Variants[j].Name
@@ -245,7 +246,7 @@ func TestFlips(t *testing.T) {
 	if c.use.impl != "b" {
 		t.Fatalf("use %v at the point", c.use.entrant)
 	}
-	flips := m.axisFlips(p, s)
+	flips := m.axisFlips(m.at(p, s))
 	if len(flips) != 1 || flips[0].to.impl != "a" || !flips[0].above {
 		t.Fatalf("flips: %+v", flips)
 	}

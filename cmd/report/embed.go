@@ -64,15 +64,15 @@ func embedAnswers(b *strings.Builder, p *page, dir string) {
 	}
 	figures := map[bool][]figure{}
 	for _, s := range p.Patterns {
-		for _, f := range s.Figures {
+		for _, f := range s.Figures() {
 			figures[f.Name == shown] = append(figures[f.Name == shown], f)
 		}
 	}
 	for _, f := range figures[true] {
 		embedFigure(b, f, dir)
 	}
-	fmt.Fprintf(b, "\n## %s\n", plain(p.Decisions.Caption))
-	markdownTable(b, p.Decisions.Bare())
+	fmt.Fprintf(b, "\n## %s\n", plain(p.Decisions().Caption))
+	markdownTable(b, p.Decisions().Bare())
 	fmt.Fprintln(b, "\n<details><summary>All other charts</summary>")
 	for _, f := range figures[false] {
 		embedFigure(b, f, dir)

@@ -21,11 +21,12 @@ type curves struct {
 // cross looks for where the best of a comes within threshold of the best of b along
 // the situation's axis, at full CPUs. It reports false where they do not share two
 // values and some rounds.
-func (m *model) cross(p *catalog.Pattern, s *catalog.Situation, a, b func(contender) bool, threshold float64) (curves, bool) {
+func (m *model) cross(set setting, a, b func(contender) bool, threshold float64) (curves, bool) {
 	var c curves
 	var costs []series // of a and b in turn
-	for _, v := range m.axis(p, s) {
-		field := m.field(setting{p, s, v.text, m.full})
+	for _, v := range m.axis(set.pattern, set.situation) {
+		set.value, set.place = v.text, m.full
+		field := m.field(set)
 		bestA, okA := bestOf(field, a)
 		bestB, okB := bestOf(field, b)
 		if okA && okB {
@@ -137,11 +138,13 @@ func bounds(lo, hi float64, a catalog.Axis) string {
 
 // axisFlips returns the changes nearest to the situation's point, at most one to
 // each side.
-func (m *model) axisFlips(p *catalog.Pattern, s *catalog.Situation) (flips []axisFlip) {
+func (m *model) axisFlips(set setting) (flips []axisFlip) {
+	p, s := set.pattern, set.situation
 	axis := m.axis(p, s)
 	var choices []choice
 	for _, v := range axis {
-		c, _ := choose(m.field(setting{p, s, v.text, m.full}))
+		set.value, set.place = v.text, m.full
+		c, _ := choose(m.field(set))
 		choices = append(choices, c)
 	}
 	point := slices.IndexFunc(axis, func(v axisValue) bool { return v.text == s.Point[s.Axis] })
@@ -161,7 +164,7 @@ func (m *model) axisFlips(p *catalog.Pattern, s *catalog.Situation) (flips []axi
 				f.from, f.until = far, near
 			}
 			f.simpler = slices.MinFunc([]contender{*here.use, *there.use}, func(a, b contender) int { return cmp.Compare(a.rank, b.rank) })
-			m.locate(p, s, &f)
+			m.locate(set, &f)
 			flips = append(flips, f)
 			break
 		}
@@ -172,10 +175,10 @@ func (m *model) axisFlips(p *catalog.Pattern, s *catalog.Situation) (flips []axi
 // locate finds the crossing behind a flip: where the simpler of the two costs 10 %
 // more than the best of the others. It leaves at 0 if there is none between the two
 // values, since the rule looks at whole intervals and the crossing at estimates.
-func (m *model) locate(p *catalog.Pattern, s *catalog.Situation, f *axisFlip) {
+func (m *model) locate(set setting, f *axisFlip) {
 	is := func(c contender) bool { return c.entrant == f.simpler.entrant }
 	others := func(c contender) bool { return c.eligible && !is(c) }
-	c, ok := m.cross(p, s, is, others, within)
+	c, ok := m.cross(set, is, others, within)
 	if !ok || len(c.crossover.Crossings) != 1 || !c.crossover.Stable {
 		return
 	}
@@ -186,23 +189,27 @@ func (m *model) locate(p *catalog.Pattern, s *catalog.Situation, f *axisFlip) {
 
 // flips says when another entrant becomes the one to use: along the axis, and in
 // other places.
-func (m *model) flips(p *catalog.Pattern, s *catalog.Situation, here choice) string {
+func (m *model) flips(set setting, here choice) string {
+	p, s := set.pattern, set.situation
 	if m.rounds() < stat.RoundsFor(alpha, 1) {
 		return "too few rounds to tell"
 	}
 	var words []string
-	for _, f := range m.axisFlips(p, s) {
+	for _, f := range m.axisFlips(set) {
 		words = append(words, f.text(axisOf(p, s)))
 	}
 	places := m.places(p, s)
+	names := map[place]string{}
+	for _, at := range places {
+		names[at] = at.in(m.full)
+	}
 	var others []string
 	where := map[string][]string{}
 	for _, at := range places {
 		if at == m.full {
 			continue
 		}
-		set := m.at(p, s)
-		set.place = at
+		set.place, set.value = at, s.Point[s.Axis]
 		field := m.field(set)
 		if !slices.ContainsFunc(field, func(c contender) bool { return c.entrant == here.use.entrant }) {
 			continue // not measured there
@@ -212,7 +219,7 @@ func (m *model) flips(p *catalog.Pattern, s *catalog.Situation, here choice) str
 			if where[other] == nil {
 				others = append(others, other)
 			}
-			where[other] = append(where[other], at.String())
+			where[other] = append(where[other], names[at])
 		}
 	}
 	for _, e := range others {

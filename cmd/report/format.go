@@ -57,9 +57,16 @@ func tickDuration(seconds float64) string {
 	return number + " " + unit
 }
 
-// isTime reports whether values of a tidied unit are seconds.
+// isTime reports whether values of a tidied unit are seconds: sec/op, p99-sec.
 func isTime(unit string) bool {
-	return strings.HasPrefix(unit, "sec/") || strings.Contains(unit, "-sec/")
+	over, _, _ := strings.Cut(unit, "/")
+	return over == "sec" || strings.HasSuffix(over, "-sec")
+}
+
+// isBytes reports whether values of a unit are bytes: B/op, peak-heap-bytes.
+func isBytes(unit string) bool {
+	over, _, _ := strings.Cut(unit, "/")
+	return over == "B" || strings.HasSuffix(over, "-B") || strings.HasSuffix(over, "bytes")
 }
 
 // quantityOf spells a value of a tidied unit.
@@ -67,12 +74,29 @@ func quantityOf(value float64, unit string) string {
 	switch {
 	case isTime(unit):
 		return duration(value)
-	case strings.HasPrefix(unit, "B/") && value >= 1024:
-		return digits(value/1024) + " KiB"
-	case strings.HasPrefix(unit, "B/"):
-		return digits(value) + " B"
+	case isBytes(unit):
+		return size(value)
 	}
 	return digits(value)
+}
+
+// size spells bytes.
+func size(bytes float64) string {
+	units := []string{"B", "KiB", "MiB", "GiB"}
+	i := 0
+	for ; bytes >= 1024 && i < len(units)-1; i++ {
+		bytes /= 1024
+	}
+	return digits(bytes) + " " + units[i]
+}
+
+// tickBytes is size without trailing zeros.
+func tickBytes(bytes float64) string {
+	number, unit, _ := strings.Cut(size(bytes), " ")
+	if x, err := strconv.ParseFloat(number, 64); err == nil {
+		number = short(x)
+	}
+	return number + " " + unit
 }
 
 // unitName is the tidied unit as people know it.
@@ -83,11 +107,19 @@ func unitName(unit string) string {
 	case "cpu-sec/op":
 		return "CPU time"
 	case "B/op":
-		return "memory"
+		return "memory per op"
 	case "allocs/op":
 		return "allocations"
+	case "max-sec":
+		return "longest latency"
 	}
-	return unit
+	if p, ok := strings.CutSuffix(unit, "-sec"); ok && strings.HasPrefix(p, "p") {
+		return p + " latency"
+	}
+	for _, ending := range []string{"-bytes", "-items", "-ratio"} {
+		unit = strings.Replace(unit, ending, "", 1)
+	}
+	return strings.ReplaceAll(strings.ReplaceAll(unit, "-", " "), "/", " per ")
 }
 
 // onAxis spells a place on an axis.
@@ -185,6 +217,15 @@ func list(words []string) string {
 	default:
 		return strings.Join(words[:n-1], ", ") + " and " + words[n-1]
 	}
+}
+
+// some is list, cut short where there are many.
+func some(words []string) string {
+	const many = 4
+	if len(words) > many {
+		return fmt.Sprintf("%s and %d more", strings.Join(words[:many-1], ", "), len(words)-many+1)
+	}
+	return list(words)
 }
 
 // sentence makes the first letter a capital.

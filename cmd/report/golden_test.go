@@ -82,7 +82,7 @@ func TestPNG(t *testing.T) {
 func TestHTMLIsAlone(t *testing.T) {
 	_, dir := runReport(t, studyDir)
 	html := readFile(t, filepath.Join(dir, "report.html"))
-	for _, fetch := range []string{"<link", "<script", "<img", "@import", "url(", `src="`} {
+	for _, fetch := range []string{"<link", "<script src", "<img", "@import", "url(", `src="`} {
 		if strings.Contains(html, fetch) {
 			t.Errorf("the page has %s", fetch)
 		}

@@ -2,8 +2,10 @@ package main
 
 import (
 	_ "embed"
+	"fmt"
 	"html/template"
 	"io"
+	"strconv"
 )
 
 var (
@@ -11,16 +13,22 @@ var (
 	pageHTML string
 	//go:embed page.css
 	pageCSS string
+	//go:embed page.js
+	pageJS string
 )
 
 // writeHTML sets the page as one file that needs no network.
 func writeHTML(w io.Writer, p *page) error {
 	t, err := template.New("page").Funcs(template.FuncMap{
 		"css": func() template.CSS { return template.CSS(pageCSS) },
+		"js":  func() template.JS { return template.JS(pageJS) },
 		// The drawing escapes its own texts.
 		"svg": func(f figure) (template.HTML, error) {
-			svg, err := f.svg()
-			return template.HTML(svg), err
+			svg, ok := p.drawn[f.Name]
+			if !ok {
+				return "", fmt.Errorf("chart %s is not drawn", f.Name)
+			}
+			return template.HTML(svg), nil
 		},
 	}).Parse(pageHTML)
 	if err != nil {
@@ -34,6 +42,14 @@ func (t table) IsNumber(i int) bool { return i < len(t.Number) && t.Number[i] }
 
 // HeadOf is the heading of column i, for narrow screens, where each cell bears its own.
 func (t table) HeadOf(i int) string { return t.Head[i] }
+
+// SortKey is what the cell is sorted by if that is not its text.
+func (c cell) SortKey() string {
+	if c.Key == 0 {
+		return ""
+	}
+	return strconv.FormatFloat(c.Key, 'g', -1, 64)
+}
 
 // Bare is the table without its caption, for where that stands outside.
 func (t table) Bare() table {

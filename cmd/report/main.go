@@ -1,17 +1,26 @@
-// Report reads a study and says what to use: verdicts and a decision table first,
-// then the charts and tables behind them.
+// Report says what to use, from a study: verdicts and a decision table first, then the
+// charts and tables behind them. It reads any other benchmark results too.
 //
-// Usage:
+//	report STUDY...                  the report: a page, charts, tables
+//	report advise STUDY              what to use, in a few lines
+//	report compare OLD NEW           has something become slower? The exit status says it
+//	report table FILE...             benchstat's tables
 //
-//	go run ./cmd/report [flags] STUDY
+// A STUDY is a folder that cmd/measure wrote. In its place may stand a file of what
+// go test -bench prints, of any project: the catalog that it lacks is guessed, and
+// the page says what was guessed.
 //
-// STUDY is a folder that cmd/measure wrote. Report writes beside the data
+// # report [flags] STUDY...
 //
-//	report.html   the whole report in one file
-//	report.md     the same for GitHub
-//	charts/       every chart as SVG
+// Writes beside the first study (or beside a file, into a folder NAME-report)
 //
-// and prints the verdicts and the decision table.
+//	report.html    the whole report in one file that needs no network
+//	report.md      the same for GitHub
+//	charts/        every chart as SVG
+//	summary.json   verdicts, decisions and figures, for programs
+//
+// and prints the verdicts and the decision table. Further studies of the same machine
+// add the patterns that the first lacks.
 //
 //	-o DIR
 //		Write to DIR instead; it is made if need be.
@@ -22,8 +31,54 @@
 //		<!-- begin answers: --> and <!-- end answers --> with the verdicts, a chart
 //		and the decision table.
 //
-// The exit status is 0, or 2 if the study or the command line is no good; messages
-// then name file and line.
+// How it decides: to be used is the simplest variant (by tier) whose cost stays,
+// with its whole 95 % interval, within 10 % of the fastest. What counts is time per
+// operation, or the unit that a situation names, or that of the goal. Where the best
+// of several is compared, the choice is made anew in each bootstrap resample of the
+// rounds, and the interval takes that in.
+//
+// # report advise [flags] STUDY
+//
+//	-pattern NAME, -situation TEXT
+//		Of this pattern, in this situation (its id, its name, or words of it).
+//	-goal throughput|p99|cpu|memory
+//		What is to be good.
+//	-execution goroutine|thread|process
+//		Only what runs so.
+//	-json
+//		For programs.
+//
+// The exit status is 3 if nobody can be advised.
+//
+// # report compare [flags] OLD NEW
+//
+//	-threshold 5%
+//		Up to so much more cost is no regression.
+//	-filter QUERY
+//		Compare only what matches, in benchstat's syntax.
+//	-format text|md
+//		One line a change, or Markdown for a pull request.
+//	-strict
+//		Clear nobody while any single cell cannot exclude a regression.
+//
+// The exit status is 0 if there is no sign of a regression and most cells could have
+// shown one, 1 if an interval lies beyond the threshold, 3 if it cannot be told: a
+// cost went up and may or may not be beyond the threshold, the machine itself
+// changed, or the runs have too few samples to show a cost that doubled. Intervals hold
+// for all cells together at 95 %; they allow for what two runs differ by of
+// themselves; times are divided by the control's. Studies are compared by time and the
+// units that decide in their situations, files by every unit of which it is known
+// whether more is better.
+//
+// # report table [flags] FILE...
+//
+// The flags -filter, -table, -row, -col, -ignore, -alpha and -confidence are
+// benchstat's, and so are the figures; -format is text, csv or md. A study's folder
+// may stand for a file. Lines that cannot be read, and values that are no finite
+// number, are told and left out; the exit status is then 1.
+//
+// Of all verbs, the exit status is 2 if input or command line is no good; messages then
+// name file and line.
 package main
 
 import (
@@ -35,22 +90,25 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-
-	"crossover/internal/study"
 )
 
 func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
 
-const usage = `usage: report [-o DIR] [-png] [-embed FILE] STUDY
-STUDY is a folder written by go run ./cmd/measure.
+const usage = `usage: report [-o DIR] [-png] [-embed FILE] STUDY...
+       report advise [flags] STUDY
+       report compare [flags] OLD NEW
+       report table [flags] FILE...
+STUDY is a folder written by go run ./cmd/measure, or a file of benchmark results.
   -o DIR       write the report to DIR; by default beside the data
   -png         write every chart as PNG too
   -embed FILE  rewrite the answers between the markers of a Markdown document
+report VERB -h says more of a verb.
 `
 
 type options struct {
-	study, out, embed string
-	png               bool
+	studies    []string
+	out, embed string
+	png        bool
 }
 
 func parseOptions(args []string) (*options, error) {
@@ -63,43 +121,69 @@ func parseOptions(args []string) (*options, error) {
 	if err := fs.Parse(args); err != nil {
 		return nil, err
 	}
-	if fs.NArg() != 1 {
-		return nil, fmt.Errorf("%d studies given, want one", fs.NArg())
+	if fs.NArg() == 0 {
+		return nil, errors.New("no study given")
 	}
-	o.study = fs.Arg(0)
+	o.studies = fs.Args()
 	if o.out == "" {
-		o.out = o.study
+		o.out = o.studies[0]
+		if !isFolder(o.out) { // a file of results: beside it
+			o.out = strings.TrimSuffix(o.out, filepath.Ext(o.out)) + "-report"
+		}
 	}
 	return &o, nil
 }
 
+// verbs are the words that may stand first. Without one, arguments are studies.
+var verbs = map[string]func(args []string, stdout, stderr io.Writer) int{
+	"table":   runTable,
+	"compare": runCompare,
+	"advise":  runAdvise,
+}
+
 // run is the program; it returns its exit status.
 func run(args []string, stdout, stderr io.Writer) int {
+	if len(args) > 0 && verbs[args[0]] != nil {
+		return verbs[args[0]](args[1:], stdout, stderr)
+	}
 	o, err := parseOptions(args)
 	if errors.Is(err, flag.ErrHelp) {
 		fmt.Fprint(stdout, usage)
 		return 0
 	}
 	if err != nil {
-		fmt.Fprintf(stderr, "report: %v\n%s", err, usage)
-		return 2
+		return misused(stderr, err, usage)
 	}
 	if err := report(o, stdout); err != nil {
-		for _, line := range strings.Split(err.Error(), "\n") {
-			fmt.Fprintf(stderr, "report: %s\n", line)
-		}
-		return 2
+		return failed(stderr, err)
 	}
 	return 0
 }
 
+// misused and failed are the two ways to end with status 2.
+func misused(stderr io.Writer, err error, usage string) int {
+	fmt.Fprintf(stderr, "report: %v\n%s", err, usage)
+	return 2
+}
+
+func failed(stderr io.Writer, err error) int {
+	for _, line := range strings.Split(err.Error(), "\n") {
+		fmt.Fprintf(stderr, "report: %s\n", line)
+	}
+	return 2
+}
+
 func report(o *options, stdout io.Writer) error {
-	s, err := study.Read(o.study)
+	m, err := load(o.studies)
 	if err != nil {
 		return err
 	}
-	p := newPage(newModel(s), linker(o.out))
-	path, err := write(p, o)
+	p := newPage(m, linker(o.out))
+	data, err := m.summary(p)
+	if err != nil {
+		return fmt.Errorf("summing up: %w", err)
+	}
+	path, err := write(p, data, o)
 	if err != nil {
 		return fmt.Errorf("writing report: %w", err)
 	}
@@ -114,17 +198,18 @@ func report(o *options, stdout io.Writer) error {
 }
 
 // write writes all files and returns the path of report.html.
-func write(p *page, o *options) (string, error) {
+func write(p *page, summary []byte, o *options) (string, error) {
 	charts := filepath.Join(o.out, chartsFolder)
 	if err := os.MkdirAll(charts, 0o777); err != nil {
 		return "", err
 	}
-	for _, s := range p.Patterns {
-		for _, f := range s.Figures {
-			if err := writeFigure(charts, f, o.png); err != nil {
-				return "", fmt.Errorf("chart %s: %w", f.Name, err)
-			}
+	p.drawn = map[string][]byte{}
+	for _, f := range p.figures() {
+		svg, err := writeFigure(charts, f, o.png)
+		if err != nil {
+			return "", fmt.Errorf("chart %s: %w", f.Name, err)
 		}
+		p.drawn[f.Name] = svg
 	}
 	var md, html bytes.Buffer
 	if err := writeMarkdown(&md, p); err != nil {
@@ -136,25 +221,35 @@ func write(p *page, o *options) (string, error) {
 	if err := os.WriteFile(filepath.Join(o.out, "report.md"), md.Bytes(), 0o666); err != nil {
 		return "", err
 	}
+	if err := os.WriteFile(filepath.Join(o.out, "summary.json"), summary, 0o666); err != nil {
+		return "", err
+	}
 	path := filepath.Join(o.out, "report.html")
 	return path, os.WriteFile(path, html.Bytes(), 0o666)
 }
 
+// figures are all charts of the page.
+func (p *page) figures() (all []figure) {
+	for _, s := range p.Patterns {
+		all = append(all, s.Figures()...)
+	}
+	return append(all, p.Order...)
+}
+
 const chartsFolder = "charts"
 
-func writeFigure(dir string, f figure, png bool) error {
-	svg, err := f.svg()
-	if err != nil {
-		return err
+func writeFigure(dir string, f figure, png bool) (svg []byte, err error) {
+	if svg, err = f.svg(); err != nil {
+		return nil, err
 	}
 	if err := os.WriteFile(filepath.Join(dir, f.Name+".svg"), svg, 0o666); err != nil || !png {
-		return err
+		return svg, err
 	}
 	picture, err := f.png()
 	if err != nil {
-		return err
+		return nil, err
 	}
-	return os.WriteFile(filepath.Join(dir, f.Name+".png"), picture, 0o666)
+	return svg, os.WriteFile(filepath.Join(dir, f.Name+".png"), picture, 0o666)
 }
 
 // linker returns a function that turns a file of the repository into a link from

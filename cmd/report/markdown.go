@@ -25,12 +25,23 @@ func writeMarkdown(w io.Writer, p *page) error {
 		}
 	}
 	fmt.Fprintln(&b, "\n## Decisions")
-	markdownTable(&b, p.Decisions)
+	for i, g := range p.Goals {
+		if i == 0 {
+			markdownTable(&b, g.Table)
+			continue
+		}
+		fmt.Fprintf(&b, "\n<details><summary>If the goal is: %s</summary>\n", plain(g.Title))
+		markdownTable(&b, g.Table)
+		fmt.Fprintln(&b, "\n</details>")
+	}
 	for _, s := range p.Patterns {
 		markdownSection(&b, s)
 	}
 	fmt.Fprintln(&b, "\n## Can I trust this run?")
 	markdownFacts(&b, p.Trust, plain)
+	for _, f := range p.Order {
+		markdownFigure(&b, f)
+	}
 	if len(p.Failures.Rows) > 0 {
 		markdownTable(&b, p.Failures)
 	}
@@ -45,16 +56,35 @@ func markdownSection(b *strings.Builder, s section) {
 	for _, a := range s.Answers {
 		fmt.Fprintf(b, "- %s\n", plain(a))
 	}
-	for _, f := range s.Figures {
-		fmt.Fprintf(b, "\n![%s](%s/%s.svg)\n\n%s\n", plain(f.Title), chartsFolder, f.Name, plain(f.Caption))
+	if s.Main != nil {
+		markdownFigure(b, *s.Main)
 	}
-	for _, t := range s.Tables {
-		fmt.Fprintf(b, "\n<details><summary>%s</summary>\n", plain(t.Caption))
-		markdownTable(b, t.Bare())
+	for _, t := range s.Situations {
+		fmt.Fprintf(b, "\n<details><summary>%s</summary>\n\n%s\n", plain(t.Name), plain(t.Note))
+		if len(t.Table.Rows) > 0 {
+			markdownTable(b, t.Table)
+		}
+		for _, f := range t.Figures {
+			markdownFigure(b, f)
+		}
+		fmt.Fprintln(b, "\n</details>")
+	}
+	if len(s.Guarantees.Rows) > 0 {
+		fmt.Fprintln(b, "\n<details><summary>Who guarantees what</summary>")
+		markdownTable(b, s.Guarantees)
 		fmt.Fprintln(b, "\n</details>")
 	}
 	fmt.Fprintln(b, "\n### Variants and what they promise")
 	markdownTable(b, s.Variants)
+	fmt.Fprintln(b, "\n### What this does not show")
+	fmt.Fprintln(b)
+	for _, t := range s.Silent {
+		fmt.Fprintf(b, "- %s\n", plain(t))
+	}
+}
+
+func markdownFigure(b *strings.Builder, f figure) {
+	fmt.Fprintf(b, "\n![%s](%s/%s.svg)\n\n%s\n", plain(f.Title), chartsFolder, f.Name, plain(f.Caption))
 }
 
 func markdownFacts(b *strings.Builder, facts []fact, set func(string) string) {

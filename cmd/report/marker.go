@@ -33,7 +33,7 @@ var shapes = [...][]float64{ // corners in degrees
 }
 
 // look is how an entrant appears in every chart: colour and shape say which
-// variant, a dashed line that it does not run as a goroutine.
+// variant, a dashed line and a white eye that it does not run as a goroutine.
 type look struct {
 	color  color.Color
 	shape  []float64
@@ -76,15 +76,23 @@ func (l look) mark(c draw.Canvas, pt vg.Point) {
 	c.Fill(outline)
 	c.SetLineStyle(draw.LineStyle{Color: l.color, Width: 1.5})
 	c.Stroke(outline)
+	if l.dashes != nil && !l.hollow { // where there is no line to tell by
+		c.SetColor(color.White)
+		c.Fill(circle(1.5))
+	}
+}
+
+func circle(radius vg.Length) (p vg.Path) {
+	p.Move(vg.Point{X: radius})
+	p.Arc(vg.Point{}, radius, 0, 2*math.Pi)
+	p.Close()
+	return p
 }
 
 func (l look) outline() vg.Path {
 	var p vg.Path
 	if l.shape == nil {
-		p.Move(vg.Point{X: markerRadius})
-		p.Arc(vg.Point{}, markerRadius, 0, 2*math.Pi)
-		p.Close()
-		return p
+		return circle(markerRadius)
 	}
 	for i, degrees := range l.shape {
 		sin, cos := math.Sincos(degrees * math.Pi / 180)

@@ -4,10 +4,12 @@ import (
 	"cmp"
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strconv"
 	"time"
 
+	"github.com/HdrHistogram/hdrhistogram-go"
 	"github.com/montanaflynn/stats"
 
 	"crossover/internal/catalog"
@@ -19,6 +21,15 @@ type model struct {
 	*study.Study
 	full place // all CPUs, GOMAXPROCS equal to them: where decisions are taken
 	data map[string]map[place]units
+
+	foreign []string // what was assumed of results that are of no study; nil for a study
+	dirs    []string // of the studies
+
+	index map[*catalog.Situation]map[string][]*catalog.Case // by value of the axis
+	ranks map[*catalog.Pattern]map[string]int
+
+	histograms map[string]map[place]*hdrhistogram.Histogram // of latencies, merged over rounds
+	probes     []float64                                    // ns, in order of run
 }
 
 // place is where a case was measured.
@@ -30,9 +41,20 @@ type place struct {
 func (p place) String() string {
 	s := fmt.Sprintf("%s, GOMAXPROCS %d", count(p.cpus, "CPU"), p.procs)
 	if p.pin != "" {
-		s += ", pin " + p.pin
+		s += ", " + pins[p.pin]
 	}
 	return s
+}
+
+// pins are the names of placements: both sides on one CPU, or on different ones.
+var pins = map[string]string{"": "free", "one": "same core", "split": "cross core"}
+
+// in names the place among others, most of which are in full: pinned ones by their pin.
+func (p place) in(full place) string {
+	if p.pin != "" && p.cpus == full.cpus && p.procs == full.procs {
+		return pins[p.pin]
+	}
+	return p.String()
 }
 
 // units holds the samples of one case in one place by tidied unit.
@@ -53,7 +75,10 @@ func (s series) median() float64 {
 }
 
 func newModel(s *study.Study) *model {
-	m := &model{Study: s, data: map[string]map[place]units{}}
+	m := &model{
+		Study: s, data: map[string]map[place]units{}, dirs: []string{s.Dir},
+		index: map[*catalog.Situation]map[string][]*catalog.Case{}, ranks: map[*catalog.Pattern]map[string]int{},
+	}
 	for _, x := range s.Measured {
 		at := place{x.CPUs, x.GOMAXPROCS, x.Pin}
 		if m.data[x.Case] == nil {
@@ -97,13 +122,19 @@ func (e entrant) String() string {
 // contender is an entrant with what it cost in one situation and place.
 type contender struct {
 	entrant
+	measure  // by which it is compared; the zero one is time per operation
 	variant  *catalog.Variant
 	rank     int  // of simplicity: tier, then the order of the table, then of as
 	eligible bool // may be advised; others are shown for reference
 	units
 }
 
-func (c contender) cost() series { return c.units[study.Cost] }
+// values are the samples of the contender as measured, cost turned so that less is better.
+func (c contender) values() series { return c.units[cmp.Or(c.measure.unit, study.Cost)] }
+func (c contender) cost() series   { return c.costs(c.values()) }
+
+// capped reports whether some sample ended at its time limit and not with its work.
+func (c contender) capped() bool { return slices.Max(append(c.units["capped"].values, 0)) > 0 }
 
 // setting is a situation, at one value of its axis if it has one, in one place.
 type setting struct {
@@ -111,21 +142,47 @@ type setting struct {
 	situation *catalog.Situation
 	value     string // of the situation's axis
 	place     place
+	goal      goal   // "" is throughput
+	as        string // execution; "" for all
 }
 
 // at is the setting in which the decision on a situation is taken.
 func (m *model) at(p *catalog.Pattern, s *catalog.Situation) setting {
-	return setting{p, s, s.Point[s.Axis], m.full}
+	return setting{pattern: p, situation: s, value: s.Point[s.Axis], place: m.full}
 }
 
 // cases are the situation's cases at the setting's axis value.
-func (s setting) cases() (cases []catalog.Case) {
-	for _, c := range s.pattern.Cases {
-		if s.holds(c) {
-			cases = append(cases, c)
+func (m *model) cases(s setting) []*catalog.Case {
+	byValue, ok := m.index[s.situation]
+	if !ok {
+		byValue = map[string][]*catalog.Case{}
+		for i := range s.pattern.Cases {
+			c := &s.pattern.Cases[i]
+			at := s
+			at.value = c.Keys[s.situation.Axis]
+			if at.holds(*c) {
+				byValue[at.value] = append(byValue[at.value], c)
+			}
 		}
+		m.index[s.situation] = byValue
 	}
-	return cases
+	if s.situation.Axis == "" {
+		return byValue[""]
+	}
+	return byValue[s.value]
+}
+
+// variant looks a name up; the catalog is validated. rank is its place in the table.
+func (m *model) variant(p *catalog.Pattern, name string) (v *catalog.Variant, rank int) {
+	ranks, ok := m.ranks[p]
+	if !ok {
+		ranks = map[string]int{}
+		for i, v := range p.Variants {
+			ranks[v.Name] = i
+		}
+		m.ranks[p] = ranks
+	}
+	return &p.Variants[ranks[name]], ranks[name]
 }
 
 func (s setting) holds(c catalog.Case) bool {
@@ -143,30 +200,53 @@ func (s setting) holds(c catalog.Case) bool {
 // field is everybody measured in a setting, simplest first.
 func (m *model) field(s setting) []contender {
 	var field []contender
-	for _, c := range s.cases() {
-		u, ok := m.data[c.Name][s.place]
-		if !ok {
+	by, _ := m.measureOf(s)
+	for _, c := range m.cases(s) {
+		if s.as != "" && c.Keys["as"] != s.as {
 			continue
 		}
-		i := slices.IndexFunc(s.pattern.Variants, func(v catalog.Variant) bool { return v.Name == c.Keys["impl"] })
-		v := &s.pattern.Variants[i] // the catalog is validated
+		v, i := m.variant(s.pattern, c.Keys["impl"])
+		u := m.data[c.Name][s.place]
+		if u == nil && original(v) {
+			u = m.elsewhere(c.Name, s.place)
+		}
+		if len(u[by.unit].values) == 0 {
+			continue
+		}
 		field = append(field, contender{
 			entrant:  entrant{c.Keys["impl"], c.Keys["as"]},
+			measure:  by,
 			variant:  v,
-			eligible: eligible(s.situation, c, v),
+			eligible: eligible(s.situation, *c, v),
 			units:    u,
-			rank:     (v.Tier*len(s.pattern.Variants)+i)*3 + asRank(c.Keys["as"]),
+			rank:     (v.Tier*len(s.pattern.Variants)+i)*executions + asRank(c.Keys["as"]),
 		})
 	}
 	slices.SortStableFunc(field, func(a, b contender) int { return cmp.Compare(a.rank, b.rank) })
 	return field
 }
 
+// elsewhere is what a case cost with as many CPUs: a program in another language has
+// no GOMAXPROCS to vary.
+func (m *model) elsewhere(name string, at place) units {
+	for other, u := range m.data[name] {
+		if other.cpus == at.cpus && other.pin == at.pin {
+			return u
+		}
+	}
+	return nil
+}
+
+const executions = 5
+
 func asRank(as string) int {
-	return max(0, slices.Index([]string{"goroutine", "thread", "process"}, as))
+	return max(0, slices.Index([]string{"goroutine", "thread", "process", "fork", "spawn"}, as))
 }
 
 func eligible(s *catalog.Situation, c catalog.Case, v *catalog.Variant) bool {
+	if original(v) {
+		return false
+	}
 	for key, want := range s.Eligible {
 		if c.Keys[key] != want && v.Properties[key] != want {
 			return false
@@ -178,7 +258,7 @@ func eligible(s *catalog.Situation, c catalog.Case, v *catalog.Variant) bool {
 // places lists where a situation was measured at its point, ascending.
 func (m *model) places(p *catalog.Pattern, s *catalog.Situation) []place {
 	seen := map[place]bool{}
-	for _, c := range m.at(p, s).cases() {
+	for _, c := range m.cases(m.at(p, s)) {
 		for at := range m.data[c.Name] {
 			seen[at] = true
 		}
@@ -201,9 +281,10 @@ func (m *model) axis(p *catalog.Pattern, s *catalog.Situation) []axisValue {
 		return nil
 	}
 	values := map[string]float64{}
-	for _, c := range p.Cases {
-		text := c.Keys[s.Axis]
-		if !(setting{p, s, text, m.full}).holds(c) || m.data[c.Name][m.full] == nil {
+	m.cases(m.at(p, s))
+	for text, cases := range m.index[s] {
+		measured := slices.ContainsFunc(cases, func(c *catalog.Case) bool { return m.data[c.Name][m.full] != nil })
+		if !measured {
 			continue
 		}
 		x, ok := quantity(text)
@@ -220,8 +301,20 @@ func (m *model) axis(p *catalog.Pattern, s *catalog.Situation) []axisValue {
 	return axis
 }
 
-// quantity reads a key's value: a count, or a duration in nanoseconds.
+// prefixed is a number with pct or a prefix of size: 80pct, 4k, 32kB, 1MiB.
+var prefixed = regexp.MustCompile(`^([0-9]+(?:\.[0-9]+)?)(pct|[kKMG]i?)[bB]?$`)
+
+var scales = map[string]float64{
+	"pct": 1, "k": 1e3, "K": 1e3, "M": 1e6, "G": 1e9, "ki": 1 << 10, "Ki": 1 << 10, "Mi": 1 << 20, "Gi": 1 << 30,
+}
+
+// quantity reads a key's value: a count, a percentage, a size, or a duration in
+// nanoseconds.
 func quantity(text string) (float64, bool) {
+	if m := prefixed.FindStringSubmatch(text); m != nil {
+		x, err := strconv.ParseFloat(m[1], 64)
+		return x * scales[m[2]], err == nil
+	}
 	if x, err := strconv.ParseFloat(text, 64); err == nil && x >= 0 {
 		return x, true
 	}

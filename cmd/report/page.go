@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"crossover/internal/catalog"
+	"crossover/internal/study"
 )
 
 // page is the report before it is set as HTML, Markdown or terminal text.
@@ -14,22 +15,49 @@ type page struct {
 	Strip     []fact
 	Warnings  []string // each stands on the first screen
 	Verdicts  []verdict
-	Decisions table
+	Goals     []goalTable // throughput first
 	Patterns  []section
 	Trust     []fact
+	Order     []figure // of run, with the control
 	Failures  table
 	Reproduce []fact
+	Files     []string // of data beside the page
+
+	drawn map[string][]byte // charts by name
 }
 
 type fact struct{ Name, Value string }
+
+// Decisions is the table for the first goal.
+func (p *page) Decisions() table { return p.Goals[0].Table }
 
 // section is one pattern's part of the page.
 type section struct {
 	Name, Question, Original string
 	Answers                  []string // a line a situation
-	Figures                  []figure
-	Tables                   []table
+	Main                     *figure  // the chart to look at first
+	Situations               []block
+	Guarantees               table
 	Variants                 table
+	Silent                   []string // what this does not show
+}
+
+// block is one situation's part of a section.
+type block struct {
+	ID, Name, Note string
+	Figures        []figure // the main one left out
+	Table          table
+}
+
+// Figures are all charts of a section.
+func (s section) Figures() (all []figure) {
+	if s.Main != nil {
+		all = append(all, *s.Main)
+	}
+	for _, b := range s.Situations {
+		all = append(all, b.Figures...)
+	}
+	return all
 }
 
 // newPage lays out the whole report. link turns a file of the repository into a
@@ -39,10 +67,15 @@ func newPage(m *model, link func(file string) string) *page {
 		Title:     fmt.Sprintf("%s, %s", m.Machine.CPU, count(m.full.cpus, "CPU")),
 		Strip:     m.strip(),
 		Warnings:  m.warnings(),
-		Decisions: m.decisions(),
+		Goals:     m.decisions(),
 		Trust:     m.trust(),
+		Order:     m.orderFigures(),
 		Failures:  m.failures(),
 		Reproduce: m.reproduce(),
+		Files:     []string{study.RawFile, study.SamplesFile, study.CatalogFile, study.MachineFile},
+	}
+	if m.foreign != nil {
+		p.Files = nil
 	}
 	for _, v := range m.Catalog.Verdicts {
 		p.Verdicts = append(p.Verdicts, m.verdict(v))
@@ -54,18 +87,70 @@ func newPage(m *model, link func(file string) string) *page {
 }
 
 func (m *model) section(p *catalog.Pattern, link func(file string) string) section {
-	out := section{Name: p.Name, Question: p.Question, Original: p.Original, Figures: m.figures(p), Variants: variantTable(p, link)}
+	out := section{
+		Name: p.Name, Question: p.Question, Original: p.Original,
+		Guarantees: guaranteeTable(p), Variants: variantTable(p, link), Silent: m.silent(p),
+	}
 	for i := range p.Situations {
 		s := &p.Situations[i]
+		b := block{ID: s.ID, Name: s.Name, Note: s.Note, Figures: m.figures(p, s)}
 		if c, ok := choose(m.field(m.at(p, s))); ok {
-			out.Answers = append(out.Answers, fmt.Sprintf("%s: %v (%s per %s; %s)",
-				s.Name, c.use.entrant, duration(c.use.cost().median()), p.Op, c.confidence))
+			out.Answers = append(out.Answers, fmt.Sprintf("%s: %v (%s: %s; %s)",
+				s.Name, c.use.entrant, c.use.title(p.Op), c.use.spell(c.use.cost().median()), c.confidence))
 		}
-		if t, ok := m.comparisonTable(p, s); ok {
-			out.Tables = append(out.Tables, t)
+		b.Table, _ = m.comparisonTable(p, s)
+		if out.Main == nil && len(b.Figures) > 0 {
+			main := 0
+			for j, f := range b.Figures {
+				if strings.HasPrefix(f.Name, figureName(s, "cost")) { // it shows most
+					main = j
+					break
+				}
+			}
+			out.Main = &b.Figures[main]
+			b.Figures = append(b.Figures[:main:main], b.Figures[main+1:]...)
+		}
+		if len(b.Figures)+len(b.Table.Rows) > 0 {
+			out.Situations = append(out.Situations, b)
 		}
 	}
 	return out
+}
+
+// silent says what a pattern's part does not show.
+func (m *model) silent(p *catalog.Pattern) (out []string) {
+	if m.full.cpus < enoughCPUs {
+		out = append(out, fmt.Sprintf("How anything scales: %s.", count(m.full.cpus, "CPU")))
+	}
+	if m.Machine.Virtual {
+		out = append(out, "Absolute times of other machines: this one is virtual, and its times drift; ratios from one study travel better.")
+	}
+	var fixed, unmeasured, nolatency []string
+	for i := range p.Situations {
+		s := &p.Situations[i]
+		set := m.at(p, s)
+		if len(m.places(p, s)) == 0 {
+			unmeasured = append(unmeasured, s.Name)
+			continue
+		}
+		if len(m.axis(p, s)) < 2 {
+			fixed = append(fixed, s.Name)
+		}
+		set.goal = tail
+		if _, ok := m.measureOf(set); !ok {
+			nolatency = append(nolatency, s.Name)
+		}
+	}
+	if len(fixed) > 0 {
+		out = append(out, "Other points than the one named, in: "+strings.Join(fixed, "; ")+".")
+	}
+	if len(nolatency) > 0 {
+		out = append(out, "How long single operations take (percentiles), in: "+strings.Join(nolatency, "; ")+".")
+	}
+	if len(unmeasured) > 0 {
+		out = append(out, "Anything about: "+strings.Join(unmeasured, "; ")+", not measured in this study.")
+	}
+	return append(out, "What else your program does at the same time: caches, garbage and CPUs were the case's own.")
 }
 
 func (m *model) strip() []fact {
@@ -89,7 +174,7 @@ func (m *model) strip() []fact {
 	if x.Dirty {
 		commit += " + changes"
 	}
-	if commit == "" {
+	if commit == "" && m.foreign == nil {
 		commit = "unknown"
 	}
 	cpu := x.CPU
@@ -101,10 +186,10 @@ func (m *model) strip() []fact {
 		{"CPUs", fmt.Sprintf("%d", m.full.cpus)},
 		{"GOMAXPROCS", strings.Join(seen, ", ")},
 		{"Quota", x.Quota},
-		{"System", strings.TrimSpace(x.OS + "/" + x.Arch + " " + x.Kernel)},
+		{"System", strings.Trim(strings.TrimSpace(x.OS+"/"+x.Arch+" "+x.Kernel), "/")},
 		{"Go", x.Go},
 		{"Commit", commit},
-		{"Rounds", fmt.Sprintf("%d of %d", m.rounds(), x.Rounds)},
+		{"Rounds", m.roundsOf()},
 		{"Took", span(x.Start, x.End)},
 		{"Control", m.control().brief()},
 	}
@@ -117,6 +202,14 @@ func (m *model) strip() []fact {
 	return kept
 }
 
+// roundsOf is the number of rounds, of those planned if there was a plan.
+func (m *model) roundsOf() string {
+	if m.foreign != nil {
+		return fmt.Sprintf("up to %s each", count(m.rounds(), "sample"))
+	}
+	return fmt.Sprintf("%d of %d", m.rounds(), m.Machine.Rounds)
+}
+
 func span(start, end time.Time) string {
 	if start.IsZero() || !end.After(start) {
 		return ""
@@ -126,6 +219,9 @@ func span(start, end time.Time) string {
 
 // reproduce says how to run the study again.
 func (m *model) reproduce() []fact {
+	if m.foreign != nil {
+		return []fact{{"Tables", "go run ./cmd/report table FILE"}, {"The same by benchstat", "go tool benchstat FILE"}}
+	}
 	command := "go run ./cmd/" + m.Machine.Command
 	if !strings.Contains(command, "-seed") {
 		command += fmt.Sprintf(" -seed=%d", m.Machine.Seed)

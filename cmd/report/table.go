@@ -1,9 +1,12 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
+	"maps"
 	"math"
 	"slices"
+	"strings"
 
 	"crossover/internal/catalog"
 	"crossover/internal/stat"
@@ -25,6 +28,7 @@ type cell struct {
 	Tone  string // "good", "bad", "doubt" or ""
 	Title string // the reason, shown on demand
 	Code  bool
+	Key   float64 // what it is sorted by; 0: by what stands in Text
 }
 
 func text(s string) cell { return cell{Text: s} }
@@ -38,81 +42,124 @@ func texts(words ...string) []cell {
 	return row
 }
 
-// decisions is the table of all situations.
-func (m *model) decisions() table {
-	t := table{
-		Caption: "What to use, on " + m.machineName(),
-		Head:    []string{"Situation", "Use", "Fastest, by how much", "Flips when", "Avoid", "Confidence"},
-		Number:  make([]bool, 6),
-		Notes: []string{"Use: the simplest eligible variant (standard library first, unsafe code last) whose cost, with its whole 95 % interval, stays within 10 % of the fastest eligible one. " +
-			"Avoid: at least twice the fastest. Numbers are ratios of time per operation with 95 % intervals."},
-	}
-	for i := range m.Catalog.Patterns {
-		p := &m.Catalog.Patterns[i]
-		for j := range p.Situations {
-			t.Rows = append(t.Rows, m.decision(p, &p.Situations[j]))
-		}
-	}
-	return t
-}
-
-func (m *model) decision(p *catalog.Pattern, s *catalog.Situation) []cell {
-	name := text(p.Name + ": " + s.Name)
-	name.Title = s.Note
-	field := m.field(m.at(p, s))
-	c, ok := choose(field)
-	switch {
-	case len(m.places(p, s)) == 0:
-		return append([]cell{name}, texts("–", "not measured", "–", "–", "–")...)
-	case len(field) == 0:
-		return append([]cell{name}, texts("–", "not measured with "+m.full.String(), "–", "–", "–")...)
-	case !ok:
-		return append([]cell{name}, texts("–", "nobody measured meets "+demands(s), "–", "–", "–")...)
-	}
-	sure := cell{Text: c.confidence, Tone: "doubt", Title: c.why}
-	if c.confidence == "clear" {
-		sure.Tone = "good"
-	}
-	use := code(c.use.String())
-	use.Title = c.use.variant.Summary
-	return []cell{name, use, text(c.lead()), text(m.flips(p, s, c)), text(c.avoidance()), sure}
-}
-
 // comparisonTable sets everybody in a situation against the baseline, benchstat's
-// numbers beside the paired ones.
+// numbers beside the paired ones; then the same for pinned parties, and the floors.
 func (m *model) comparisonTable(p *catalog.Pattern, s *catalog.Situation) (table, bool) {
-	field := m.field(m.at(p, s))
+	set := m.at(p, s)
+	field := m.field(set)
 	if len(field) == 0 {
 		return table{}, false
 	}
+	by := field[0].measure
 	base := baseline(p, field)
 	t := table{
-		Caption: fmt.Sprintf("%s, time per %s, against %v; %s", s.Name, p.Op, field[base].entrant, m.full),
-		Head:    []string{"variant", "time", "±", "ratio", "95 %", "significant", "large", "p (Holm)", "p (rank-sum)", "CPU time", "n"},
-		Number:  []bool{false, true, true, true, true, false, false, true, true, true, true},
+		Caption: fmt.Sprintf("%s, %s, against %v; %s", s.Name, by.title(p.Op), field[base].entrant, m.full),
+		Head:    []string{"variant", unitName(cmp.Or(by.unit, study.Cost)), "±", "ratio", "95 %", "significant", "large", "p (Holm)", "p (rank-sum)", "MAD", "outliers", "n"},
+		Number:  []bool{false, true, true, true, true, false, false, true, true, true, true, true},
 	}
-	all := against(field, base, study.Cost)
-	cpu := against(field, base, cpuCost)
-	extra := extraUnits(field)
+	floors := m.floors(set, by)
+	extra := extraUnits(field, by.unit)
+	if len(floors) > 0 {
+		t.Head, t.Number = append(t.Head, "× floor"), append(t.Number, true)
+	}
 	for _, u := range extra {
-		t.Head = append(t.Head, unitName(u))
-		t.Number = append(t.Number, true)
+		t.Head, t.Number = append(t.Head, unitName(u)), append(t.Number, true)
 	}
+	for _, at := range m.placements(p, s) {
+		set.place = at
+		m.compareRows(&t, set, extra, floors)
+	}
+	for _, f := range floors {
+		t.Rows = append(t.Rows, floorRow(f, by, len(t.Head)))
+	}
+	for _, c := range field {
+		if c.capped() {
+			t.Notes = append(t.Notes, fmt.Sprintf("%s is capped: a sample ended at its time limit, and its value is a bound.", c.entrant))
+		}
+	}
+	if by.higher {
+		t.Notes = append(t.Notes, unitName(by.unit)+": more is better; ratios are of cost, so that below 1 is better here too.")
+	}
+	return t, true
+}
+
+// placements are the place where the decision is taken and, beside it, those where
+// the parties are pinned.
+func (m *model) placements(p *catalog.Pattern, s *catalog.Situation) []place {
+	places := []place{m.full}
+	for _, at := range m.places(p, s) {
+		if at.pin != "" && at.cpus == m.full.cpus && at.procs == m.full.procs {
+			places = append(places, at)
+		}
+	}
+	return places
+}
+
+// compareRows adds a row for everybody in a setting.
+func (m *model) compareRows(t *table, set setting, extra []string, floors []floor) {
+	field := m.field(set)
+	if len(field) == 0 {
+		return
+	}
+	base := baseline(set.pattern, field)
+	all := against(field, base)
+	places := m.placements(set.pattern, set.situation)
 	for i, c := range field {
-		sum, err := stat.Summarize(c.cost().values, confidence)
+		sum, err := stat.Summarize(c.values().values, confidence)
 		if err != nil {
 			continue // the reader refuses what Summarize does
 		}
-		row := []cell{label(c), text(duration(sum.Center)), text(sum.PctRangeString())}
+		name := label(c)
+		if set.place.pin != "" {
+			name.Text += ", " + pins[set.place.pin]
+		} else if len(places) > 1 && measuredPinned(m, set, places, c.entrant) {
+			name.Text += ", free"
+		}
+		center := text(quantityOf(sum.Center, c.unit))
+		center.Key = sum.Center
+		row := []cell{name, center, text(sum.PctRangeString())}
 		row = append(row, against1(i == base, all[i])...)
-		row = append(row, cpuCell(c, i == base, cpu[i]), text(fmt.Sprint(sum.N)))
+		row = append(row, text(percentOf(sum.MAD, sum.Center)), text(fmt.Sprint(sum.Outliers)), text(fmt.Sprint(sum.N)))
+		if len(floors) > 0 {
+			row = append(row, overFloor(c, floors))
+		}
 		for _, u := range extra {
-			row = append(row, text(medianOf(c, u)))
+			row = append(row, medianOf(c, u))
 		}
 		t.Rows = append(t.Rows, row)
 	}
-	t.Notes = notes(field, base, all)
-	return t, true
+	t.Notes = append(t.Notes, notes(field, base, all)...)
+}
+
+func percentOf(part, whole float64) string {
+	if !(whole > 0) {
+		return "–"
+	}
+	return fmt.Sprintf("%.1f %%", 100*part/whole)
+}
+
+// overFloor is how many times the dearest floor, the one nearest to it, a contender costs.
+func overFloor(c contender, floors []floor) cell {
+	dearest := 0.0
+	for _, f := range floors {
+		dearest = max(dearest, f.median())
+	}
+	r := c.values().median() / dearest
+	if !(dearest > 0) || c.higher {
+		return text("–")
+	}
+	return cell{Text: factor(r), Key: r}
+}
+
+func floorRow(f floor, by measure, columns int) []cell {
+	row := make([]cell, columns)
+	row[0] = cell{Text: "floor: " + f.Title, Title: f.Note, Tone: "floor"}
+	row[1] = cell{Text: quantityOf(f.median(), cmp.Or(by.unit, study.Cost)), Key: f.median()}
+	if s, err := stat.Summarize(f.values, confidence); err == nil {
+		row[2] = text(s.PctRangeString())
+		row[11] = text(fmt.Sprint(s.N))
+	}
+	return row
 }
 
 const cpuCost = "cpu-sec/op"
@@ -123,15 +170,24 @@ func baseline(p *catalog.Pattern, field []contender) int {
 }
 
 // against compares all but the baseline with it, as one family; at the baseline's own
-// place stands a comparison without a ratio.
-func against(field []contender, base int, unit string) []comparison {
-	var others []series
-	for i, c := range field {
-		if i != base {
-			others = append(others, c.units[unit])
+// place stands a comparison without a ratio. The Python originals are a family of their
+// own: nobody chooses among them.
+func against(field []contender, base int) []comparison {
+	all := make([]comparison, len(field))
+	all[base].P = math.NaN()
+	for _, originals := range []bool{false, true} {
+		var others []series
+		var at []int
+		for i, c := range field {
+			if i != base && original(c.variant) == originals {
+				others, at = append(others, c.cost()), append(at, i)
+			}
+		}
+		for k, c := range compareAll(field[base].cost(), others) {
+			all[at[k]] = c
 		}
 	}
-	return slices.Insert(compareAll(field[base].units[unit], others), base, comparison{Ratio: stat.Ratio{P: math.NaN()}})
+	return all
 }
 
 func label(c contender) cell {
@@ -139,6 +195,9 @@ func label(c contender) cell {
 	l.Title = c.variant.Summary
 	if !c.eligible {
 		l.Text += " (reference)"
+	}
+	if c.capped() {
+		l.Text += " (capped)"
 	}
 	return l
 }
@@ -167,40 +226,38 @@ func against1(base bool, c comparison) []cell {
 	case stat.CannotTell:
 		large.Tone = "doubt"
 	}
-	return []cell{text(factor(c.Est)), text(interval(c.Ratio)), significant, large, text(pvalue(c.Adjusted)), text(pvalue(c.RankSum))}
+	return []cell{{Text: factor(c.Est), Key: c.Est}, text(interval(c.Ratio)), significant, large, text(pvalue(c.Adjusted)), text(pvalue(c.RankSum))}
 }
 
-func cpuCell(c contender, base bool, r comparison) cell {
-	values := c.units[cpuCost]
-	if len(values.values) == 0 {
-		return text("–")
-	}
-	s := duration(values.median())
-	if !base && r.Est > 0 {
-		s += " (" + factor(r.Est) + ")"
-	}
-	return text(s)
-}
-
-// extraUnits are those of a field beside time and CPU time, in alphabetical order.
-func extraUnits(field []contender) (extra []string) {
+// extraUnits are those of a field beside what it is compared by, time and CPU time
+// first, then in alphabetical order.
+func extraUnits(field []contender, by string) (extra []string) {
 	for _, c := range field {
 		for u := range c.units {
-			if u != study.Cost && u != cpuCost && !slices.Contains(extra, u) {
+			if u != cmp.Or(by, study.Cost) && u != "capped" && !slices.Contains(extra, u) {
 				extra = append(extra, u)
 			}
 		}
 	}
-	slices.Sort(extra)
+	slices.SortFunc(extra, func(a, b string) int {
+		return cmp.Or(cmp.Compare(unitRank(a), unitRank(b)), cmp.Compare(a, b))
+	})
 	return extra
 }
 
-func medianOf(c contender, unit string) string {
+func unitRank(unit string) int {
+	if i := slices.Index([]string{study.Cost, cpuCost}, unit); i >= 0 {
+		return i - 2
+	}
+	return 0
+}
+
+func medianOf(c contender, unit string) cell {
 	s := c.units[unit]
 	if len(s.values) == 0 {
-		return "–"
+		return text("–")
 	}
-	return quantityOf(s.median(), unit)
+	return cell{Text: quantityOf(s.median(), unit), Key: s.median()}
 }
 
 // notes say how the comparisons were made and what they cannot show.
@@ -209,7 +266,7 @@ func notes(field []contender, base int, all []comparison) (notes []string) {
 	family := 0
 	var n int
 	for i, c := range all {
-		if i == base || math.IsNaN(c.P) {
+		if i == base || math.IsNaN(c.P) || original(field[i].variant) {
 			continue
 		}
 		family++
@@ -223,10 +280,10 @@ func notes(field []contender, base int, all []comparison) (notes []string) {
 	}
 	if len(powerless) > 0 {
 		notes = append(notes, fmt.Sprintf("Could not have been significant: %s. The smallest p of %s is %s, and the family has %s; %d rounds would do.",
-			list(powerless), count(n, "round"), pvalue(stat.SmallestP(n)), count(family, "comparison"), stat.RoundsFor(alpha, family)))
+			some(powerless), count(n, "round"), pvalue(stat.SmallestP(n)), count(family, "comparison"), stat.RoundsFor(alpha, family)))
 	}
 	if len(unpaired) > 0 {
-		notes = append(notes, "Not paired by round, since too few rounds are shared (Mann–Whitney): "+list(unpaired)+".")
+		notes = append(notes, "Not paired by round, since too few rounds are shared (Mann–Whitney): "+some(unpaired)+".")
 	}
 	return notes
 }
@@ -260,4 +317,47 @@ func properties(p *catalog.Pattern) (keys []string) {
 	}
 	slices.Sort(keys)
 	return keys
+}
+
+// guaranteeTable shows which law holds for whom. Who is bound by none of them has no row.
+func guaranteeTable(p *catalog.Pattern) table {
+	t := table{Head: []string{"subject"}, Number: []bool{false}}
+	var subjects []string
+	seen := map[string]bool{}
+	for _, g := range p.Guarantees {
+		for _, s := range slices.Concat(g.Holds, slices.Sorted(maps.Keys(g.Broken))) {
+			if !seen[s] {
+				seen[s] = true
+				subjects = append(subjects, s)
+			}
+		}
+		t.Head, t.Number = append(t.Head, g.Law), append(t.Number, false)
+		t.Notes = append(t.Notes, g.Law+": "+g.Doc)
+	}
+	rank := func(subject string) int {
+		name, _, _ := strings.Cut(subject, "/")
+		return slices.IndexFunc(p.Variants, func(v catalog.Variant) bool { return v.Name == name })
+	}
+	slices.SortStableFunc(subjects, func(a, b string) int { return cmp.Compare(rank(a), rank(b)) })
+	for _, s := range subjects {
+		row := []cell{code(strings.Replace(s, "/", " · ", 1))}
+		for _, g := range p.Guarantees {
+			row = append(row, verdictOn(g, s))
+		}
+		t.Rows = append(t.Rows, row)
+	}
+	if len(t.Rows) > 0 {
+		t.Notes = append([]string{"✓ the tests hold it to the law; – the law does not bind it; ✗ it is bound and breaks it. The reason stands behind each mark."}, t.Notes...)
+	}
+	return t
+}
+
+func verdictOn(g catalog.Guarantee, subject string) cell {
+	switch {
+	case g.Broken[subject] != "":
+		return cell{Text: "✗ " + g.Broken[subject], Tone: "bad"}
+	case slices.Contains(g.Holds, subject):
+		return cell{Text: "✓", Tone: "good", Title: "holds"}
+	}
+	return cell{Text: "–", Title: cmp.Or(g.Excused[subject], "not bound")}
 }

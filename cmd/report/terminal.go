@@ -18,8 +18,8 @@ func writeTerminal(w io.Writer, p *page) {
 		fmt.Fprintf(w, "\n%s %s.\n", v.Question, v.Answer)
 		writeWrapped(w, "  ", v.Sentence, terminalWidth)
 	}
-	fmt.Fprintf(w, "\n%s\n\n", p.Decisions.Caption)
-	writeTable(w, p.Decisions, terminalWidth)
+	fmt.Fprintf(w, "\n%s\n\n", p.Decisions().Caption)
+	writeTable(w, p.Decisions(), terminalWidth)
 	fmt.Fprintln(w)
 }
 

@@ -88,6 +88,9 @@ func (t linearTicks) Ticks(min, max float64) (ticks []plot.Tick) {
 // valueAxis sets an axis up for positive values: logarithmic if they spread over
 // more than five times, else linear from 0.
 func valueAxis(a *plot.Axis, lo, hi float64, label func(float64) string, most int) {
+	if !(lo > 0 && hi >= lo) { // nothing positive was seen
+		lo, hi = 1, 1
+	}
 	if hi > 5*lo {
 		pad := math.Pow(hi/lo, 0.04)
 		a.Min, a.Max = lo/pad, hi*pad

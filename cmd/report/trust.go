@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"github.com/montanaflynn/stats"
@@ -109,9 +110,9 @@ func (m *model) trust() []fact {
 			}
 		}
 	}
-	return []fact{
-		{"Rounds", fmt.Sprintf("%d of %d planned; the smallest p of a paired comparison is 2/2^%d = %.2g, enough for a family of %d",
-			m.rounds(), m.Machine.Rounds, m.rounds(), stat.SmallestP(m.rounds()), int(alpha/stat.SmallestP(m.rounds())))},
+	facts := []fact{
+		{"Rounds", fmt.Sprintf("%s; the smallest p of a paired comparison is 2/2^%d = %.2g, enough for a family of %d",
+			m.roundsOf(), m.rounds(), stat.SmallestP(m.rounds()), int(alpha/stat.SmallestP(m.rounds())))},
 		{"Control", drift},
 		{"Samples", fmt.Sprintf("%d in %d cells (case × CPUs × GOMAXPROCS), %d failed", samples, cells, len(m.Failed))},
 		{"Outliers", fmt.Sprintf("%d of %d samples lie beyond 1.5 interquartile ranges from their quartiles; none was removed", outliers, samples)},
@@ -119,6 +120,12 @@ func (m *model) trust() []fact {
 		{"Statistics", "medians with order-statistic intervals as in benchstat; ratios paired by round (signed-rank, Hodges–Lehmann, 95 %), Holm over every variant against the baseline in one situation and unit; " +
 			"“same” means the whole interval lies within ±3 %, “cannot tell” that it holds both 1 and more than that"},
 	}
+	if len(m.probes) > 0 {
+		sorted := slices.Sorted(slices.Values(m.probes))
+		facts = append(facts, fact{"Probes", fmt.Sprintf("a cache line's round trip between two CPUs, before each of %d samples: median %s, 90 %% below %s, at most %s; far apart, the virtual CPUs moved",
+			len(sorted), duration(1e-9*sorted[len(sorted)/2]), duration(1e-9*sorted[len(sorted)*9/10]), duration(1e-9*sorted[len(sorted)-1]))})
+	}
+	return append(facts, fact{"Choice", "where the best of several is compared, the choice is made anew in each of 1,000 resamples of the rounds, and the interval takes in what comes out"})
 }
 
 // failures lists the samples that failed, a row a cell.

@@ -34,8 +34,18 @@ func (m *model) duel(set setting, v catalog.Verdict) duel {
 	d.b, d.okB = bestOf(field, memberOf(v.B, set))
 	if d.okA && d.okB {
 		d.aOverB = compareAll(d.b.cost(), []series{d.a.cost()})[0]
+		d.aOverB.Ratio = chosen(d.aOverB.Ratio, members(field, memberOf(v.A, set)), members(field, memberOf(v.B, set)))
 	}
 	return d
+}
+
+func members(field []contender, group func(contender) bool) (all []contender) {
+	for _, c := range field {
+		if group(c) {
+			all = append(all, c)
+		}
+	}
+	return all
 }
 
 // memberOf reports who is in a group in a setting.
@@ -98,9 +108,9 @@ func (d *duel) answer(v catalog.Verdict) (answer, said string) {
 	case !d.okA && !d.okB:
 		return "not measured", fmt.Sprintf("neither %s nor %s was measured", v.A.Name, v.B.Name)
 	case !d.okA:
-		return "not measured", fmt.Sprintf("%s was measured (%v, %s), %s was not", v.B.Name, d.b.entrant, duration(d.b.cost().median()), v.A.Name)
+		return "not measured", fmt.Sprintf("%s was measured (%v, %s), %s was not", v.B.Name, d.b.entrant, d.b.spell(d.b.cost().median()), v.A.Name)
 	case !d.okB:
-		return "not measured", fmt.Sprintf("%s was measured (%v, %s), %s was not", v.A.Name, d.a.entrant, duration(d.a.cost().median()), v.B.Name)
+		return "not measured", fmt.Sprintf("%s was measured (%v, %s), %s was not", v.A.Name, d.a.entrant, d.a.spell(d.a.cost().median()), v.B.Name)
 	}
 	a, b := named(v.A, d.a), named(v.B, d.b)
 	switch d.aOverB.verdict() {
@@ -154,7 +164,7 @@ func times(r stat.Ratio) string {
 
 // named is the group with its best entrant here and what that cost.
 func named(g catalog.Group, c contender) string {
-	return fmt.Sprintf("%s (%v, %s)", g.Name, c.entrant, duration(c.cost().median()))
+	return fmt.Sprintf("%s (%v, %s)", g.Name, c.entrant, c.spell(c.cost().median()))
 }
 
 // verb agrees with the group's name: "a channel" costs, "goroutines" cost.
@@ -178,7 +188,7 @@ func (m *model) along(p *catalog.Pattern, s *catalog.Situation, v catalog.Verdic
 	}
 	ends := [2]duel{}
 	for i, value := range []axisValue{axis[0], axis[len(axis)-1]} {
-		ends[i] = m.duel(setting{p, s, value.text, m.full}, v)
+		ends[i] = m.duel(setting{pattern: p, situation: s, value: value.text, place: m.full}, v)
 		if !ends[i].okA || !ends[i].okB {
 			return finding{}, false
 		}
@@ -194,7 +204,7 @@ func (m *model) along(p *catalog.Pattern, s *catalog.Situation, v catalog.Verdic
 		cheap, dear, r.Ratio = v.A, v.B, inverse(r.Ratio)
 	}
 	set := m.at(p, s)
-	c, ok := m.cross(p, s, memberOf(dear, set), memberOf(cheap, set), within)
+	c, ok := m.cross(set, memberOf(dear, set), memberOf(cheap, set), within)
 	if !ok || !r.Bounded() {
 		return finding{}, false
 	}

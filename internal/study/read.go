@@ -24,8 +24,9 @@ type Study struct {
 	Catalog *catalog.Catalog
 	// Measured are the samples that went well, in order of run.
 	Measured []Measured
-	Control  []Sample // of the fixed spin, in order of run, failed ones left out
-	Failed   []Sample // with Error set, the control's included
+	Control  []Sample                 // of the fixed spin, in order of run, failed ones left out
+	Failed   []Sample                 // with Error set, the control's included
+	Units    benchfmt.UnitMetadataMap // which way each unit is better
 	// Warnings say what the reader left out and why, each a sentence for a person.
 	Warnings []string
 }
@@ -221,6 +222,7 @@ func (s *Study) readRaw(records []record) error {
 	if err := reader.Err(); err != nil {
 		problems.add("%w", err)
 	}
+	s.Units = reader.Units()
 	if len(problems.errs) > 0 {
 		return problems.err()
 	}

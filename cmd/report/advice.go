@@ -1,0 +1,211 @@
+package main
+
+import (
+	"fmt"
+	"math"
+
+	"crossover/internal/catalog"
+	"crossover/internal/stat"
+)
+
+// advice is the decision on one situation for one goal: a row of the decision table,
+// an answer of the verb advise, an entry of summary.json.
+type advice struct {
+	Pattern    string     `json:"pattern"`
+	Situation  string     `json:"situation"` // id
+	Name       string     `json:"name"`
+	Note       string     `json:"note"`
+	Goal       goal       `json:"goal"`
+	Unit       string     `json:"unit"` // tidied: seconds, not nanoseconds
+	Measure    string     `json:"measure"`
+	Use        string     `json:"use"` // "" if nobody can be advised: see Why
+	Impl       string     `json:"impl,omitempty"`
+	As         string     `json:"as,omitempty"`
+	Tier       string     `json:"tier,omitempty"`
+	File       string     `json:"file,omitempty"`
+	Value      float64    `json:"value,omitempty"` // median of Use
+	Spelled    string     `json:"spelled,omitempty"`
+	Fastest    string     `json:"fastest,omitempty"`
+	Lead       string     `json:"lead,omitempty"` // who is fastest, and by how much
+	Rival      string     `json:"rival,omitempty"`
+	Ratio      *jsonRatio `json:"rival_over_use,omitempty"`
+	Flips      string     `json:"flips"`
+	Avoid      string     `json:"avoid"`
+	Confidence string     `json:"confidence"`
+	Why        string     `json:"why"`
+	Caveats    []string   `json:"caveats,omitempty"`
+	Machine    string     `json:"machine"`
+
+	choice choice
+}
+
+// jsonRatio is a ratio of costs as JSON has it; bounds are left out where there are
+// too few rounds for any.
+type jsonRatio struct {
+	Estimate float64  `json:"estimate"`
+	Lo       *float64 `json:"lo,omitempty"`
+	Hi       *float64 `json:"hi,omitempty"`
+	P        *float64 `json:"p,omitempty"`
+	Holm     *float64 `json:"p_holm,omitempty"`
+	Paired   bool     `json:"paired"`
+	Rounds   int      `json:"rounds"`
+}
+
+func ratioJSON(c comparison) *jsonRatio {
+	if !(c.Est > 0) || math.IsInf(c.Est, 0) {
+		return nil
+	}
+	r := &jsonRatio{Estimate: c.Est, Paired: c.Paired, Rounds: min(c.N1, c.N2)}
+	if c.Bounded() {
+		r.Lo, r.Hi = &c.Lo, &c.Hi
+	}
+	if !math.IsNaN(c.P) {
+		r.P, r.Holm = &c.P, &c.Adjusted
+	}
+	return r
+}
+
+// advise decides on a setting. It reports false if nobody there was measured by what
+// the goal asks for.
+func (m *model) advise(s setting) (advice, bool) {
+	by, ok := m.measureOf(s)
+	a := advice{
+		Pattern: s.pattern.Name, Situation: s.situation.ID, Name: s.situation.Name, Note: s.situation.Note,
+		Goal: s.goal, Unit: by.unit, Measure: by.title(s.pattern.Op), Flips: "–", Avoid: "–", Machine: m.machineName(),
+	}
+	field := m.field(s)
+	c, decided := choose(field)
+	switch {
+	case decided:
+	case len(m.places(s.pattern, s.situation)) == 0:
+		a.Why = "not measured"
+		return a, ok
+	case len(field) == 0:
+		a.Why = "not measured with " + s.place.String()
+		return a, ok
+	default:
+		a.Why = "nobody measured meets " + demands(s.situation)
+		return a, ok
+	}
+	a.choice = c
+	a.Use, a.Impl, a.As = c.use.String(), c.use.impl, c.use.as
+	a.Tier, a.File = c.use.variant.TierName, c.use.variant.File
+	a.Value, a.Spelled = c.use.values().median(), c.use.spell(c.use.cost().median())
+	a.Fastest, a.Lead = c.fastest.String(), c.lead()
+	if c.rival != nil {
+		a.Rival, a.Ratio = c.rival.String(), ratioJSON(c.overRival)
+	}
+	a.Flips, a.Avoid = m.flips(s, c), c.avoidance()
+	a.Confidence, a.Why = c.confidence, c.why
+	a.Caveats = m.caveats(s, c, field)
+	return a, true
+}
+
+// caveats are what somebody who follows the advice must know.
+func (m *model) caveats(s setting, c choice, field []contender) (out []string) {
+	for _, g := range s.pattern.Guarantees {
+		for _, subject := range []string{c.use.impl + "/" + c.use.as, c.use.impl} {
+			if why := g.Broken[subject]; why != "" {
+				out = append(out, fmt.Sprintf("%s breaks %s: %s", c.use.entrant, g.Law, why))
+			}
+		}
+	}
+	if c.use.variant.Properties["spins"] == "yes" {
+		out = append(out, fmt.Sprintf("%s spins: it needs a CPU for each side, and takes it", c.use.entrant))
+	}
+	if c.use.capped() {
+		out = append(out, fmt.Sprintf("a sample of %s ended at its time limit: its cost is a bound", c.use.entrant))
+	}
+	if c.fastest.entrant != c.use.entrant {
+		out = append(out, fmt.Sprintf("fastest is %s (%s)", c.fastest.entrant, c.fastest.variant.TierName))
+	}
+	for _, f := range m.floors(s, c.use.measure) {
+		if r := c.use.values().median() / f.median(); r > 0 && !math.IsInf(r, 0) {
+			out = append(out, fmt.Sprintf("the floor (%s) is %s, so this is %s of it", f.Title, quantityOf(f.median(), c.use.unit), factor(r)))
+		}
+	}
+	if n := m.rounds(); n < stat.RoundsFor(alpha, 1) {
+		out = append(out, fmt.Sprintf("%s: too few for any interval", count(n, "round")))
+	}
+	if m.control().noisy() {
+		out = append(out, "the machine was noisy ("+m.control().brief()+")")
+	}
+	if m.full.cpus < enoughCPUs {
+		out = append(out, fmt.Sprintf("%s: nothing is said about scaling", count(m.full.cpus, "CPU")))
+	}
+	return out
+}
+
+// goalTable is the decision table for one goal.
+type goalTable struct {
+	Goal  goal
+	Title string
+	Table table
+	all   []advice
+}
+
+var goalTitles = map[goal]string{throughput: "Throughput", tail: "p99 latency", processor: "CPU", memory: "Memory"}
+
+// decisions are the tables of all situations, one for each goal that was measured.
+func (m *model) decisions() (tables []goalTable) {
+	for _, g := range goals {
+		t := goalTable{Goal: g, Title: goalTitles[g], Table: table{
+			Caption: "What to use, on " + m.machineName(),
+			Head:    []string{"Situation", "Use", "Fastest, by how much", "Flips when", "Avoid", "Confidence"},
+			Number:  make([]bool, 6),
+			Notes:   []string{m.rule(g)},
+		}}
+		for i := range m.Catalog.Patterns {
+			p := &m.Catalog.Patterns[i]
+			for j := range p.Situations {
+				set := m.at(p, &p.Situations[j])
+				set.goal = g
+				a, ok := m.advise(set)
+				if !ok && g != throughput {
+					continue
+				}
+				t.all = append(t.all, a)
+				t.Table.Rows = append(t.Table.Rows, a.row(p))
+			}
+		}
+		if len(t.all) > 0 {
+			tables = append(tables, t)
+		}
+	}
+	return tables
+}
+
+// rule says how the decisions for a goal are made.
+func (m *model) rule(g goal) string {
+	what := "time per operation, or of the unit that stands with the situation"
+	switch g {
+	case tail:
+		what = "the 99th percentile of latency"
+	case processor:
+		what = "CPU time per operation, of all processes"
+	case memory:
+		what = "memory: resident per worker, peak or allocated per operation, as measured"
+	}
+	return "Use: the simplest eligible variant (standard library first, unsafe code last) whose cost, with its whole 95 % interval, stays within 10 % of the fastest eligible one. " +
+		"Avoid: at least twice the fastest. Numbers are ratios of " + what + ", with 95 % intervals that allow for the choice of the rival."
+}
+
+func (a advice) row(p *catalog.Pattern) []cell {
+	name := text(a.Pattern + ": " + a.Name)
+	name.Title = a.Note
+	if by := (measure{unit: a.Unit}); a.Goal == throughput && by.title(p.Op) != "time per "+p.Op {
+		name.Text += " (" + by.title(p.Op) + ")"
+	} else if a.Goal == memory {
+		name.Text += " (" + by.title(p.Op) + ")"
+	}
+	if a.Use == "" {
+		return append([]cell{name}, texts("–", a.Why, "–", "–", "–")...)
+	}
+	sure := cell{Text: a.Confidence, Tone: "doubt", Title: a.Why}
+	if a.Confidence == "clear" {
+		sure.Tone = "good"
+	}
+	use := code(a.Use)
+	use.Title = a.choice.use.variant.Summary
+	return []cell{name, use, text(a.Lead), text(a.Flips), text(a.Avoid), sure}
+}

@@ -1,0 +1,328 @@
+package main
+
+import (
+	"cmp"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+
+	"golang.org/x/perf/benchfmt"
+
+	"crossover/internal/catalog"
+	"crossover/internal/study"
+)
+
+// Results of any project are shown as if they were a study, with a catalog that is
+// guessed from the names: each benchmark is a pattern, one key tells its variants
+// apart, one with numbers is an axis, the others make situations. What was guessed is
+// said on the page.
+
+// foreignCase is a benchmark's name taken apart.
+type foreignCase struct {
+	pattern string
+	keys    map[string]string
+	order   []string // of keys
+	procs   int
+	unit    string // the first that it was measured in
+}
+
+// loadForeign makes a model of files of results.
+func loadForeign(paths []string) (*model, error) {
+	s := &study.Study{Catalog: &catalog.Catalog{Version: catalog.Version}, Units: benchfmt.UnitMetadataMap{}}
+	var cases []foreignCase
+	var samples []study.Measured
+	times := map[string]int{}
+	order := 0
+	configs := map[string]map[string]bool{}
+	for _, path := range paths {
+		r, err := readResults(path, "*")
+		if err != nil {
+			return nil, err
+		}
+		for _, bad := range r.bad {
+			s.Warnings = append(s.Warnings, sentence(bad.Error())+".")
+		}
+		for k, u := range r.units {
+			s.Units[k] = u
+		}
+		for _, l := range r.lines {
+			c := takeApart(l, path, len(paths) > 1)
+			c.unit = l.values[0].Unit
+			for _, v := range l.values {
+				if v.Unit == study.Cost {
+					c.unit = study.Cost
+				}
+			}
+			name := c.name()
+			id := fmt.Sprintf("%s-%d", name, c.procs)
+			times[id]++
+			order++
+			cases = append(cases, c)
+			samples = append(samples, study.Measured{
+				Sample: study.Sample{Round: times[id], Order: order, Case: name, GOMAXPROCS: c.procs, Pin: l.pin},
+				Line:   l.line, Tidied: l.values,
+			})
+			if configs[name] == nil {
+				configs[name] = map[string]bool{}
+			}
+			configs[name][l.config] = true
+			s.Machine.CPU = cmp.Or(s.Machine.CPU, l.cpu)
+		}
+	}
+	s.Machine.CPU = cmp.Or(s.Machine.CPU, "an unknown CPU")
+	procs := commonest(cases)
+	for i := range samples {
+		samples[i].CPUs = procs
+	}
+	s.Measured = samples
+	s.Machine.CPUs, s.Machine.Complete = procs, true
+	assumed := []string{
+		fmt.Sprintf("The results are of no study (%s): they have no rounds. The first sample of each benchmark is taken for round 1, the second for round 2; if they ran in blocks, as with go test -count, a drift between blocks looks like a difference.", list(paths)),
+		"Nothing says which variant is simpler: the one that stands earlier in the file counts as such. Everybody may be advised.",
+	}
+	guess := guessCatalog(s.Catalog, cases)
+	assumed = append(assumed, guess...)
+	var mixed []string
+	for name, all := range configs {
+		if len(all) > 1 {
+			mixed = append(mixed, name)
+		}
+	}
+	if len(mixed) > 0 {
+		slices.Sort(mixed)
+		assumed = append(assumed, fmt.Sprintf("%s of several configurations pooled, among them %s: report table tells them apart.", sentence(count(len(mixed), "benchmark")), mixed[0]))
+	}
+	m := newModel(s)
+	m.full = place{cpus: procs, procs: procs}
+	for _, x := range samples {
+		if x.Pin != "" || m.data[x.Case][m.full] == nil {
+			assumed = append(assumed, fmt.Sprintf("What was not measured with GOMAXPROCS %d, the commonest, shows in no decision, among it %s.", procs, x.Case))
+			break
+		}
+	}
+	m.foreign = assumed
+	s.Warnings = append(s.Warnings, assumed...)
+	return m, nil
+}
+
+// takeApart splits a name into keys; a part without = is keyed by its position.
+func takeApart(l sampleLine, path string, several bool) foreignCase {
+	full, procs := cutProcs(l.name)
+	parts := strings.Split(full, "/")
+	c := foreignCase{pattern: strings.TrimPrefix(parts[0], "Benchmark"), keys: map[string]string{}, procs: procs}
+	if l.pkg != "" {
+		c.pattern = l.pkg + "." + c.pattern
+	}
+	add := func(k, v string) {
+		if _, ok := c.keys[k]; !ok {
+			c.order = append(c.order, k)
+		}
+		c.keys[k] = v
+	}
+	if several {
+		add("file", filepath.Base(path))
+	}
+	for i, part := range parts[1:] {
+		if k, v, ok := strings.Cut(part, "="); ok && k != "" {
+			add(k, v)
+		} else {
+			add(fmt.Sprintf("part %d", i+1), part)
+		}
+	}
+	return c
+}
+
+func cutProcs(name string) (string, int) {
+	i := strings.LastIndexByte(name, '-')
+	if i < 0 {
+		return name, 1
+	}
+	n, err := strconv.Atoi(name[i+1:])
+	if err != nil || n < 1 || n > 1<<20 {
+		return name, 1
+	}
+	return name[:i], n
+}
+
+func (c foreignCase) name() string {
+	name := c.pattern
+	for _, k := range c.order {
+		name += "/" + k + "=" + c.keys[k]
+	}
+	return name
+}
+
+// commonest is the GOMAXPROCS of most samples.
+func commonest(cases []foreignCase) int {
+	n := map[int]int{}
+	best := 0
+	for _, c := range cases {
+		n[c.procs]++
+		if n[c.procs] > n[best] || n[c.procs] == n[best] && c.procs > best {
+			best = c.procs
+		}
+	}
+	return best
+}
+
+// guessCatalog fills in patterns and says what it took for what.
+func guessCatalog(c *catalog.Catalog, cases []foreignCase) (said []string) {
+	var order []string
+	byPattern := map[string][]foreignCase{}
+	for _, x := range cases {
+		if byPattern[x.pattern] == nil {
+			order = append(order, x.pattern)
+		}
+		byPattern[x.pattern] = append(byPattern[x.pattern], x)
+	}
+	short := shortNames(order)
+	for i, name := range order {
+		p, what := guessPattern(short[name], fmt.Sprintf("b%d", i+1), byPattern[name])
+		c.Patterns = append(c.Patterns, p)
+		if what != "" {
+			said = append(said, what)
+		}
+	}
+	if len(said) > 5 {
+		said = append(said[:5], fmt.Sprintf("And so for %d more benchmarks.", len(said)-5))
+	}
+	return said
+}
+
+// shortNames leave the package out where that is clear.
+func shortNames(names []string) map[string]string {
+	n := map[string]int{}
+	bare := func(s string) string { return s[strings.LastIndexByte(s, '.')+1:] }
+	for _, s := range names {
+		n[bare(s)]++
+	}
+	out := map[string]string{}
+	for _, s := range names {
+		out[s] = s
+		if n[bare(s)] == 1 {
+			out[s] = bare(s)
+		}
+	}
+	return out
+}
+
+// guessPattern makes one benchmark a pattern.
+func guessPattern(name, id string, cases []foreignCase) (catalog.Pattern, string) {
+	p := catalog.Pattern{Name: name, Benchmark: name, Op: "op"}
+	var keys []string
+	values := map[string][]string{}
+	seen := map[string]bool{}
+	for _, c := range cases {
+		for _, k := range c.order {
+			if values[k] == nil {
+				keys = append(keys, k)
+			}
+			if v := k + "=" + c.keys[k]; !seen[v] {
+				seen[v] = true
+				values[k] = append(values[k], c.keys[k])
+			}
+		}
+	}
+	of := variantKey(keys, values)
+	axis := axisKey(keys, values, of)
+	for _, k := range keys {
+		if k != of {
+			p.Axes = append(p.Axes, catalog.Axis{Key: k, Title: k, Unit: unitOfValues(values[k])})
+		}
+	}
+	situations := map[string]int{}
+	variants := map[string]bool{}
+	known := map[string]bool{}
+	for _, c := range cases {
+		full := c.name()
+		if known[full] {
+			continue
+		}
+		known[full] = true
+		impl := cmp.Or(c.keys[of], name)
+		if !variants[impl] {
+			variants[impl] = true
+			p.Variants = append(p.Variants, catalog.Variant{Name: impl, TierName: "unknown"})
+		}
+		point := map[string]string{}
+		var words []string
+		for _, k := range keys {
+			if k == of {
+				continue
+			}
+			point[k] = c.keys[k]
+			if k != axis && c.keys[k] != "" {
+				words = append(words, k+" "+c.keys[k])
+			}
+		}
+		where := strings.Join(words, ", ") + c.unit
+		i, ok := situations[where]
+		if !ok {
+			i = len(p.Situations)
+			situations[where] = i
+			s := catalog.Situation{ID: fmt.Sprintf("%s-%d", id, i+1), Name: cmp.Or(strings.Join(words, ", "), name), Point: point, Axis: axis}
+			if c.unit != study.Cost {
+				s.Unit = c.unit
+			}
+			p.Situations = append(p.Situations, s)
+		}
+		k := map[string]string{"impl": impl, "as": "goroutine"}
+		for key, v := range point {
+			k[key] = v
+		}
+		p.Cases = append(p.Cases, catalog.Case{Name: full, Keys: k, Situations: []string{p.Situations[i].ID}})
+	}
+	p.Baseline = p.Variants[0].Name
+	if of == "" {
+		return p, ""
+	}
+	what := fmt.Sprintf("%s: compared are the values of %s", name, of)
+	if axis != "" {
+		what += ", along " + axis
+	}
+	return p, what + "."
+}
+
+// variantKey is what is compared: impl, or files, or the first key whose values are
+// words, or the first that varies.
+func variantKey(keys []string, values map[string][]string) string {
+	for _, k := range []string{"impl", "file"} {
+		if len(values[k]) > 1 {
+			return k
+		}
+	}
+	for _, numbers := range []bool{false, true} {
+		for _, k := range keys {
+			if len(values[k]) > 1 && areNumbers(values[k]) == numbers {
+				return k
+			}
+		}
+	}
+	return ""
+}
+
+// axisKey is the key with most numbers.
+func axisKey(keys []string, values map[string][]string, not string) (axis string) {
+	for _, k := range keys {
+		if k != not && len(values[k]) > 1 && areNumbers(values[k]) && len(values[k]) > len(values[axis]) {
+			axis = k
+		}
+	}
+	return axis
+}
+
+func areNumbers(values []string) bool {
+	return !slices.ContainsFunc(values, func(v string) bool { _, ok := quantity(v); return !ok })
+}
+
+// unitOfValues is ns if values are durations, else nothing.
+func unitOfValues(values []string) string {
+	for _, v := range values {
+		if _, err := strconv.ParseFloat(v, 64); err != nil && areNumbers([]string{v}) && !strings.HasSuffix(v, "pct") {
+			return "ns"
+		}
+	}
+	return ""
+}

@@ -1,0 +1,110 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+
+	"crossover/internal/catalog"
+	"crossover/internal/study"
+)
+
+// load reads what is to be reported: studies, or one or more files of results.
+func load(paths []string) (*model, error) {
+	folders := 0
+	for _, path := range paths {
+		if isFolder(path) {
+			folders++
+		}
+	}
+	switch folders {
+	case len(paths):
+		return loadStudies(paths)
+	case 0:
+		return loadForeign(paths)
+	}
+	return nil, fmt.Errorf("studies and files of results do not go into one report: got %s", list(paths))
+}
+
+// loadStudies reads studies of one machine. The first is the report's; the others add
+// the patterns that it lacks.
+func loadStudies(paths []string) (*model, error) {
+	first, err := study.Read(paths[0])
+	if err != nil {
+		return nil, err
+	}
+	for _, path := range paths[1:] {
+		s, err := study.Read(path)
+		if err != nil {
+			return nil, err
+		}
+		if a, b := first.Machine, s.Machine; a.CPU != b.CPU || a.CPUs != b.CPUs {
+			return nil, fmt.Errorf("%s is of another machine (%s, %s) than %s (%s, %s): a report is of one; to compare them: report compare",
+				path, b.CPU, count(b.CPUs, "CPU"), paths[0], a.CPU, count(a.CPUs, "CPU"))
+		}
+		join(first, s)
+	}
+	m := newModel(first)
+	m.dirs = paths
+	for _, dir := range paths {
+		m.readBeside(dir)
+	}
+	return m, nil
+}
+
+// join adds to a study the patterns of another that it has not, with their samples.
+func join(first, s *study.Study) {
+	joined := map[string]bool{}
+	for _, p := range s.Catalog.Patterns {
+		if slices.ContainsFunc(first.Catalog.Patterns, func(q catalog.Pattern) bool { return q.Name == p.Name }) {
+			first.Warnings = append(first.Warnings, fmt.Sprintf("%s is in %s too: shown is what %s says; to set them side by side: report compare.", p.Name, s.Dir, first.Dir))
+			continue
+		}
+		first.Catalog.Patterns = append(first.Catalog.Patterns, p)
+		for _, c := range p.Cases {
+			joined[c.Name] = true
+		}
+		for _, f := range p.Floors {
+			joined[f.Name] = true
+		}
+	}
+	if len(joined) == 0 {
+		return
+	}
+	for _, x := range s.Measured {
+		if joined[x.Case] {
+			first.Measured = append(first.Measured, x)
+		}
+	}
+	for _, x := range s.Failed {
+		if joined[x.Case] {
+			first.Failed = append(first.Failed, x)
+		}
+	}
+	first.Control = append(first.Control, s.Control...)
+	first.Warnings = append(append(first.Warnings, s.Warnings...), s.Machine.Warnings...)
+	for k, u := range s.Units {
+		first.Units[k] = u
+	}
+	known := map[string]bool{}
+	for _, v := range first.Catalog.Verdicts {
+		known[v.ID] = true
+	}
+	for _, v := range s.Catalog.Verdicts {
+		whole := !known[v.ID]
+		for _, id := range v.Situations {
+			whole = whole && hasSituation(first.Catalog, id)
+		}
+		if whole {
+			first.Catalog.Verdicts = append(first.Catalog.Verdicts, v)
+		}
+	}
+}
+
+func hasSituation(c *catalog.Catalog, id string) bool {
+	for _, p := range c.Patterns {
+		if slices.ContainsFunc(p.Situations, func(s catalog.Situation) bool { return s.ID == id }) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,179 @@
+package main
+
+import (
+	"slices"
+	"strings"
+
+	"golang.org/x/perf/benchunit"
+
+	"crossover/internal/catalog"
+	"crossover/internal/study"
+)
+
+// goal is what somebody wants to be good.
+type goal string
+
+const (
+	throughput goal = "throughput" // or what else decides in the situation
+	tail       goal = "p99"
+	processor  goal = "cpu"
+	memory     goal = "memory"
+)
+
+var goals = []goal{throughput, tail, processor, memory}
+
+// measure is what entrants are compared by: a tidied unit and its direction.
+type measure struct {
+	unit   string
+	higher bool // more is better
+	// atLeastOne lets 0, which has no ratio, count as 1: of bytes and allocations.
+	atLeastOne bool
+}
+
+// measureOf is the measure of a goal in a setting. It reports false if nobody there
+// was measured in any unit that speaks of the goal.
+func (m *model) measureOf(s setting) (measure, bool) {
+	var units []string
+	switch s.goal {
+	case throughput, "":
+		units = []string{study.Cost}
+		if s.situation.Unit != "" {
+			_, unit := benchunit.Tidy(1, s.situation.Unit)
+			units = []string{unit}
+		}
+	case tail:
+		units = []string{"p99-sec"}
+	case processor:
+		units = []string{cpuCost}
+	case memory:
+		units = []string{"resident-bytes/worker", "peak-heap-bytes", "B/op"}
+	}
+	for _, unit := range units {
+		if x, ok := m.measureIn(s, unit); ok {
+			return x, true
+		}
+	}
+	return measure{unit: units[0]}, false
+}
+
+// measureIn reports whether anybody in a setting was measured in a unit.
+func (m *model) measureIn(s setting, unit string) (measure, bool) {
+	x := measure{unit: unit, higher: directionOf(m.Units, unit) > 0}
+	found := false
+	for _, c := range m.cases(s) {
+		for _, v := range m.data[c.Name][s.place][unit].values {
+			found = true
+			x.atLeastOne = x.atLeastOne || v == 0
+		}
+	}
+	return x, found
+}
+
+// costs turns values into what less of is better.
+func (x measure) costs(s series) series {
+	if !x.higher && !x.atLeastOne {
+		return s
+	}
+	out := series{rounds: s.rounds, values: slices.Clone(s.values)}
+	for i, v := range out.values {
+		if x.atLeastOne {
+			v = max(v, 1)
+		}
+		if x.higher {
+			v = 1 / v
+		}
+		out.values[i] = v
+	}
+	return out
+}
+
+// spell spells a cost as the value that it is of.
+func (x measure) spell(cost float64) string {
+	if x.higher {
+		cost = 1 / cost
+	}
+	return quantityOf(cost, x.unit)
+}
+
+// title says what is measured, for an axis or a heading.
+func (x measure) title(op string) string {
+	switch {
+	case x.unit == study.Cost || x.unit == "":
+		return "time per " + op
+	case x.unit == cpuCost:
+		return "CPU time per " + op
+	}
+	return unitName(x.unit)
+}
+
+// tick spells a place on an axis of values.
+func (x measure) tick(v float64) string {
+	if isTime(x.unit) || x.unit == "" {
+		return tickDuration(v)
+	}
+	if isBytes(x.unit) {
+		return tickBytes(v)
+	}
+	return short(v)
+}
+
+func (x measure) isTime() bool { return x.unit == "" || isTime(x.unit) }
+
+// sortDirection helps tables that are sorted by value.
+func (x measure) less() string {
+	if x.higher {
+		return "more is better"
+	}
+	return "less is better"
+}
+
+// floor is what the hardware or the kernel takes in a setting.
+type floor struct {
+	*catalog.Floor
+	series
+}
+
+// floors are those shown in a setting that were measured in its measure, in its place
+// or, failing that, with all CPUs or anywhere.
+func (m *model) floors(s setting, x measure) (all []floor) {
+	for i := range s.pattern.Floors {
+		f := &s.pattern.Floors[i]
+		if !slices.Contains(f.Situations, s.situation.ID) || !s.admits(f.Keys) {
+			continue
+		}
+		places := m.data[f.Name]
+		at, ok := places[s.place]
+		if !ok {
+			at, ok = places[m.full]
+		}
+		if !ok && len(places) == 1 {
+			for _, only := range places {
+				at = only
+			}
+		}
+		if v := at[x.unit]; len(v.values) > 0 {
+			all = append(all, floor{f, v})
+		}
+	}
+	return all
+}
+
+// admits reports whether a floor's keys, as far as the setting has them, have its values.
+func (s setting) admits(keys map[string]string) bool {
+	for k, v := range keys {
+		want := s.situation.Point[k]
+		if k == s.situation.Axis {
+			want = s.value
+		}
+		if want != "" && v != want {
+			return false
+		}
+	}
+	return true
+}
+
+// original reports whether a variant is the Python program that the pattern descends
+// from: shown for reference, never advised.
+func original(v *catalog.Variant) bool {
+	return v.Name == "multiprocessing" || strings.HasSuffix(v.TierName, "other language")
+}

@@ -1,0 +1,177 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"golang.org/x/perf/benchfmt"
+)
+
+// world is a machine on which two runs are taken.
+type world struct {
+	cells, rounds  int
+	noise, weather float64 // of a sample; of a round, shared by all cells
+	between        float64 // of a run, in each cell
+	heavy          bool    // one sample in twenty is off by a factor
+}
+
+// run takes one run; slowed[i] multiplies cell i's cost.
+func (w world) run(rng *rand.Rand, slowed map[int]float64) *results {
+	r := &results{}
+	mood := make([]float64, w.cells)
+	for i := range mood {
+		mood[i] = w.between * rng.NormFloat64()
+	}
+	for range w.rounds {
+		weather := w.weather * rng.NormFloat64()
+		for i := range w.cells {
+			noise := w.noise * (0.3 + 1.4*float64(i)/float64(w.cells)) // some cells are calm, some wild
+			v := 1e-7 * (1 + float64(i)) * math.Exp(weather+mood[i]+noise*rng.NormFloat64())
+			if w.heavy && rng.IntN(20) == 0 {
+				v *= 1.5 + rng.Float64()
+			}
+			if f := slowed[i]; f > 0 {
+				v *= f
+			}
+			r.lines = append(r.lines, sampleLine{
+				name:   fmt.Sprintf("BenchmarkX/impl=v%d/cell=%d-2", i%7, i),
+				values: []benchfmt.Value{{Value: v, Unit: "sec/op"}},
+			})
+		}
+	}
+	return r
+}
+
+// TestSameCodeIsNoRegression: two runs of the same code end with status 0 in at least
+// 95 of 100 tries, on calm machines and on wild ones, with few rounds and many.
+func TestSameCodeIsNoRegression(t *testing.T) {
+	const tries = 100
+	for _, w := range []world{
+		{cells: 1, rounds: 10, noise: 0.02},
+		{cells: 5, rounds: 10, noise: 0.05, weather: 0.02},
+		{cells: 60, rounds: 5, noise: 0.05, weather: 0.03},
+		{cells: 60, rounds: 10, noise: 0.01, between: 0.02},
+		{cells: 60, rounds: 10, noise: 0.05, weather: 0.03, between: 0.03},
+		{cells: 60, rounds: 10, noise: 0.15, weather: 0.03, heavy: true},
+		{cells: 250, rounds: 10, noise: 0.04, weather: 0.03, between: 0.02, heavy: true},
+	} {
+		t.Run(fmt.Sprintf("%+v", w), func(t *testing.T) {
+			t.Parallel()
+			rng := rand.New(rand.NewPCG(5, 6))
+			clear := 0
+			for range tries {
+				if compareRuns(w.run(rng, nil), w.run(rng, nil), 0.05).status(false) == 0 {
+					clear++
+				}
+			}
+			t.Logf("%d of %d", clear, tries)
+			if clear < tries*95/100 {
+				t.Errorf("%d of %d end with status 0", clear, tries)
+			}
+		})
+	}
+}
+
+// TestPlantedSlowdownIsFound: one cell, one implementation, or everything.
+func TestPlantedSlowdownIsFound(t *testing.T) {
+	const tries = 100
+	w := world{cells: 60, rounds: 10, noise: 0.03, weather: 0.02, between: 0.01}
+	everything, impl := map[int]float64{}, map[int]float64{}
+	for i := range w.cells {
+		everything[i] = 1.15
+		if i%7 == 3 {
+			impl[i] = 1.2
+		}
+	}
+	for _, tt := range []struct {
+		name   string
+		slowed map[int]float64
+	}{
+		{"one calm cell, 1.3", map[int]float64{10: 1.3}},
+		{"one middling cell, 1.5", map[int]float64{40: 1.5}},
+		{"one implementation, 1.2", impl},
+		{"everything, 1.15", everything},
+	} {
+		rng := rand.New(rand.NewPCG(7, 8))
+		found := 0
+		for range tries {
+			if compareRuns(w.run(rng, nil), w.run(rng, tt.slowed), 0.05).status(false) == 1 {
+				found++
+			}
+		}
+		t.Logf("%s: %d of %d", tt.name, found, tries)
+		if found < tries*9/10 {
+			t.Errorf("%s: found in %d of %d", tt.name, found, tries)
+		}
+	}
+}
+
+// TestNoPowerCannotTell: runs too short or too noisy to show a doubling clear nobody.
+func TestNoPowerCannotTell(t *testing.T) {
+	rng := rand.New(rand.NewPCG(9, 10))
+	for _, w := range []world{{cells: 20, rounds: 1, noise: 0.01}, {cells: 60, rounds: 3, noise: 0.8}} {
+		if got := compareRuns(w.run(rng, nil), w.run(rng, nil), 0.05).status(false); got != 3 {
+			t.Errorf("%+v: status %d, want 3", w, got)
+		}
+	}
+}
+
+func TestCompareVerb(t *testing.T) {
+	dir := t.TempDir()
+	write := func(name string, w world, seed uint64, slowed map[int]float64) string {
+		var b strings.Builder
+		for _, l := range w.run(rand.New(rand.NewPCG(seed, 1)), slowed).lines {
+			fmt.Fprintf(&b, "%s 100 %.4g ns/op 0 allocs/op\n", l.name, 1e9*l.values[0].Value)
+		}
+		path := filepath.Join(dir, name)
+		if err := os.WriteFile(path, []byte(b.String()), 0o666); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	w := world{cells: 20, rounds: 10, noise: 0.01}
+	a, b := write("a.txt", w, 1, nil), write("b.txt", w, 2, nil)
+	slow := write("slow.txt", w, 3, map[int]float64{4: 1.4})
+	short := write("short.txt", world{cells: 20, rounds: 1, noise: 0.01}, 4, nil)
+	other := filepath.Join(dir, "other.txt")
+	empty := filepath.Join(dir, "empty.txt")
+	for path, text := range map[string]string{other: "BenchmarkOther 1 5 ns/op\n", empty: "PASS\n"} {
+		if err := os.WriteFile(path, []byte(text), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, tt := range []struct {
+		args   []string
+		status int
+		says   string
+	}{
+		{[]string{a, b}, 0, "No regression beyond 5 %."},
+		{[]string{a, slow}, 1, "worse       BenchmarkX/impl=v4/cell=4-2  time  1.4"},
+		{[]string{slow, a}, 0, "better      BenchmarkX/impl=v4/cell=4-2"},
+		{[]string{a, slow, "-threshold", "100%"}, 0, "No regression beyond 100 %."},
+		{[]string{"-format=md", a, slow}, 1, "### Regression: beyond 5 %."},
+		{[]string{a, slow, "-filter", "/impl:v1"}, 0, "No regression"},
+		{[]string{a, short}, 3, "Cannot tell"},
+		{[]string{"-strict", "-threshold=0.1%", a, b}, 3, "Cannot tell"},
+		{[]string{studyDir, studyDir}, 0, "No regression"},
+		{[]string{a}, 2, "1 runs given"},
+		{[]string{a, other}, 2, "no case and unit in common"},
+		{[]string{a, empty}, 2, "no benchmark results"},
+		{[]string{a, filepath.Join(dir, "nowhere")}, 2, "nowhere"},
+		{[]string{a, b, "-threshold", "lots"}, 2, "-threshold lots"},
+		{[]string{a, b, "-filter", "/impl:("}, 2, "-filter"},
+		{[]string{a, b, "-filter", "/impl:none"}, 2, "lets through"},
+	} {
+		var out, errs bytes.Buffer
+		status := run(append([]string{"compare"}, tt.args...), &out, &errs)
+		if status != tt.status || !strings.Contains(out.String()+errs.String(), tt.says) {
+			t.Errorf("%q: status %d, want %d and %q:\n%s%s", tt.args, status, tt.status, tt.says, out.String(), errs.String())
+		}
+	}
+}

@@ -1,0 +1,141 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"golang.org/x/perf/benchfmt"
+	"golang.org/x/perf/benchproc"
+	"golang.org/x/perf/benchunit"
+
+	"crossover/internal/study"
+)
+
+// results are the samples of a study, or of any file of benchmark results.
+type results struct {
+	path  string
+	study *study.Study // nil if it is a file
+	lines []sampleLine // in order of the file
+	units benchfmt.UnitMetadataMap
+	bad   []error // lines and values left out
+}
+
+// sampleLine is one line of results.
+type sampleLine struct {
+	pkg    string
+	name   string // with Benchmark and -N
+	cpus   string
+	pin    string
+	cpu    string
+	config string // what else was configured
+	line   int
+	values []benchfmt.Value
+}
+
+// id is what has to be equal for two samples to be of one thing.
+func (s sampleLine) id() string {
+	id := s.name
+	if s.cpus != "" {
+		id += " cpus=" + s.cpus
+	}
+	if s.pin != "" {
+		id += " pin=" + s.pin
+	}
+	if s.pkg != "" && s.pkg != "crossover/bench" {
+		id = s.pkg + "." + id
+	}
+	return id
+}
+
+// readResults reads a study's folder or a file.
+func readResults(path, filter string) (*results, error) {
+	r := &results{path: path}
+	file := path
+	if isFolder(path) {
+		var err error
+		if r.study, err = study.Read(path); err != nil {
+			return nil, err
+		}
+		file = filepath.Join(path, study.RawFile)
+	}
+	f, err := os.Open(file)
+	if err != nil {
+		return nil, fmt.Errorf("reading results: %w", err)
+	}
+	defer f.Close()
+	return r, r.read(f, file, filter)
+}
+
+func (r *results) read(from io.Reader, name, filter string) error {
+	match, err := benchproc.NewFilter(filter)
+	if err != nil {
+		return fmt.Errorf("-filter: %w", err)
+	}
+	reader := benchfmt.NewReader(from, name)
+	seen := 0
+	for reader.Scan() {
+		switch x := reader.Result().(type) {
+		case *benchfmt.SyntaxError:
+			r.bad = append(r.bad, fmt.Errorf("%w: left out", x))
+		case *benchfmt.Result:
+			seen++
+			_, line := x.Pos()
+			if err := dropInfinite(x); err != nil {
+				r.bad = append(r.bad, fmt.Errorf("%s:%d: %w", name, line, err))
+			}
+			if ok, _ := match.Apply(x); !ok || len(x.Values) == 0 {
+				continue
+			}
+			r.lines = append(r.lines, sampleLine{
+				pkg: x.GetConfig("pkg"), name: "Benchmark" + x.Name.String(), cpus: x.GetConfig("cpus"), pin: x.GetConfig("pin"),
+				cpu: x.GetConfig("cpu"), config: otherConfig(x), line: line, values: tidied(x.Values),
+			})
+		}
+	}
+	if err := reader.Err(); err != nil {
+		return err
+	}
+	r.units = reader.Units()
+	switch {
+	case seen == 0:
+		return errors.Join(append([]error{fmt.Errorf("%s: no benchmark results in it", name)}, r.bad...)...)
+	case len(r.lines) == 0:
+		return errors.Join(append([]error{fmt.Errorf("%s: no results that the filter %q lets through", name, filter)}, r.bad...)...)
+	}
+	return nil
+}
+
+// otherConfig is the configuration that does not make another case.
+func otherConfig(r *benchfmt.Result) string {
+	var words []string
+	for _, c := range r.Config {
+		if c.File && c.Key != "pkg" && c.Key != "cpus" && c.Key != "pin" {
+			words = append(words, c.Key+": "+string(c.Value))
+		}
+	}
+	slices.Sort(words)
+	return strings.Join(words, "; ")
+}
+
+func tidied(values []benchfmt.Value) []benchfmt.Value {
+	out := make([]benchfmt.Value, len(values))
+	for i, v := range values {
+		out[i] = tidy(v)
+	}
+	return out
+}
+
+// tidy brings a 0, which benchfmt leaves in the unit it came in, into the unit of its
+// fellows.
+func tidy(v benchfmt.Value) benchfmt.Value {
+	if v.OrigUnit == "" {
+		v.OrigUnit = v.Unit
+		v.Value, v.Unit = benchunit.Tidy(v.Value, v.Unit)
+	}
+	return v
+}

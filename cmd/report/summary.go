@@ -1,0 +1,89 @@
+package main
+
+import (
+	"bytes"
+	"math"
+
+	"crossover/internal/stat"
+)
+
+// summary is summary.json: what the page says, for programs.
+type summary struct {
+	Title     string            `json:"title"`
+	Machine   map[string]string `json:"machine"`
+	Warnings  []string          `json:"warnings"`
+	Verdicts  []summaryVerdict  `json:"verdicts"`
+	Decisions []advice          `json:"decisions"` // of every goal
+	Cells     []summaryCell     `json:"cells"`
+}
+
+type summaryVerdict struct {
+	Question string   `json:"question"`
+	Answer   string   `json:"answer"`
+	Sentence string   `json:"sentence"`
+	More     []string `json:"more,omitempty"`
+}
+
+// summaryCell is one entrant in one situation and unit, at the point of decision.
+type summaryCell struct {
+	Pattern   string     `json:"pattern"`
+	Situation string     `json:"situation"`
+	Impl      string     `json:"impl"`
+	As        string     `json:"as"`
+	Advisable bool       `json:"advisable"`
+	Unit      string     `json:"unit"` // tidied: seconds, not nanoseconds
+	N         int        `json:"n"`
+	Median    float64    `json:"median"`
+	Lo        *float64   `json:"lo,omitempty"`
+	Hi        *float64   `json:"hi,omitempty"`
+	MAD       float64    `json:"mad"`
+	Outliers  int        `json:"outliers"`
+	Baseline  bool       `json:"baseline,omitempty"`
+	Ratio     *jsonRatio `json:"over_baseline,omitempty"`
+}
+
+func (m *model) summary(p *page) ([]byte, error) {
+	s := summary{Title: p.Title, Machine: map[string]string{}, Warnings: p.Warnings}
+	for _, f := range p.Strip {
+		s.Machine[f.Name] = f.Value
+	}
+	for _, v := range p.Verdicts {
+		s.Verdicts = append(s.Verdicts, summaryVerdict{v.Question, v.Answer, v.Sentence, v.More})
+	}
+	for _, g := range p.Goals {
+		s.Decisions = append(s.Decisions, g.all...)
+	}
+	for i := range m.Catalog.Patterns {
+		p := &m.Catalog.Patterns[i]
+		for j := range p.Situations {
+			s.Cells = append(s.Cells, m.summaryCells(m.at(p, &p.Situations[j]))...)
+		}
+	}
+	var b bytes.Buffer
+	err := writeJSON(&b, s)
+	return b.Bytes(), err
+}
+
+func (m *model) summaryCells(set setting) (cells []summaryCell) {
+	field := m.field(set)
+	if len(field) == 0 {
+		return nil
+	}
+	base := baseline(set.pattern, field)
+	all := against(field, base)
+	for i, c := range field {
+		x, err := stat.Summarize(c.values().values, confidence)
+		if err != nil {
+			continue // the reader refuses what Summarize does
+		}
+		cell := summaryCell{
+			Pattern: set.pattern.Name, Situation: set.situation.ID, Impl: c.impl, As: c.as, Advisable: c.eligible,
+			Unit: c.unit, N: x.N, Median: x.Center, MAD: x.MAD, Outliers: x.Outliers, Baseline: i == base, Ratio: ratioJSON(all[i]),
+		}
+		if !math.IsInf(x.Lo, 0) && !math.IsInf(x.Hi, 0) {
+			cell.Lo, cell.Hi = &x.Lo, &x.Hi
+		}
+		cells = append(cells, cell)
+	}
+	return cells
+}

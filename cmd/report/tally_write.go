@@ -1,0 +1,472 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/csv"
+	"fmt"
+	"io"
+	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/perf/benchproc"
+	"golang.org/x/perf/benchunit"
+)
+
+// printSheets prints each table under the configuration in which it differs from the
+// one before. line prints a heading, sheet a table.
+func printSheets(all []*sheet, line func(string) error, print func(*sheet) error) error {
+	var before benchproc.Key
+	for i, g := range all {
+		if i > 0 {
+			if err := line(""); err != nil {
+				return err
+			}
+		}
+		for _, f := range g.key.Projection().FlattenedFields() {
+			if f.Name == ".unit" { // stands in the table
+				continue
+			}
+			if v := g.key.Get(f); before.IsZero() || v != before.Get(f) {
+				if err := line(f.Name + ": " + v); err != nil {
+					return err
+				}
+			}
+		}
+		before = g.key
+		if err := print(g); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// footDelta is a column's change of the geometric mean.
+func (f sheetFoot) delta() string {
+	if !f.hasRatio {
+		return "?"
+	}
+	return fmt.Sprintf("%+.2f%%", (f.ratio-1)*100)
+}
+
+func (c *sheetCell) delta() string {
+	return c.comparison.FormatDelta(c.base.summary.Center, c.summary.Center)
+}
+
+// writeCSV writes what benchstat -format csv writes, byte for byte.
+func writeCSV(w, warnings io.Writer, all []*sheet) error {
+	out := csv.NewWriter(w)
+	rows := 1
+	err := printSheets(all, func(s string) error {
+		rows++
+		return out.Write([]string{s})
+	}, func(g *sheet) error {
+		n, err := g.writeCSV(out, rows, warnings)
+		rows += n
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	out.Flush()
+	return out.Error()
+}
+
+func (g *sheet) writeCSV(out *csv.Writer, first int, warnings io.Writer) (rows int, err error) {
+	start := func(i int) int { // the column at which the i-th of cols begins
+		if i == 0 {
+			return 1
+		}
+		return 3 + 4*(i-1)
+	}
+	var row []string
+	clearTo := func(n int) {
+		for len(row) < n {
+			row = append(row, "")
+		}
+	}
+	emit := func() {
+		if err == nil {
+			err = out.Write(row)
+		}
+		row = row[:0]
+		rows++
+	}
+	warn := func(all []error) {
+		for _, problem := range all {
+			fmt.Fprintf(warnings, "%s%d: %v\n", columnName(len(row)), first+rows, problem)
+		}
+	}
+	for _, f := range g.cols[0].Projection().FlattenedFields() {
+		for i, key := range g.cols {
+			clearTo(start(i))
+			row = append(row, key.Get(f))
+		}
+		clearTo(start(len(g.cols)))
+		emit()
+	}
+	for i := range g.cols {
+		clearTo(start(i))
+		row = append(row, g.unit, "CI")
+		if i > 0 {
+			row = append(row, "vs base", "P")
+		}
+	}
+	emit()
+	for _, r := range g.rows {
+		row = append(row, r.key.StringValues())
+		for i, col := range g.cols {
+			c := g.at(r, col)
+			if c == nil {
+				continue
+			}
+			clearTo(start(i))
+			warn(c.sample.Warnings)
+			warn(c.summary.Warnings)
+			row = append(row, fmt.Sprint(c.summary.Center), c.summary.PctRangeString())
+			if c.base != nil {
+				warn(c.comparison.Warnings)
+				row = append(row, c.delta(), c.comparison.String())
+			}
+		}
+		emit()
+	}
+	row = append(row, "geomean")
+	for i, f := range g.foot {
+		clearTo(start(i))
+		warn(f.warnings)
+		if f.hasCenter {
+			row = append(row, fmt.Sprint(f.center))
+		}
+		if i > 0 {
+			clearTo(start(i) + 2)
+			row = append(row, f.delta())
+		}
+	}
+	clearTo(start(len(g.cols)))
+	emit()
+	return rows, err
+}
+
+// columnName names a column as benchstat does in its warnings, which is not quite
+// as spreadsheets do beyond Z.
+func columnName(n int) string {
+	if n == 0 {
+		return "A"
+	}
+	name := ""
+	for ; n > 0; n /= 26 {
+		name = string(rune('A'+n%26)) + name
+	}
+	return name
+}
+
+// writeText writes the tables for a terminal, with the words of benchstat.
+func writeText(w io.Writer, all []*sheet) error {
+	out := bufio.NewWriter(w)
+	err := printSheets(all, func(s string) error {
+		_, err := fmt.Fprintln(out, s)
+		return err
+	}, func(g *sheet) error {
+		var layout layout
+		g.lines(layout.measure) // twice, so that a million cells need not be held
+		notes := g.lines(func(line []piece) { layout.write(out, line) })
+		for i, n := range notes {
+			fmt.Fprintf(out, "%s %s\n", superscript(i+1), n)
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return out.Flush()
+}
+
+// piece is a part of a line of text that begins at a column.
+type piece struct {
+	col, cols int
+	text      string
+	margin    string // before the text, within the column
+	align     alignment
+}
+
+type alignment int
+
+const (
+	left alignment = iota
+	center
+	right
+)
+
+// indent is how many blanks stand before the text in a column so wide.
+func (p piece) indent(width int) int {
+	return int(p.align) * (width - utf8.RuneCountInString(p.text)) / 2
+}
+
+const manyBlanks = "                                                                "
+
+func blanks(n int) string {
+	if n <= len(manyBlanks) {
+		return manyBlanks[:max(0, n)]
+	}
+	return strings.Repeat(" ", n)
+}
+
+// Columns of the text: the label, then value, interval and footnote of each of cols;
+// from the second on, change, p and footnote too.
+func textColumn(i int) int {
+	if i == 0 {
+		return 1
+	}
+	return 4 + 6*(i-1)
+}
+
+// lines emits the table line by line and returns its footnotes.
+func (g *sheet) lines(emit func([]piece)) (notes []string) {
+	var line []piece
+	add := func(col, cols int, text, margin string, align alignment) {
+		if text == "" && strings.TrimSpace(margin) == "" {
+			return
+		}
+		line = append(line, piece{col, cols, text, margin, align})
+	}
+	done := func() {
+		emit(line)
+		line = line[:0]
+	}
+	index := map[string]int{}
+	footnotes := func(lists ...[]error) string {
+		var marks []string
+		for _, list := range lists {
+			for _, problem := range list {
+				s := problem.Error()
+				if index[s] == 0 {
+					notes = append(notes, s)
+					index[s] = len(notes)
+				}
+				marks = append(marks, superscript(index[s]))
+			}
+		}
+		return strings.Join(marks, " ")
+	}
+	edge := textColumn(len(g.cols))
+	for level := benchproc.NewKeyHeader(g.cols).Top; len(level) > 0; {
+		var next []*benchproc.KeyHeaderNode
+		for _, node := range level {
+			from, to := textColumn(node.Start), textColumn(node.Start+node.Len)
+			add(from, to-from, node.Value, " │ ", center)
+			next = append(next, node.Children...)
+		}
+		add(edge, 1, "", " │", left)
+		done()
+		level = next
+	}
+	for i := range g.cols {
+		at := textColumn(i)
+		add(at, 3, g.unit, " │ ", center)
+		if i > 0 {
+			add(at+3, 3, "vs base", "  ", left)
+		}
+	}
+	add(edge, 1, "", " │", left)
+	done()
+	class := benchunit.ClassOf(g.unit)
+	for _, r := range g.rows {
+		add(0, 1, r.key.StringValues(), "", left)
+		scale := g.rowScale(r, class)
+		for i, col := range g.cols {
+			c := g.at(r, col)
+			if c == nil {
+				continue
+			}
+			at := textColumn(i)
+			add(at, 1, scale.Format(c.summary.Center), " ", right)
+			add(at+1, 1, c.summary.PctRangeString(), " ± ", right)
+			add(at+2, 1, footnotes(c.sample.Warnings, c.summary.Warnings), " ", left)
+			if c.base != nil {
+				add(at+3, 1, c.delta(), " ", right)
+				add(at+4, 1, "("+c.comparison.String()+")", " ", left)
+				add(at+5, 1, footnotes(c.comparison.Warnings), " ", left)
+			}
+		}
+		done()
+	}
+	if len(g.rows) < 2 {
+		return notes
+	}
+	add(0, 1, "geomean", "", left)
+	for i, f := range g.foot {
+		at := textColumn(i)
+		if f.hasCenter {
+			add(at, 1, benchunit.Scale(f.center, class), " ", right)
+		}
+		if i > 0 {
+			add(at+3, 1, f.delta(), " ", right)
+		}
+		add(textColumn(i+1)-1, 1, footnotes(f.warnings), " ", left)
+	}
+	done()
+	return notes
+}
+
+// rowScale is the prefix that all values of a row share.
+func (g *sheet) rowScale(row *sheetRow, class benchunit.Class) benchunit.Scaler {
+	var values []float64
+	for _, col := range g.cols {
+		if c := g.at(row, col); c != nil {
+			values = append(values, c.summary.Center)
+		}
+	}
+	return benchunit.CommonScale(values, class)
+}
+
+// layout learns the widths of columns, then writes lines.
+type layout struct {
+	width, margin []int
+	wide          []wideSpan // headings over several columns
+	line          []byte
+}
+
+type wideSpan struct{ col, cols, width int }
+
+func (l *layout) measure(line []piece) {
+	for _, s := range line {
+		for len(l.width) < s.col+s.cols {
+			l.width, l.margin = append(l.width, 0), append(l.margin, 0)
+		}
+		l.margin[s.col] = max(l.margin[s.col], utf8.RuneCountInString(s.margin))
+		if n := utf8.RuneCountInString(s.text); s.cols == 1 {
+			l.width[s.col] = max(l.width[s.col], n)
+		} else {
+			l.wide = append(l.wide, wideSpan{s.col, s.cols, n})
+		}
+	}
+}
+
+// spread is the width of columns, their margins but the first included.
+func (l *layout) spread(col, cols int) int {
+	n := l.width[col]
+	for i := col + 1; i < col+cols; i++ {
+		n += l.margin[i] + l.width[i]
+	}
+	return n
+}
+
+func (l *layout) write(w *bufio.Writer, line []piece) {
+	for _, s := range l.wide { // what a heading lacks, its first column gets
+		if lack := s.width - l.spread(s.col, s.cols); lack > 0 {
+			l.width[s.col] += lack
+		}
+	}
+	l.wide = nil
+	at := 0 // columns and runes written
+	written := 0
+	offset := 0
+	b := l.line[:0]
+	for _, s := range line {
+		for ; at < s.col; at++ {
+			offset += l.margin[at] + l.width[at]
+		}
+		gap := offset + l.margin[s.col] - utf8.RuneCountInString(s.margin) - written
+		from := len(b)
+		b = append(append(b, blanks(gap)...), s.margin...)
+		b = append(append(b, blanks(s.indent(l.spread(s.col, s.cols)))...), s.text...)
+		written += utf8.RuneCount(b[from:])
+	}
+	w.Write(bytes.TrimRight(b, " "))
+	w.WriteByte('\n')
+	l.line = b
+}
+
+func superscript(n int) string {
+	digits := []rune("⁰¹²³⁴⁵⁶⁷⁸⁹")
+	var out []rune
+	for _, d := range fmt.Sprint(n) {
+		out = append(out, digits[d-'0'])
+	}
+	return string(out)
+}
+
+// writeMarkdownSheets writes the tables as GitHub shows them.
+func writeMarkdownSheets(w io.Writer, all []*sheet) error {
+	out := bufio.NewWriter(w)
+	err := printSheets(all, func(s string) error {
+		_, err := fmt.Fprintf(out, "%s  \n", plain(s))
+		return err
+	}, func(g *sheet) error {
+		g.markdown(out)
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return out.Flush()
+}
+
+func (g *sheet) markdown(w *bufio.Writer) {
+	head, rule := "| |", "|:--|"
+	for i, col := range g.cols {
+		head += fmt.Sprintf(" %s (%s) |", plain(col.StringValues()), plain(g.unit))
+		rule += "--:|"
+		if i > 0 {
+			head += " vs base |"
+			rule += "--:|"
+		}
+	}
+	fmt.Fprintf(w, "\n%s\n%s\n", head, rule)
+	class := benchunit.ClassOf(g.unit)
+	seen := map[string]bool{}
+	var notes []string
+	note := func(lists ...[]error) {
+		for _, list := range lists {
+			for _, problem := range list {
+				if s := problem.Error(); !seen[s] {
+					seen[s] = true
+					notes = append(notes, s)
+				}
+			}
+		}
+	}
+	for _, r := range g.rows {
+		fmt.Fprintf(w, "| %s |", plain(r.key.StringValues()))
+		scale := g.rowScale(r, class)
+		for i, col := range g.cols {
+			c := g.at(r, col)
+			switch {
+			case c == nil && i == 0:
+				fmt.Fprint(w, " |")
+			case c == nil:
+				fmt.Fprint(w, " | |")
+			default:
+				note(c.sample.Warnings, c.summary.Warnings)
+				fmt.Fprintf(w, " %s ± %s |", scale.Format(c.summary.Center), c.summary.PctRangeString())
+				if c.base != nil {
+					note(c.comparison.Warnings)
+					fmt.Fprintf(w, " %s (%v) |", plain(c.delta()), c.comparison)
+				} else if i > 0 {
+					fmt.Fprint(w, " |")
+				}
+			}
+		}
+		fmt.Fprintln(w)
+	}
+	if len(g.rows) > 1 {
+		fmt.Fprint(w, "| geomean |")
+		for i, f := range g.foot {
+			note(f.warnings)
+			value := ""
+			if f.hasCenter {
+				value = benchunit.Scale(f.center, class)
+			}
+			fmt.Fprintf(w, " %s |", value)
+			if i > 0 {
+				fmt.Fprintf(w, " %s |", f.delta())
+			}
+		}
+		fmt.Fprintln(w)
+	}
+	fmt.Fprintln(w)
+	for _, n := range notes {
+		fmt.Fprintf(w, "- %s\n", plain(n))
+	}
+}

@@ -1,0 +1,93 @@
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"runtime/debug"
+
+	"golang.org/x/perf/benchmath"
+)
+
+const tableUsage = `usage: report table [flags] FILE...
+Tables of any benchmark results, with benchstat's projections and benchstat's numbers.
+FILE is benchmark output, a study's folder or LABEL=FILE; - is standard input.
+  -filter QUERY   use only what matches, e.g. '/impl:chan .unit:ns/op'
+  -table KEYS     a table for each value of KEYS (.config)
+  -row KEYS       a row for each (.fullname)
+  -col KEYS       compare across these (.file)
+  -ignore KEYS    do not warn that these vary within a cell
+  -format F       text, csv (warnings on standard error) or md
+  -alpha P        call a change significant below P (0.05)
+  -confidence C   of the intervals (0.95)
+`
+
+// runTable is the verb table.
+func runTable(args []string, stdout, stderr io.Writer) int {
+	p := projections{}
+	thresholds := benchmath.DefaultThresholds
+	var format string
+	var level float64
+	fs := flag.NewFlagSet("report table", flag.ContinueOnError)
+	fs.SetOutput(io.Discard)
+	fs.StringVar(&p.filter, "filter", "*", "")
+	fs.StringVar(&p.table, "table", ".config", "")
+	fs.StringVar(&p.row, "row", ".fullname", "")
+	fs.StringVar(&p.col, "col", ".file", "")
+	fs.StringVar(&p.ignore, "ignore", "", "")
+	fs.StringVar(&format, "format", "text", "")
+	fs.Float64Var(&thresholds.CompareAlpha, "alpha", thresholds.CompareAlpha, "")
+	fs.Float64Var(&level, "confidence", confidence, "")
+	err := fs.Parse(args)
+	switch {
+	case errors.Is(err, flag.ErrHelp):
+		fmt.Fprint(stdout, tableUsage)
+		return 0
+	case err != nil:
+	case fs.NArg() == 0:
+		err = errors.New("no files given")
+	case format != "text" && format != "csv" && format != "md":
+		err = fmt.Errorf("-format %s: want text, csv or md", format)
+	case !(0 <= thresholds.CompareAlpha && thresholds.CompareAlpha <= 1):
+		err = fmt.Errorf("-alpha %v: want a probability", thresholds.CompareAlpha)
+	case !(0 <= level && level <= 1):
+		err = fmt.Errorf("-confidence %v: want a probability", level)
+	}
+	if err != nil {
+		return misused(stderr, err, tableUsage)
+	}
+	// The heap only grows until the tables stand; collecting it often buys nothing.
+	defer debug.SetGCPercent(debug.SetGCPercent(60))
+	t, err := newTally(p)
+	if err != nil {
+		return misused(stderr, err, tableUsage)
+	}
+	status := 0
+	units, err := t.read(fs.Args(), func(err error) {
+		fmt.Fprintf(stderr, "report: %v\n", err)
+		status = leftOut
+	})
+	if err != nil {
+		return failed(stderr, err)
+	}
+	if len(t.tables) == 0 {
+		return failed(stderr, fmt.Errorf("no benchmark results in %s that the filter lets through", list(fs.Args())))
+	}
+	all := t.sheets(units, level, &thresholds)
+	switch format {
+	case "csv":
+		err = writeCSV(stdout, stderr, all)
+	case "md":
+		err = writeMarkdownSheets(stdout, all)
+	default:
+		err = writeText(stdout, all)
+	}
+	if err != nil {
+		return failed(stderr, fmt.Errorf("writing tables: %w", err))
+	}
+	return status
+}
+
+// leftOut is the exit status when something was shown, but not all that was given.
+const leftOut = 1
