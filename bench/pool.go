@@ -122,7 +122,9 @@ func poolSituations() []situation {
 			full:    []string{"0ns", "250ns", "500ns", "1us", "2us", "5us", "10us", "20us", "50us", "100us", "1ms"},
 			admits:  lasting,
 			scaling: true,
-			setup:   10 * time.Millisecond,
+
+			quickScaling: []string{"go", "workers.chan", "parfor", "prefork"},
+			setup:        10 * time.Millisecond,
 		},
 		{
 			Situation: catalog.Situation{
@@ -182,12 +184,13 @@ func poolSituations() []situation {
 				Axis:  "task",
 				Unit:  "neighbour-p99-ns",
 			},
-			quick:   []string{"100us"},
-			full:    []string{"1us", "10us", "100us", "1ms"},
-			admits:  lasting,
-			minTime: 120 * time.Millisecond,
-			setup:   10 * time.Millisecond,
-			batch:   "tasks",
+			quick:       []string{"100us"},
+			full:        []string{"1us", "10us", "100us", "1ms"},
+			admits:      lasting,
+			quickAdmits: plain,
+			minTime:     120 * time.Millisecond,
+			setup:       10 * time.Millisecond,
+			batch:       "tasks",
 		},
 		{
 			Situation: catalog.Situation{

@@ -166,6 +166,8 @@ func queueSituations() []situation {
 			full:    []string{"0ns", "100ns", "250ns", "500ns", "1us", "2us", "4us", "10us"},
 			admits:  inProcess,
 			scaling: true,
+
+			quickScaling: []string{"chan", "mutex.ring", "mutex.slice", "mpmc.ring"},
 		},
 		{
 			Situation: catalog.Situation{

@@ -103,13 +103,15 @@ type situation struct {
 	// capacity names the variant whose throughput in a closed loop, at the same
 	// point, is what a rate in percent is a share of; "": no rate is.
 	capacity string
-	// scaling has the point measured in every cpus × GOMAXPROCS cell.
-	scaling bool
+	// scaling has the point measured in every cpus × GOMAXPROCS cell; in the quick
+	// grid of those variants only, if any are named.
+	scaling      bool
+	quickScaling []string
 	// minTime is the shortest sample worth taking where the usual one is too
 	// short; setup is what starting the worker processes takes.
 	minTime, setup time.Duration
 	// pins lists the placements measured beside the free one, for threads and
-	// processes, at the point.
+	// processes, at the point, in the full grid.
 	pins  []string
 	only  Grid   // "": every grid
 	minN  int    // least operations that mean anything: a whole batch
@@ -220,8 +222,8 @@ func (p *Pattern) cases(grid Grid) []catalog.Case {
 					c.CapacityOf = p.name(s.capacityKeys())
 				}
 				atPoint := s.Axis == "" || point[s.Axis] == s.Point[s.Axis]
-				c.Scaling = s.scaling && atPoint && e.as != role.Process
-				if atPoint && e.as != role.Goroutine {
+				c.Scaling = s.scales(grid, e) && atPoint && e.as != role.Process
+				if atPoint && e.as != role.Goroutine && grid == Full {
 					c.Pins = s.pins
 				}
 				if i, ok := at[c.Name]; ok {
@@ -287,6 +289,11 @@ func (p *Pattern) name(keys map[string]string) string {
 		pairs = append(pairs, a.Key, keys[a.Key])
 	}
 	return catalog.Name(p.Benchmark, pairs...)
+}
+
+// scales says whether an entrant is measured in every cell.
+func (s *situation) scales(grid Grid, e entrant) bool {
+	return s.scaling && (grid == Full || s.quickScaling == nil || slices.Contains(s.quickScaling, e.Name))
 }
 
 // capacityKeys are those of the case that says what the capacity is.

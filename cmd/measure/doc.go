@@ -67,7 +67,7 @@
 //		ask how wide an interval is, never whether it is on one side: to stop on
 //		significance makes up to a quarter of the alarms false.
 //	-benchtime D
-//		Least time of the timed part of a sample, 30ms by default. Cases that need
+//		Least time of the timed part of a sample, 20ms by default. Cases that need
 //		more, such as those with processes, say so in the catalog. The number of
 //		operations that takes so long is found once per cell and then fixed.
 //	-seed N

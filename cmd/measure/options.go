@@ -124,7 +124,7 @@ func parseOptions(args []string) (*options, error) {
 	fs.IntVar(&o.stop.rounds, "rounds", 0, "")
 	fs.DurationVar(&o.stop.budget, "budget", 0, "")
 	fs.Var((*percent)(&o.stop.until), "until", "")
-	fs.DurationVar(&o.benchtime, "benchtime", 30*time.Millisecond, "")
+	fs.DurationVar(&o.benchtime, "benchtime", 20*time.Millisecond, "")
 	fs.Int64Var(&o.seed, "seed", rand.Int64N(1<<32), "")
 	fs.BoolVar(&o.dryRun, "dry-run", false, "")
 	fs.Var(list{&o.pkgs, ","}, "pkg", "")
