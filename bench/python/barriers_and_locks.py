@@ -1,6 +1,6 @@
 """barriers_and_locks.py: processes meet at a Barrier; a Lock serialises what they print."""
 
-from harness import Clock, Pattern, Wrong, context, duration, spin
+from harness import BOTH, FULL, Clock, Pattern, Wrong, context, duration, spin
 
 
 def together(keys, target, n, *shared):
@@ -67,3 +67,40 @@ def run_lock(keys, n):
     if (sum(counts), counter.value) != (n, n):
         raise Wrong(f"{n} acquisitions left the counter at {counter.value}")
     return took
+
+
+def meeting(parties):
+    return {"parties": str(parties), "work": "0ns", "late": "none"}
+
+
+def entries(parties, cs):
+    return {"parties": str(parties), "cs": cs, "work": "0ns", "reads": "0", "timed": "no", "rate": "max"}
+
+
+BARRIER = Pattern(
+    name="barrier",
+    benchmark="BenchmarkBarrier",
+    summary="multiprocessing.Barrier: a condition on semaphores",
+    file="barriers_and_locks.py",
+    points=[
+        (["barrier-across"], meeting(2), BOTH),
+        (["barrier-across"], meeting(4), FULL),
+        (["barrier-across"], meeting(8), FULL),
+    ],
+    run=run_barrier,
+    min_n=50,
+)
+
+LOCK = Pattern(
+    name="lock",
+    benchmark="BenchmarkLock",
+    summary="multiprocessing.Lock: a POSIX semaphore",
+    file="barriers_and_locks.py",
+    points=[
+        (["lock-across"], entries(2, "0ns"), BOTH),
+        (["lock-across"], entries(2, "1us"), FULL),
+        (["lock-across-alone"], entries(1, "0ns"), FULL),
+    ],
+    run=run_lock,
+    min_n=1000,
+)

@@ -3,7 +3,7 @@
 import multiprocessing
 import threading
 
-from harness import Clock, Pattern, Wrong, context, duration, spin
+from harness import BOTH, FULL, Clock, Pattern, Wrong, context, duration, spin
 
 
 def owner(method):
@@ -19,15 +19,12 @@ class Serving:
     def run(self):
         counters = {}
         self.connection.send(None)  # ready
-        try:
-            while True:
-                key, delta = self.connection.recv()
-                if delta:
-                    spin(self.work)
-                    counters[key] = counters.get(key, 0) + delta
-                self.connection.send(counters.get(key, 0))
-        except EOFError:
-            pass
+        while request := self.connection.recv():
+            key, delta = request
+            if delta:
+                spin(self.work)
+                counters[key] = counters.get(key, 0) + delta
+            self.connection.send(counters.get(key, 0))
 
 
 class ForkOwner(Serving, multiprocessing.get_context("fork").Process):
@@ -42,7 +39,6 @@ def run(keys, n):
     here, there = context(keys).Pipe()
     process = owner(keys["as"])(there, duration(keys["work"]))
     process.start()
-    there.close()
     here.recv()
     callers, span, reads = int(keys["callers"]), int(keys["keys"]), int(keys["reads"])
     one_at_a_time = threading.Lock()
@@ -66,8 +62,27 @@ def run(keys, n):
     for key in range(span):
         here.send((key, 0))
         total += here.recv()
-    here.close()
+    here.send(())
     process.join()
     if total != sum(added):
         raise Wrong(f"{sum(added)} were added, the owner has {total}")
     return clock.took()
+
+
+def point(callers):
+    return {"callers": str(callers), "reads": "50", "keys": "1000", "work": "0ns", "rate": "max"}
+
+
+PATTERN = Pattern(
+    name="state",
+    benchmark="BenchmarkState",
+    summary="a Process subclass that owns a dict, asked over a Pipe, one call at a time",
+    file="custom_process_class.py",
+    points=[
+        (["state-across"], point(16), BOTH),
+        (["state-across"], point(1), FULL),
+        (["state-across"], point(4), FULL),
+    ],
+    run=run,
+    min_n=100,
+)

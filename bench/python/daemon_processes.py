@@ -2,7 +2,7 @@
 
 import time
 
-from harness import Clock, Pattern, Took, Wrong, context, duration, resident
+from harness import BOTH, FULL, Clock, Pattern, Took, Wrong, context, duration, resident
 
 
 def beat(every, beats):
@@ -15,7 +15,7 @@ def beat(every, beats):
 
 def run(keys, n):
     ctx = context(keys)
-    every, workers = duration(keys["interval"]), int(keys["workers"])
+    every, workers = duration(keys["every"]), int(keys["workers"])
     beats = [ctx.Value("Q", 0, lock=False) for _ in range(workers)]
     crew = [ctx.Process(target=beat, args=(every, b), daemon=True) for b in beats]
     for p in crew:
@@ -37,3 +37,23 @@ def run(keys, n):
         raise Wrong(f"{counted} beats, want {n * workers}")
     metrics = {} if None in held else {"resident-bytes/worker": sum(held) / workers}
     return Took(clock.wall * n * workers / counted, clock.cpu * n * workers / counted / workers, metrics)
+
+
+def point(every, workers):
+    return {"every": every, "workers": str(workers)}
+
+
+PATTERN = Pattern(
+    name="daemon",
+    benchmark="BenchmarkDaemon",
+    summary="multiprocessing.Process(daemon=True): terminated when main returns",
+    file="daemon_processes.py",
+    points=[
+        (["daemon-idle", "daemon-held"], point("10ms", 1), BOTH),
+        (["daemon-idle"], point("1ms", 1), FULL),
+        (["daemon-idle"], point("100ms", 1), FULL),
+    ],
+    run=run,
+    min_n=5,
+    max_n=20,
+)

@@ -23,6 +23,7 @@ import time
 from dataclasses import dataclass, field
 
 METHODS = ["fork", "spawn"]  # the value of as=
+BOTH, FULL = ("quick", "full"), ("full",)  # the grids a point is in
 
 
 class Wrong(Exception):
@@ -36,8 +37,9 @@ class Case:
     pattern: "Pattern"
     keys: dict
     situations: list
-    setup: str = "100ms"
-    min_n: int = 1
+    setup: str
+    min_n: int
+    max_n: int
 
     @property
     def name(self):
@@ -57,6 +59,7 @@ class Pattern:
     run: object  # run(keys, n) → Took
     setup: str = "100ms"
     min_n: int = 1
+    max_n: int = 0  # 0: no limit
 
     def cases(self, grid):
         found = []
@@ -64,7 +67,7 @@ class Pattern:
             if grid in grids:
                 for method in METHODS:
                     all_keys = {"impl": "multiprocessing", "as": method, **keys}
-                    found.append(Case(self, all_keys, situations, self.setup, self.min_n))
+                    found.append(Case(self, all_keys, situations, self.setup, self.min_n, self.max_n))
         return found
 
 
@@ -176,6 +179,7 @@ def catalog(patterns, grid):
                         "min_time": "100ms",
                         "setup": c.setup,
                         "min_n": c.min_n,
+                        "max_n": c.max_n,
                     }
                     for c in p.cases(grid)
                 ],
@@ -198,12 +202,12 @@ def run_for(case, benchtime):
     if benchtime.endswith("x"):
         n = int(benchtime[:-1])
         return n, run(case.keys, n)
-    goal, n = duration(benchtime), case.min_n
+    goal, n, most = duration(benchtime), case.min_n, case.max_n or 10**9
     while True:
         took = run(case.keys, n)
-        if took.wall >= goal or n >= 10**9:
+        if took.wall >= goal or n >= most:
             return n, took
-        n = max(n + 1, min(100 * n, int(1.2 * n * goal / max(1, took.wall))))
+        n = min(most, max(n + 1, min(100 * n, int(1.2 * n * goal / max(1, took.wall)))))
 
 
 def print_result(case, procs, n, took):
@@ -221,6 +225,13 @@ def print_header():
     print(f"goos: {platform.system().lower()}")
     print(f"goarch: {({'x86_64': 'amd64', 'aarch64': 'arm64'}).get(platform.machine(), platform.machine())}")
     print("pkg: crossover/bench")
+
+
+def warm_up():
+    """Imports and forks once, so that the first case does not pay for it."""
+    p = multiprocessing.get_context("fork").Process(target=int)
+    p.start()
+    p.join()
 
 
 def flags(args):
@@ -248,6 +259,7 @@ def main(patterns, args):
     if not cases:
         print(f"originals.py: no case matches {o.bench!r}", file=sys.stderr)
         return 1
+    warm_up()
     for case in cases:
         try:
             print_result(case, o.procs, *run_for(case, o.benchtime))

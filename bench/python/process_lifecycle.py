@@ -4,7 +4,7 @@ import os
 import signal
 import time
 
-from harness import Pattern, Took, Wrong, context
+from harness import BOTH, FULL, Pattern, Took, Wrong, context
 
 CRASH = 3
 
@@ -50,3 +50,32 @@ def stop_one(ctx, ending):
     if p.is_alive() or p.exitcode != code:
         raise Wrong(f"exit code {p.exitcode}, want {code}")
     return took
+
+
+KINDS = {"ask": "cooperative", "kill": "ignores", "crash": "crashes"}
+
+
+def run(keys, n):
+    ctx = context(keys)
+    return Took(sum(stop_one(ctx, KINDS[keys["end"]]) for _ in range(n)))
+
+
+def point(end):
+    return {"end": end, "parallel": "1", "memory": "0", "files": "0"}
+
+
+PATTERN = Pattern(
+    name="lifecycle",
+    benchmark="BenchmarkLifecycle",
+    summary="multiprocessing.Process: an Event to ask, kill, exitcode",
+    file="process_lifecycle.py",
+    points=[
+        (["lifecycle-stop"], point("ask"), BOTH),
+        (["lifecycle-kill"], point("kill"), BOTH),
+        (["lifecycle-crash"], point("crash"), BOTH),
+    ],
+    run=run,
+    setup="200ms",
+    min_n=3,
+    max_n=10,
+)

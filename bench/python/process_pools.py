@@ -1,6 +1,6 @@
 """process_pools.py: Pool(4).map(square, range(100))."""
 
-from harness import Clock, Pattern, Wrong, context, duration, spin
+from harness import BOTH, FULL, Clock, Pattern, Wrong, context, duration, spin
 
 work = 0  # ns a task, in each worker
 
@@ -44,10 +44,9 @@ def point(task):
         "results": "map",
         "retire": "0",
         "neighbour": "0ns",
+        "rate": "max",
     }
 
-
-BOTH, FULL = ("quick", "full"), ("full",)
 
 PATTERN = Pattern(
     name="pool",

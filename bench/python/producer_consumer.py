@@ -2,7 +2,7 @@
 
 import struct
 
-from harness import Clock, Pattern, Wrong, context, duration, spin
+from harness import BOTH, FULL, Clock, Pattern, Wrong, context, duration, spin
 
 DONE = None
 
@@ -68,8 +68,6 @@ def point(producers, consumers, size, work):
         "work": work, "load": "steady", "pass": "copy", "rate": "max",
     }
 
-
-BOTH, FULL = ("quick", "full"), ("full",)
 
 PATTERN = Pattern(
     name="queue",

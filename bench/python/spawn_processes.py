@@ -1,6 +1,6 @@
 """spawn_processes.py: processes started in a loop with an argument each, and joined."""
 
-from harness import Clock, Pattern, Wrong, context
+from harness import BOTH, FULL, Clock, Pattern, Wrong, context
 
 
 def square(i, results):
@@ -31,17 +31,17 @@ def cold(keys, n):
     return clock.took()
 
 
-def plain_square(i):
-    return (i + 1) * (i + 1)
-
-
-def warm(keys, n):
-    """Hands n tasks to a process that is there already."""
-    with context(keys).Pool(1) as pool:
-        pool.apply(plain_square, (0,))
-        with Clock(pool._pool) as clock:
-            results = [pool.apply(plain_square, (i,)) for i in range(n)]
-        pool.close()
-        pool.join()
-    check(results)
-    return clock.took()
+PATTERN = Pattern(
+    name="spawn",
+    benchmark="BenchmarkSpawn",
+    summary="multiprocessing.Process, started and joined",
+    file="spawn_processes.py",
+    points=[
+        (["spawn-cold"], {"workers": "1", "stack": "0", "until": "joined"}, BOTH),
+        (["spawn-cold"], {"workers": "16", "stack": "0", "until": "joined"}, FULL),
+    ],
+    run=cold,
+    setup="0s",
+    min_n=3,
+    max_n=50,
+)
