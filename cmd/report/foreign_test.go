@@ -74,6 +74,32 @@ func FuzzResults(f *testing.F) {
 	})
 }
 
+// FuzzReaders does so without drawing, which takes long.
+func FuzzReaders(f *testing.F) {
+	for _, s := range seeds {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		if len(text) > 20_000 {
+			t.Skip()
+		}
+		path := filepath.Join(t.TempDir(), "x")
+		if err := os.WriteFile(path, []byte(text), 0o666); err != nil {
+			t.Fatal(err)
+		}
+		for _, verb := range []string{"table", "compare", "advise"} {
+			var out bytes.Buffer
+			args := []string{verb, path}
+			if verb == "compare" {
+				args = append(args, path)
+			}
+			if status := run(args, &out, &out); status < 0 || status > 3 || status == 1 && verb != "table" || out.Len() == 0 {
+				t.Errorf("%s: status %d, says %q", verb, status, out.String())
+			}
+		}
+	})
+}
+
 func TestForeignResults(t *testing.T) {
 	var b strings.Builder
 	b.WriteString("goos: linux\ncpu: Some CPU\npkg: example.org/sort\n")

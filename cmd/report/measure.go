@@ -117,16 +117,6 @@ func (x measure) tick(v float64) string {
 	return short(v)
 }
 
-func (x measure) isTime() bool { return x.unit == "" || isTime(x.unit) }
-
-// sortDirection helps tables that are sorted by value.
-func (x measure) less() string {
-	if x.higher {
-		return "more is better"
-	}
-	return "less is better"
-}
-
 // floor is what the hardware or the kernel takes in a setting.
 type floor struct {
 	*catalog.Floor

@@ -103,7 +103,7 @@ func dropInfinite(r *benchfmt.Result) error {
 	kept := r.Values[:0]
 	for _, v := range r.Values {
 		if math.IsNaN(v.Value) || math.IsInf(v.Value, 0) {
-			err = fmt.Errorf("Benchmark%s: %s is %v: left out", r.Name, v.Unit, v.Value)
+			err = fmt.Errorf("%s of Benchmark%s is %v: left out", v.Unit, r.Name, v.Value)
 			continue
 		}
 		kept = append(kept, v)
