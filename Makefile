@@ -1,24 +1,33 @@
-# make study   a quick study of all patterns, then its report; with PATTERN=pool of
-#              one, with ROUNDS=25 a finer one, with GRID=full a larger one
-# make test    every check there is
+# make study     a quick study of all patterns and their peers, then its report; with
+#                PATTERN=pool of one, with ROUNDS=25 a finer one, with GRID=full a larger
+#                one, with PYTHON=1 the Python originals in the same rounds
+# make test      every check there is
+# make soak      the laws for an hour or so: killed parties 25 times as often, everything
+#                under -race and on one P
+# make selftest  what the instrument is worth on this machine
 
 GO ?= go
 GRID ?= quick
 ROUNDS ?= 10
 PATTERN ?=
+PYTHON ?= $(if $(filter full,$(GRID)),1)
 # Simply expanded: the clock is asked once.
 ifndef OUT
 OUT := results/local/$(shell date +%Y-%m-%d-%H%M%S)$(if $(PATTERN),-$(PATTERN))
 endif
 
+originals = python3 bench/python/originals.py
 # A pattern is named queue, its benchmark BenchmarkQueue.
 only = $(if $(PATTERN),-bench '(?i)^Benchmark$(PATTERN)/')
 
-.PHONY: study test check unit once clean
+.PHONY: study selftest test check unit once soak clean
 
 study:
-	$(GO) run ./cmd/measure -grid $(GRID) -rounds $(ROUNDS) $(only) -o $(OUT)
+	$(GO) run ./cmd/measure -pkg ./bench,./bench/peers $(if $(PYTHON),-with '$(originals)') -grid $(GRID) -rounds $(ROUNDS) $(only) -o $(OUT)
 	$(GO) run ./cmd/report $(OUT)
+
+selftest:
+	$(GO) run ./cmd/measure -selftest -o $(OUT)-selftest
 
 test: check unit once
 
@@ -39,7 +48,13 @@ unit:
 
 # Each case once: every benchmark checks its own answer.
 once:
-	$(GO) test -run '^$$' -bench . -benchtime 1x ./bench
+	$(GO) test -run '^$$' -bench . -benchtime 1x ./bench ./bench/peers
+	@if command -v python3 >/dev/null; then $(originals) -test.bench=. -test.benchtime=1x; else echo "no python3: the originals are not run"; fi
+
+soak:
+	CROSSOVER_SOAK=25 $(GO) test $(race) -timeout 3h -p 1 -run 'Laws' ./patterns/... ./bench/peers
+	GOMAXPROCS=1 $(GO) test -timeout 3h -p 1 -count 20 -run 'Laws' ./patterns/... ./bench/peers
+	GOMAXPROCS=4 $(GO) test $(race) -timeout 3h -p 1 -count 5 -run 'Laws' ./patterns/... ./bench/peers
 
 clean:
 	$(GO) clean -testcache
