@@ -33,6 +33,8 @@ func queueBroken() situation {
 func (t *QueueTable) runBroken(b *testing.B, c *conditions) {
 	b.StopTimer()
 	var wall time.Duration
+	b.ResetTimer()
+	b.StartTimer() // of no other use than to limit b.N
 	for range b.N {
 		took, err := t.breakAll(c)
 		if err != nil {
@@ -40,6 +42,7 @@ func (t *QueueTable) runBroken(b *testing.B, c *conditions) {
 		}
 		wall += took
 	}
+	b.StopTimer()
 	reportTimes(b, b.N, wall, -1) // too short to tell
 }
 
