@@ -23,10 +23,11 @@ type crew[Out any] struct {
 	b       *testing.B
 	options [2]role.Options // of either side
 	limited *timeLimit      // nil: none
+	paced   bool            // most processor time goes into waiting for intended times
 	handles []*role.Handle[Out]
 	err     error // of starting
 	wall    time.Duration
-	cpu     time.Duration // of all processes; negative if the platform does not say
+	cpu     time.Duration // of all processes; negative if not known, or of no use
 }
 
 // newCrew stops b's clock until work starts.
@@ -37,6 +38,8 @@ func newCrew[Out any](b *testing.B, c *conditions, parties int) *crew[Out] {
 		ctx:  b.Context(),
 		gate: role.NewGate(parties),
 		b:    b,
+
+		paced: c.Keys["rate"] != "" && c.Keys["rate"] != closedLoop,
 	}
 	where, err := placement(c.Pin)
 	crew.err = err
@@ -122,7 +125,7 @@ func (c *crew[Out]) work(ended func(i int), giveUp func()) []role.Report[Out] {
 	}
 	c.wall = span(reports)
 	c.cpu = -1
-	if known {
+	if known && !c.paced {
 		c.cpu = after - before + workersCPU(c.options[0].As, reports)
 	}
 	return reports

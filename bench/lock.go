@@ -39,9 +39,10 @@ func LockOf(variants []lock.Variant, breaks lawtest.Breaks) Pattern {
 				{Key: "work", Title: "work outside per entry", Unit: "ns"},
 				{Key: "reads", Title: "share of reads, %"},
 				{Key: "timed", Title: "each wait timed"},
+				{Key: "rate", Title: "offered rate"},
 			},
 		},
-		situations: lockSituations(variants),
+		situations: append(lockSituations(variants), lockLatency()),
 		floors:     lockFloors(),
 		run:        func(b *testing.B, c *conditions) { runLock(b, c, variants) },
 	}
@@ -68,7 +69,7 @@ func LockOf(variants []lock.Variant, breaks lawtest.Breaks) Pattern {
 }
 
 func lockPoint(parties, section, reads string) map[string]string {
-	return map[string]string{"parties": parties, "cs": section, "work": "0ns", "reads": reads, "timed": "no"}
+	return map[string]string{"parties": parties, "cs": section, "work": "0ns", "reads": reads, "timed": "no", "rate": closedLoop}
 }
 
 // with is a point with one value changed.
@@ -91,7 +92,7 @@ func lockSituations(variants []lock.Variant) []situation {
 		{
 			Situation: catalog.Situation{
 				ID: "lock-uncontended", Name: "uncontended",
-				Note:  "One goroutine enters again and again, changes three words, and leaves: what the lock costs where it is hardly ever needed.",
+				Note:  "One goroutine enters again and again, changes three words, and leaves: what the lock costs where it is hardly ever needed. chan.done is chan with a select on a context's Done at each entry: the difference is the price of being cancellable.",
 				Point: lockPoint("1", "0ns", "0"),
 				Axis:  "cs",
 			},
@@ -224,7 +225,9 @@ func (l *ledger) claim(total int) int {
 }
 
 // closeUp lets nobody take on any more.
-func (l *ledger) closeUp() { l.Claimed.Store(math.MaxInt64 / 2) }
+func (l *ledger) closeUp() { l.Claimed.Store(closedUp) }
+
+const closedUp = math.MaxInt64 / 2
 
 // write counts one on; whole is whether the last writer had finished.
 func (l *ledger) write(work int) (worth uint64, whole bool) {
@@ -254,13 +257,15 @@ type stint struct {
 	Writes          int // of 100
 	Inside, Outside int // iterations of work
 	Timed           bool
+	Arrivals        *arrivals // of its own entries, in an open loop
 }
 
 // attendance is what it did.
 type attendance struct {
 	Entries, Writes int
 	LongestWait     time.Duration
-	Worth           uint64 // of its work
+	Worth           uint64  // of its work
+	Service         service // in an open loop
 }
 
 var attendant = role.Register("bench.attendant", lock.GuardedTransport[ledger](), attend)
@@ -272,6 +277,10 @@ func attend(ctx context.Context, seat *role.Seat, g *lock.Guarded[ledger], s sti
 		return a, err
 	}
 	if err := seat.Ready(ctx); err != nil {
+		return a, err
+	}
+	if s.Arrivals != nil {
+		err := a.attendPaced(p, g.Data, s)
 		return a, err
 	}
 	for due := 0; ; {
@@ -350,6 +359,7 @@ func runLock(b *testing.B, c *conditions, variants []lock.Variant) {
 
 // contend lets parties enter until there were b.N entries.
 func contend(b *testing.B, c *conditions, g *lock.Guarded[ledger], spins bool) {
+	loop := newOpenLoop(b, c, lock.Variants()[0].Name, func(b *testing.B, c *conditions) { runLock(b, c, lock.Variants()) })
 	parties := c.count("parties")
 	crew := newCrew[attendance](b, c, parties)
 	if spins {
@@ -362,6 +372,8 @@ func contend(b *testing.B, c *conditions, g *lock.Guarded[ledger], spins bool) {
 			Inside:  c.Work.Iterations(c.duration("cs")),
 			Outside: c.Work.Iterations(c.duration("work")),
 			Timed:   c.Keys["timed"] == "yes",
+
+			Arrivals: loop.deal(b.N, parties, i),
 		}))
 	}
 	reports := crew.work(func(int) {}, func() {
@@ -371,11 +383,13 @@ func contend(b *testing.B, c *conditions, g *lock.Guarded[ledger], spins bool) {
 
 	var all attendance
 	least := math.MaxInt
+	var services []service
 	for _, r := range reports {
 		all.Entries += r.Out.Entries
 		all.Writes += r.Out.Writes
 		all.LongestWait = max(all.LongestWait, r.Out.LongestWait)
 		least = min(least, r.Out.Entries)
+		services = append(services, r.Out.Service)
 		sink.Store(r.Out.Worth)
 	}
 	if all.Entries != b.N && !crew.capped() {
@@ -387,6 +401,9 @@ func contend(b *testing.B, c *conditions, g *lock.Guarded[ledger], spins bool) {
 	crew.report(max(1, all.Entries))
 	if parties > 1 {
 		b.ReportMetric(float64(least*parties)/float64(max(1, all.Entries)), "fairness-ratio")
+	}
+	if loop != nil {
+		loop.reportAll(b, crew.wall, services)
 	}
 	if c.Keys["timed"] == "yes" {
 		b.ReportMetric(float64(all.LongestWait), "longest-wait-ns")

@@ -33,9 +33,10 @@ func PipeOf(variants []pipe.Variant) Pattern {
 				{Key: "size", Title: "message size", Unit: "B"},
 				{Key: "depth", Title: "outstanding requests"},
 				{Key: "codec", Title: "codec"},
+				{Key: "rate", Title: "offered rate"},
 			},
 		},
-		situations: pipeSituations(variants[0].Name),
+		situations: append(pipeSituations(variants[0].Name), pipeLatency()...),
 		floors:     pipeFloors(),
 		run: func(b *testing.B, c *conditions) {
 			i := slices.IndexFunc(variants, func(v pipe.Variant) bool { return v.Name == c.Keys["impl"] })
@@ -70,7 +71,7 @@ func pipeAdmits(v pipe.Variant) func(map[string]string) bool {
 }
 
 func pipePoint(shape, size, depth, codec string) map[string]string {
-	return map[string]string{"shape": shape, "size": size, "depth": depth, "codec": codec}
+	return map[string]string{"shape": shape, "size": size, "depth": depth, "codec": codec, "rate": closedLoop}
 }
 
 func pipeSituations(baseline string) []situation {
@@ -191,7 +192,8 @@ type pipeErrand struct {
 	Size     int
 	Depth    int
 	Codec    string
-	Squared  bool // what arrives are squares
+	Squared  bool      // what arrives are squares
+	Arrivals *arrivals // of requests, in an open loop
 	// Limited says that a broken pipe may be the end of the time, not a failure.
 	Limited bool
 }
@@ -206,7 +208,7 @@ func (e pipeErrand) over(doing string, n int, err error) error {
 
 // plumber is a role at pipes. It reports how many messages, or round trips, it has
 // seen through; the content of each is checked as it comes.
-type plumber = role.Role[[]pipe.End, pipeErrand, int]
+type plumber = role.Role[[]pipe.End, pipeErrand, service]
 
 var (
 	pipeSender   = newPlumber("sender", sendMessages)
@@ -219,13 +221,20 @@ var (
 )
 
 func newPlumber(name string, do func([]pipe.End, pipeErrand) (int, error)) *plumber {
+	return newPacedPlumber(name, func(ends []pipe.End, e pipeErrand) (service, error) {
+		n, err := do(ends, e)
+		return service{Done: n}, err
+	})
+}
+
+func newPacedPlumber(name string, do func([]pipe.End, pipeErrand) (service, error)) *plumber {
 	return role.Register("bench.pipe."+name, pipe.TransportAll(),
-		func(ctx context.Context, seat *role.Seat, ends []pipe.End, e pipeErrand) (int, error) {
+		func(ctx context.Context, seat *role.Seat, ends []pipe.End, e pipeErrand) (service, error) {
 			for _, end := range ends {
 				defer pipe.BreakOn(ctx, end)()
 			}
 			if err := seat.Ready(ctx); err != nil {
-				return 0, err
+				return service{}, err
 			}
 			return do(ends, e)
 		})
@@ -378,6 +387,7 @@ type leg struct {
 
 // runPipe measures one case.
 func runPipe(b *testing.B, c *conditions, v pipe.Variant) {
+	loop := newOpenLoop(b, c, pipe.Variants()[0].Name, func(b *testing.B, c *conditions) { runPipe(b, c, pipe.Variants()[0]) })
 	pipes := 1
 	if c.Keys["shape"] == "pipeline" {
 		pipes = 2
@@ -405,9 +415,9 @@ func runPipe(b *testing.B, c *conditions, v pipe.Variant) {
 
 	errand := pipeErrand{
 		Messages: b.N, Size: c.count("size"), Depth: c.count("depth"), Codec: c.Keys["codec"],
-		Squared: pipes == 2, Limited: v.Spins,
+		Squared: pipes == 2, Arrivals: loop.deal(b.N, 1, 0), Limited: v.Spins,
 	}
-	crew := newCrew[int](b, c, len(plan))
+	crew := newCrew[service](b, c, len(plan))
 	for i, s := range plan {
 		crew.add(s.role.Start(crew.ctx, crew.gate, crew.side(i), s.ends, errand))
 		if crew.side(i).As == role.Process { // the process has its own now
@@ -429,20 +439,25 @@ func runPipe(b *testing.B, c *conditions, v pipe.Variant) {
 			e.Break()
 		}
 	})
-	done := reports[0].Out // of the client, who has seen the reply
+	done := reports[0].Out.Done // of the client, who has seen the reply
 	if c.Keys["shape"] != "roundtrip" {
-		done = reports[len(reports)-1].Out
+		done = reports[len(reports)-1].Out.Done
 	}
 	if done != b.N && !crew.capped() {
 		b.Fatal(wrong("%d of %d messages came through", done, b.N))
 	}
 	crew.report(max(1, done))
+	if loop != nil {
+		loop.reportAll(b, crew.wall, []service{reports[0].Out})
+	}
 }
 
 // stints says who holds which ends: those of the first pipe, then those of the
 // second.
 func stints(c *conditions, ends []pipe.End) ([]leg, error) {
 	switch shape := c.Keys["shape"]; {
+	case shape == "roundtrip" && c.Keys["rate"] != closedLoop:
+		return []leg{{pacedClient, ends[:1]}, {pipeServer, ends[1:2]}}, nil
 	case shape == "roundtrip" && c.Keys["codec"] == "none":
 		return []leg{{pipeClient, ends[:1]}, {pipeServer, ends[1:2]}}, nil
 	case shape == "roundtrip":

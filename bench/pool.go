@@ -56,9 +56,10 @@ func PoolOf(table PoolTable) Pattern {
 				{Key: "results", Title: "results"},
 				{Key: "retire", Title: "tasks after which a worker is replaced", Unit: "tasks"},
 				{Key: "neighbour", Title: "beat of a neighbour", Unit: "ns"},
+				{Key: "rate", Title: "offered rate"},
 			},
 		},
-		situations: poolSituations(),
+		situations: append(poolSituations(), poolLatency(), poolCancelled()),
 		run:        table.run,
 	}
 	for _, v := range table.Bench {
@@ -93,7 +94,7 @@ func poolPoint(pairs ...string) map[string]string {
 	point := map[string]string{
 		"task": "0ns", "skew": "none", "wait": "0ns", "crash": "none",
 		"tasks": "1000", "workers": "4", "chunk": "16",
-		"payload": "0", "stack": "0", "results": "map", "retire": "0", "neighbour": "0ns",
+		"payload": "0", "stack": "0", "results": "map", "retire": "0", "neighbour": "0ns", "rate": closedLoop,
 	}
 	for i := 0; i+1 < len(pairs); i += 2 {
 		point[pairs[i]] = pairs[i+1]
@@ -129,7 +130,7 @@ func poolSituations() []situation {
 		{
 			Situation: catalog.Situation{
 				ID: "pool-tiny", Name: "tasks under 1 µs",
-				Note:  "1,000 tasks that do nothing per Map, four workers, chunks of 16: the pool is all there is.",
+				Note:  "1,000 tasks that do nothing per Map, four workers, chunks of 16: the pool is all there is. go.sem waits for each task's slot in a select with ctx.Done, workers.chan looks at ctx.Err: that is what a task pays for being cancellable.",
 				Point: poolPoint(),
 				Axis:  "chunk",
 			},
@@ -379,9 +380,21 @@ func batch(c *conditions) (tasks []Task, want []uint64) {
 	return tasks, want
 }
 
-// run does b.N tasks, a batch at a time.
+// run measures one case, of whichever kind its keys say.
 func (t *PoolTable) run(b *testing.B, c *conditions) {
 	b.StopTimer()
+	switch {
+	case c.Keys["rate"] != closedLoop:
+		t.runLatency(b, c)
+	case c.Keys["results"] == "cancelled":
+		t.runCancelled(b, c)
+	default:
+		t.runBatches(b, c)
+	}
+}
+
+// runBatches does b.N tasks, a batch at a time.
+func (t *PoolTable) runBatches(b *testing.B, c *conditions) {
 	p, err := newPool(c, t.Bench)
 	if err != nil {
 		b.Fatal(err)

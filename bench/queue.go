@@ -65,7 +65,7 @@ func QueueOf(table QueueTable) Pattern {
 				{Key: "rate", Title: "offered rate"},
 			},
 		},
-		situations: queueSituations(),
+		situations: append(queueSituations(), queueBroken()),
 		run:        table.run,
 	}
 	for _, v := range table.Copy64 {
@@ -158,7 +158,7 @@ func queueSituations() []situation {
 		{
 			Situation: catalog.Situation{
 				ID: "queue-many", Name: "many → many, tiny items",
-				Note:  "Four producers and four consumers, 64-byte items, room for 64, and nothing else to do: the queue is all there is.",
+				Note:  "Four producers and four consumers, 64-byte items, room for 64, and nothing else to do: the queue is all there is. chan.done is chan with a select on a context's Done at each item: the difference is the price of being cancellable.",
 				Point: queuePoint("4", "4", "64", "64", "0ns", "steady"),
 				Axis:  "work",
 			},
@@ -438,8 +438,12 @@ func got[T item](t *tally, h errand, v *T) error {
 
 // run measures one case with the items that its keys name.
 func (t *QueueTable) run(b *testing.B, c *conditions) {
-	if c.Keys["rate"] != closedLoop {
+	switch {
+	case c.Keys["rate"] != closedLoop:
 		t.runLatency(b, c)
+		return
+	case c.Keys["load"] == "broken":
+		t.runBroken(b, c)
 		return
 	}
 	switch what := c.Keys["pass"] + " " + c.Keys["size"]; what {

@@ -16,7 +16,7 @@ import (
 
 // offer is what both sides of an open loop are told. It stays in this process.
 type offer struct {
-	loop  openLoop
+	loop  *openLoop
 	items int // to offer
 	spin  int // iterations of work on each
 	epoch time.Time
@@ -89,7 +89,7 @@ func serveQueue(ctx context.Context, seat *role.Seat, q queue.Queue[[8]uint64], 
 // runLatency measures a queue at a stated rate: one producer, one consumer. b.N
 // items are offered; what a queue that drops refuses is not served.
 func (t *QueueTable) runLatency(b *testing.B, c *conditions) {
-	loop := newOpenLoop(c, func() float64 { return queueCapacity(b, c) })
+	loop := newOpenLoop(b, c, "chan", func(b *testing.B, c *conditions) { haulItems(b, c, hauliers64, queue.Variants[[8]uint64]()) })
 	q, err := newQueue(c, t.Copy64)
 	if err != nil {
 		b.Fatal(err)
@@ -123,24 +123,4 @@ func (t *QueueTable) runLatency(b *testing.B, c *conditions) {
 		offered: b.N, served: got.Count, dropped: refused, wall: crew.wall,
 		latencies: got.latencies, depth: put.depth, peakHeap: put.peakHeap,
 	})
-}
-
-// queueCapacity is the ns per item of the baseline in a closed loop, for runs
-// without -capacity.
-func queueCapacity(b *testing.B, c *conditions) float64 {
-	const items = 20_000
-	q, err := queue.Variants[[8]uint64]()[0].New(c.count("cap"))
-	if err != nil {
-		b.Fatal(err)
-	}
-	defer q.Release()
-	crew := newCrew[tally](b, c, 2)
-	crew.add(hauliers64.producer.Start(crew.ctx, crew.gate, crew.side(0), q, errand{Items: items}))
-	crew.add(hauliers64.consumer.Start(crew.ctx, crew.gate, crew.side(1), q, errand{Spin: c.Work.Iterations(c.duration("work"))}))
-	crew.work(func(i int) {
-		if i == 0 {
-			q.Close()
-		}
-	}, q.Break)
-	return float64(crew.wall) / items
 }

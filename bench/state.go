@@ -35,9 +35,10 @@ func StateOf(variants []state.Variant[uint64]) Pattern {
 				{Key: "reads", Title: "share of reads", Unit: "%"},
 				{Key: "keys", Title: "keys", Unit: "keys"},
 				{Key: "work", Title: "work per update", Unit: "ns"},
+				{Key: "rate", Title: "offered rate"},
 			},
 		},
-		situations: stateSituations(variants),
+		situations: append(stateSituations(variants), stateLatency()),
 	}
 	byName := map[string]state.Variant[uint64]{}
 	for _, v := range variants {
@@ -72,7 +73,7 @@ func stateAdmits(v state.Variant[uint64]) func(map[string]string) bool {
 }
 
 func statePoint(callers, reads, keys, work string) map[string]string {
-	return map[string]string{"callers": callers, "reads": reads, "keys": keys, "work": work}
+	return map[string]string{"callers": callers, "reads": reads, "keys": keys, "work": work, "rate": closedLoop}
 }
 
 func stateSituations(variants []state.Variant[uint64]) []situation {
@@ -190,6 +191,8 @@ type visit struct {
 	Calls int
 	Reads int // in a hundred
 	Keys  int
+
+	Arrivals *arrivals // of the calls, in an open loop
 }
 
 // account is what a caller did.
@@ -197,6 +200,8 @@ type account struct {
 	Calls int
 	Sum   int64 // of the deltas acknowledged
 	Check int64 // the same, each delta times its key's weight, wrapping
+
+	service *service // in an open loop
 }
 
 func (a *account) add(key uint64, delta int64) {
@@ -206,39 +211,64 @@ func (a *account) add(key uint64, delta int64) {
 
 var visitor = role.Register("bench.state.caller", role.Transport[state.Store[uint64]]{}, call)
 
-func call(ctx context.Context, seat *role.Seat, s state.Store[uint64], v visit) (a account, err error) {
+func call(ctx context.Context, seat *role.Seat, s state.Store[uint64], v visit) (account, error) {
 	if err := seat.Ready(ctx); err != nil {
-		return a, err
+		return account{}, err
 	}
-	delta := int64(v.ID + 1)
-	var last int64 // of key 0, to which nobody subtracts
-	dice := uint64(v.ID)
-	for ; a.Calls < v.Calls; a.Calls++ {
-		dice = dice*6364136223846793005 + 1442695040888963407
-		key := dice >> 32 * uint64(v.Keys) >> 32
+	c := caller{visit: v, store: s, dice: uint64(v.ID)}
+	if v.Arrivals != nil {
+		done, err := v.Arrivals.serve(func(int) (more bool, err error) { return true, c.call() })
+		c.service = &done
+		return c.account, err
+	}
+	for range v.Calls {
+		if err := c.call(); err != nil {
+			return c.account, err
+		}
+	}
+	return c.account, nil
+}
+
+// caller is a caller among its calls.
+type caller struct {
+	visit
+	account
+	store state.Store[uint64]
+	dice  uint64
+	last  int64 // of key 0, to which nobody subtracts
+}
+
+// call reads or updates a key, as the dice say.
+func (c *caller) call() (err error) {
+	c.dice = c.dice*6364136223846793005 + 1442695040888963407
+	key := c.dice >> 32 * uint64(c.Keys) >> 32
+	if int(c.dice>>16&0xffff*100>>16) < c.Reads {
 		var value int64
-		if int(dice>>16&0xffff*100>>16) < v.Reads {
-			value, err = s.Get(key)
-			if key == 0 && value < last {
-				return a, wrong("a read went back from %d to %d", last, value)
-			}
-			if key == 0 {
-				last = value
-			}
-		} else {
-			_, err = s.Add(key, delta)
-			a.add(key, delta)
+		value, err = c.store.Get(key)
+		if key == 0 && value < c.last {
+			return wrong("a read went back from %d to %d", c.last, value)
 		}
-		if err != nil {
-			return a, fmt.Errorf("call %d on key %d: %w", a.Calls, key, err)
+		if key == 0 {
+			c.last = value
 		}
+	} else {
+		delta := int64(c.ID + 1)
+		_, err = c.store.Add(key, delta)
+		c.add(key, delta)
 	}
-	return a, nil
+	if err != nil {
+		return fmt.Errorf("call %d on key %d: %w", c.account.Calls, key, err)
+	}
+	c.account.Calls++
+	return nil
 }
 
 // runState makes the store, has callers call it b.N times and closes it.
 func runState(b *testing.B, c *conditions, v state.Variant[uint64]) {
 	b.StopTimer()
+	loop := newOpenLoop(b, c, state.Variants[uint64]()[0].Name, func(b *testing.B, c *conditions) {
+		runState(b, c, state.Variants[uint64]()[0])
+	})
 	crew := newCrew[account](b, c, c.count("callers"))
 	rule, work := adds, c.Work.Iterations(c.duration("work"))
 	if work > 0 {
@@ -253,11 +283,11 @@ func runState(b *testing.B, c *conditions, v state.Variant[uint64]) {
 			b.Error(err)
 		}
 	}()
-	visitStore(b, c, crew, s)
+	visitStore(b, c, crew, s, loop)
 }
 
-// visitStore measures b.N calls on a store.
-func visitStore(b *testing.B, c *conditions, crew *crew[account], s state.Store[uint64]) {
+// visitStore measures b.N calls on a store; without a loop, each after the one before.
+func visitStore(b *testing.B, c *conditions, crew *crew[account], s state.Store[uint64], loop *openLoop) {
 	callers, keys := c.count("callers"), c.count("keys")
 	var want account
 	for k := range uint64(keys) { // or most reads would find nothing
@@ -268,7 +298,7 @@ func visitStore(b *testing.B, c *conditions, crew *crew[account], s state.Store[
 	}
 	crew.callFromHere(c.Pin)
 	for i := range callers {
-		v := visit{ID: i, Calls: share(b.N, callers, i), Reads: c.count("reads"), Keys: keys}
+		v := visit{ID: i, Calls: share(b.N, callers, i), Reads: c.count("reads"), Keys: keys, Arrivals: loop.deal(b.N, callers, i)}
 		crew.add(visitor.Start(crew.ctx, crew.gate, crew.side(0), s, v))
 	}
 	before, _ := ownerCPU(s)
@@ -278,7 +308,11 @@ func visitStore(b *testing.B, c *conditions, crew *crew[account], s state.Store[
 	} else {
 		crew.cpu = -1
 	}
+	var services []service
 	for _, r := range reports {
+		if r.Out.service != nil {
+			services = append(services, *r.Out.service)
+		}
 		want.Calls += r.Out.Calls
 		want.Sum += r.Out.Sum
 		want.Check += r.Out.Check
@@ -291,6 +325,9 @@ func visitStore(b *testing.B, c *conditions, crew *crew[account], s state.Store[
 		b.Fatal(wrong("after %d calls the keys hold %d (check %x), want %d calls, %d (%x)", got.Calls, got.Sum, got.Check, want.Calls, want.Sum, want.Check))
 	}
 	crew.report(b.N)
+	if loop != nil {
+		loop.reportAll(b, crew.wall, services)
+	}
 }
 
 // callFromHere makes callers goroutines, whatever the owner is; threads where they
@@ -380,7 +417,7 @@ func floorMap(b *testing.B, c *conditions) {
 	keys := statePoint("1", "50", "1000", "0ns")
 	keys["as"] = string(role.Goroutine)
 	alone := &conditions{Keys: keys, Work: c.Work}
-	visitStore(b, alone, newCrew[account](b, alone, 1), plainMap{})
+	visitStore(b, alone, newCrew[account](b, alone, 1), plainMap{}, nil)
 }
 
 // plainMap is a store for one caller.

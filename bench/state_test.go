@@ -28,7 +28,7 @@ func TestWrongStoreFails(t *testing.T) {
 		testing.Benchmark(func(b *testing.B) {
 			defer func() { failed = failed || b.Failed() }()
 			c := &conditions{Keys: keys, Work: NewWork(1)}
-			visitStore(b, c, newCrew[account](b, c, 2), &spoiltStore{plainMap: plainMap{}, spoil: test.spoil, stale: test.stale})
+			visitStore(b, c, newCrew[account](b, c, 2), &spoiltStore{plainMap: plainMap{}, spoil: test.spoil, stale: test.stale}, nil)
 		})
 		if failed != (test.name != "none") {
 			t.Errorf("a store that %s: failed %v", test.name, failed)
