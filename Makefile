@@ -22,9 +22,10 @@ only = $(if $(PATTERN),-bench '(?i)^Benchmark$(PATTERN)/')
 
 .PHONY: study selftest test check unit once soak clean
 
+# The report is made even if a sample failed: measure has said which.
 study:
-	$(GO) run ./cmd/measure -pkg ./bench,./bench/peers $(if $(PYTHON),-with '$(originals)') -grid $(GRID) -rounds $(ROUNDS) $(only) -o $(OUT)
-	$(GO) run ./cmd/report $(OUT)
+	$(GO) run ./cmd/measure -pkg ./bench,./bench/peers $(if $(PYTHON),-with '$(originals)') -grid $(GRID) -rounds $(ROUNDS) $(only) -o $(OUT); \
+	status=$$?; test -f $(OUT)/raw.txt && $(GO) run ./cmd/report $(OUT) && exit $$status
 
 selftest:
 	$(GO) run ./cmd/measure -selftest -o $(OUT)-selftest
