@@ -82,10 +82,11 @@ func lockSituations(variants []lock.Variant) []situation {
 	inProcess := func(e entrant) bool { return e.as == role.Goroutine && !e.Crosses }
 	// Among writers alone these two have nothing to show.
 	contended := func(e entrant) bool { return inProcess(e) && e.Name != "chan.done" && e.Name != "big.reader" }
+	baseline := lock.Variants()[0].Name
 	shares := func(e entrant) bool {
 		return slices.ContainsFunc(variants, func(v lock.Variant) bool { return v.Name == e.Name && v.Shares })
 	}
-	readers := func(e entrant) bool { return inProcess(e) && (e.Name == variants[0].Name || shares(e)) }
+	readers := func(e entrant) bool { return inProcess(e) && (e.Name == baseline || shares(e)) }
 	// Fewer entries are over before the last party has begun.
 	const few = 1000
 	return []situation{
@@ -158,7 +159,7 @@ func lockSituations(variants []lock.Variant) []situation {
 			},
 			quick:  []string{"0ns"},
 			full:   []string{"0ns", "100ns", "1us", "10us"},
-			admits: func(e entrant) bool { return e.as != role.Thread && (e.Crosses || e.Name == variants[0].Name) },
+			admits: func(e entrant) bool { return e.as != role.Thread && (e.Crosses || e.Name == baseline) },
 			setup:  10 * time.Millisecond,
 			pins:   []string{"one", "split"},
 			minN:   few,

@@ -8,21 +8,30 @@ import (
 	"time"
 
 	"crossover/internal/catalog"
+	"crossover/patterns/lawtest"
 	"crossover/patterns/role"
 	"crossover/patterns/state"
 	"crossover/patterns/state/statetest"
 )
 
-// State is the state pattern as this suite measures it.
+// State is the state pattern with this repository's own variants.
 func State() Pattern {
-	p := StateOf(state.Variants[uint64]())
-	p.floors = stateFloors()
-	p.Guarantees = guarantees(statetest.Laws(), statetest.Subjects(state.Variants[statetest.Key]()), nil)
-	return p
+	return StateOf(StateTable{
+		Bench: state.Variants[uint64](),
+		Law:   state.Variants[statetest.Key](),
+	})
 }
 
-// StateOf measures any variants in the situations of the state pattern.
-func StateOf(variants []state.Variant[uint64]) Pattern {
+// StateTable is a table of stores, once for the keys of cases and once for those of
+// laws.
+type StateTable struct {
+	Bench  []state.Variant[uint64]
+	Law    []state.Variant[statetest.Key]
+	Breaks lawtest.Breaks // laws that are known not to be kept
+}
+
+// StateOf is the state pattern with any table of variants.
+func StateOf(table StateTable) Pattern {
 	p := Pattern{
 		Pattern: catalog.Pattern{
 			Name:      "state",
@@ -38,10 +47,11 @@ func StateOf(variants []state.Variant[uint64]) Pattern {
 				{Key: "rate", Title: "offered rate"},
 			},
 		},
-		situations: append(stateSituations(variants), stateLatency()),
+		situations: append(stateSituations(table.Bench), stateLatency()),
+		floors:     stateFloors(),
 	}
 	byName := map[string]state.Variant[uint64]{}
-	for _, v := range variants {
+	for _, v := range table.Bench {
 		byName[v.Name] = v
 		d := describe("state", v.Info)
 		d.Properties["counter only"] = yes(v.Counter)
@@ -61,6 +71,7 @@ func StateOf(variants []state.Variant[uint64]) Pattern {
 		}
 	}
 	p.Baseline = p.Variants[0].Name
+	p.Guarantees = guarantees(statetest.Laws(), statetest.Subjects(table.Law), table.Breaks)
 	p.run = func(b *testing.B, c *conditions) { runState(b, c, byName[c.Keys["impl"]]) }
 	return p
 }
@@ -85,7 +96,7 @@ func stateSituations(variants []state.Variant[uint64]) []situation {
 	// goroutines where they are compared with themselves between processes.
 	inProcess := func(e entrant) bool { return e.as == role.Goroutine && !e.Crosses }
 	updates := func(e entrant) bool { return inProcess(e) && !readMostly[e.Name] }
-	baseline := variants[0].Name
+	baseline := state.Variants[uint64]()[0].Name
 	return []situation{
 		{
 			Situation: catalog.Situation{

@@ -17,6 +17,7 @@ package bench
 
 import (
 	"maps"
+	"path"
 	"slices"
 	"strings"
 	"testing"
@@ -67,10 +68,14 @@ type Pattern struct {
 }
 
 // Supplement makes the pattern one that joins another of the same name: with no
-// baseline, floors or scaling of its own.
-func (p *Pattern) Supplement() {
+// baseline, floors or scaling of its own, and its variants' files in folder.
+func (p *Pattern) Supplement(folder string) {
 	p.Baseline = ""
 	p.floors = nil
+	p.Variants = slices.Clone(p.Variants)
+	for i, v := range p.Variants {
+		p.Variants[i].File = path.Join(folder, path.Base(v.File))
+	}
 	p.situations = slices.Clone(p.situations)
 	for i := range p.situations {
 		p.situations[i].scaling = false
