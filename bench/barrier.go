@@ -4,9 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"runtime"
 	"slices"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -217,91 +215,21 @@ func runBarrier(b *testing.B, c *conditions, v barrier.Variant) {
 	crew.report(max(1, passed))
 }
 
+// barrierFloors are what telling the others takes at least.
 func barrierFloors() []floor {
-	name := func(of string) catalog.Case {
-		return catalog.Case{
-			Name:       catalog.Name("BenchmarkBarrierFloor", "of", of),
-			Keys:       map[string]string{"of": of},
-			Situations: []string{"barrier-fit"},
-			MinTime:    "0s",
-			Setup:      "0s",
-		}
-	}
 	return []floor{
 		{
-			Floor: catalog.Floor{
-				Title: "half a cache line's round trip",
-				Note:  "Two locked threads hand a number to and fro on one cache line, spinning. One round trip counts as two crossings: each way tells one side that the other has come.",
-				Case:  name("cache.line.round.trip"),
-			},
-			run: runLineFloor,
+			of: "cache.line.round.trip", title: "half a cache line's round trip",
+			note:       "Two locked threads hand a number to and fro on one cache line, spinning. One round trip counts as two crossings: each way tells one side that the other has come.",
+			situations: []string{"barrier-fit", "barrier-over", "barrier-across", "barrier-placed"},
+			placed:     true,
+			run:        func(b *testing.B, c *conditions) { countByTurns(b, c, 1) },
 		},
 		{
-			Floor: catalog.Floor{
-				Title: "uncontended atomic add",
-				Note:  "One goroutine adds to a word that nobody else touches: what arriving costs at least.",
-				Case:  name("atomic.add"),
-			},
-			run: runAddFloor,
+			of: "atomic.add", title: "uncontended atomic add",
+			note:       "One goroutine adds to a word that nobody else touches: what arriving costs at least.",
+			situations: []string{"barrier-fit"},
+			run:        addAlone,
 		},
 	}
-}
-
-// line is a word with cache lines of its own.
-type line struct {
-	_ [128]byte
-	atomic.Int64
-	_ [128]byte
-}
-
-// lineSide is one end of a cache line's way: the party waits for each second
-// number, from its own on, and counts one up.
-var lineSide = role.Register("bench.barrier.line", role.Transport[*line]{},
-	func(ctx context.Context, seat *role.Seat, l *line, side [2]int) (struct{}, error) {
-		if err := seat.Ready(ctx); err != nil {
-			return struct{}{}, err
-		}
-		for n := side[0]; n < side[1]; n += 2 {
-			for looks := 0; l.Load() != int64(n); looks++ {
-				if looks > 1000 {
-					runtime.Gosched() // on one CPU the other needs it
-				}
-			}
-			l.Store(int64(n) + 1)
-		}
-		return struct{}{}, nil
-	})
-
-func runLineFloor(b *testing.B, c *conditions) {
-	var l line
-	crew := newCrew[struct{}](b, c, 2)
-	for i := range 2 {
-		o := crew.side(i)
-		o.As = role.Thread
-		crew.add(lineSide.Start(crew.ctx, crew.gate, o, &l, [2]int{i, b.N}))
-	}
-	crew.work(func(int) {}, func() { l.Store(int64(b.N)) })
-	if n := l.Load(); n != int64(b.N) {
-		b.Fatal(wrong("counted to %d, want %d", n, b.N))
-	}
-	crew.report(b.N)
-}
-
-func runAddFloor(b *testing.B, _ *conditions) {
-	var l line
-	before, known := selfCPU()
-	start := time.Now()
-	for range b.N {
-		l.Add(1)
-	}
-	wall := time.Since(start)
-	after, _ := selfCPU()
-	if n := l.Load(); n != int64(b.N) {
-		b.Fatal(wrong("counted to %d, want %d", n, b.N))
-	}
-	cpu := after - before
-	if !known {
-		cpu = -1
-	}
-	reportTimes(b, b.N, wall, cpu)
 }

@@ -27,6 +27,7 @@ func BenchmarkBarrierFloor(b *testing.B) { suite.RunFloors(b, "barrier") }
 func BenchmarkLock(b *testing.B)         { suite.Run(b, "lock") }
 func BenchmarkLockFloor(b *testing.B)    { suite.RunFloors(b, "lock") }
 func BenchmarkPool(b *testing.B)         { suite.Run(b, "pool") }
+func BenchmarkPoolFloor(b *testing.B)    { suite.RunFloors(b, "pool") }
 func BenchmarkState(b *testing.B)        { suite.Run(b, "state") }
 func BenchmarkStateFloor(b *testing.B)   { suite.RunFloors(b, "state") }
 func BenchmarkSpawn(b *testing.B)        { suite.Run(b, "spawn") }

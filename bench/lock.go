@@ -5,9 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"runtime"
 	"slices"
-	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -419,77 +417,4 @@ func newLock(c *conditions, variants []lock.Variant) (lock.Variant, lock.Lock, e
 		}
 	}
 	return lock.Variant{}, nil, fmt.Errorf("no lock variant %q", c.Keys["impl"])
-}
-
-// lockFloors are what one word costs where a lock needs at least one, and what the
-// sections take with nobody in the way.
-func lockFloors() []floor {
-	var word struct {
-		_ [128]byte
-		n atomic.Uint64
-		_ [128]byte
-	}
-	return []floor{
-		lockFloor("atomic.add", "atomic addition, alone", "One thread adds to one word.",
-			func(b *testing.B, _ *conditions) {
-				for range b.N {
-					word.n.Add(1)
-				}
-			}, "lock-uncontended"),
-		lockFloor("cas.and.store", "compare-and-swap and store, alone", "One thread takes a word by compare-and-swap and gives it back by a store: the least a lock can do.",
-			func(b *testing.B, _ *conditions) {
-				word.n.Store(0)
-				for range b.N {
-					if !word.n.CompareAndSwap(0, 1) {
-						b.Fatal(wrong("somebody else has the word"))
-					}
-					word.n.Store(0)
-				}
-			}, "lock-uncontended"),
-		lockFloor("atomic.add.contended", "atomic addition, two threads", "Two threads add to the same word, each b.N/2 times: one cache line that travels.",
-			func(b *testing.B, _ *conditions) {
-				word.n.Store(0)
-				var wg sync.WaitGroup
-				for i := range 2 {
-					wg.Go(func() {
-						runtime.LockOSThread()
-						defer runtime.UnlockOSThread()
-						for range share(b.N, 2, i) {
-							word.n.Add(1)
-						}
-					})
-				}
-				wg.Wait()
-				if n := word.n.Load(); n != uint64(b.N) {
-					b.Fatal(wrong("%d additions, want %d", n, b.N))
-				}
-			}, "lock-short", "lock-across"),
-		lockFloor("sections.alone", "the sections one after the other, no lock", "One goroutine spends the same 1 µs of CPU for each entry and asks nobody.",
-			func(b *testing.B, c *conditions) {
-				work := c.Work.Iterations(time.Microsecond)
-				var l ledger
-				for range b.N {
-					worth, whole := l.write(work)
-					if !whole {
-						b.Fatal(wrong("words that were changed by halves"))
-					}
-					sink.Store(worth)
-				}
-			}, "lock-1us"),
-	}
-}
-
-func lockFloor(of, title, note string, run func(*testing.B, *conditions), situations ...string) floor {
-	return floor{
-		Floor: catalog.Floor{
-			Title: title,
-			Note:  note,
-			Case: catalog.Case{
-				Name:       catalog.Name("BenchmarkLockFloor", "of", of),
-				Keys:       map[string]string{"of": of},
-				Situations: situations,
-			},
-		},
-		run: run,
-	}
 }

@@ -15,12 +15,22 @@ import (
 
 func platformPipeFloors() []floor {
 	return []floor{
-		pipeFloor("pipe.round.trip", "raw pipe round trip",
-			"Two locked threads send 64 bytes to and fro over two pipes with blocking system calls.",
-			pipeRoundTrips, "pipe-across"),
-		pipeFloor("futex.round.trip", "futex wake round trip",
-			"Two locked threads take turns at one word, asleep in futex(2) while it is the other's turn.",
-			futexRoundTrips, "pipe-across"),
+		{
+			of: "pipe.round.trip", title: "raw pipe round trip",
+			note:       "Two locked threads send 64 bytes to and fro over two pipes with blocking system calls.",
+			keys:       []string{"size", "64", "depth", "1"},
+			situations: []string{"pipe-across", "pipe-placed", "pipe-threads"},
+			placed:     true,
+			run:        pipeRoundTrips,
+		},
+		{
+			of: "futex.round.trip", title: "futex wake round trip",
+			note:       "Two locked threads take turns at one word, asleep in futex(2) while it is the other's turn.",
+			keys:       []string{"depth", "1"},
+			situations: []string{"pipe-across", "pipe-placed", "pipe-threads"},
+			placed:     true,
+			run:        futexRoundTrips,
+		},
 	}
 }
 
@@ -41,10 +51,10 @@ func pipeRoundTrips(b *testing.B, c *conditions) {
 		}
 	}()
 	const size = 64
-	part := func(first, second func([]byte) error) turns {
-		return func(n int) error {
+	side := func(first, second func([]byte) error) motion {
+		return func() error {
 			m := make([]byte, size)
-			for range n {
+			for range b.N {
 				if err := errors.Join(first(m), second(m)); err != nil {
 					return err
 				}
@@ -58,10 +68,10 @@ func pipeRoundTrips(b *testing.B, c *conditions) {
 	write := func(fd int) func([]byte) error {
 		return func(m []byte) error { return whole(unix.Write(fd, m)) }
 	}
-	takeTurns(b, c, [2]turns{
-		part(write(there[1]), read(back[0])),
-		part(read(there[0]), write(back[1])),
-	}, func() {})
+	sideBySide(b, c, [2]motion{
+		side(write(there[1]), read(back[0])),
+		side(read(there[0]), write(back[1])),
+	})
 }
 
 // whole is the error of a system call that moved n of 64 bytes.
@@ -74,9 +84,9 @@ func whole(n int, err error) error {
 
 func futexRoundTrips(b *testing.B, c *conditions) {
 	var word atomic.Uint32
-	part := func(parity uint32) turns {
-		return func(n int) error {
-			for i := range uint32(n) {
+	side := func(parity uint32) motion {
+		return func() error {
+			for i := range uint32(b.N) {
 				for now := word.Load(); now != 2*i+parity; now = word.Load() {
 					shm.Wait(&word, now)
 				}
@@ -86,5 +96,5 @@ func futexRoundTrips(b *testing.B, c *conditions) {
 			return nil
 		}
 	}
-	takeTurns(b, c, [2]turns{part(0), part(1)}, func() {})
+	sideBySide(b, c, [2]motion{side(0), side(1)})
 }

@@ -60,6 +60,7 @@ func PoolOf(table PoolTable) Pattern {
 			},
 		},
 		situations: append(poolSituations(), poolLatency(), poolCancelled()),
+		floors:     poolFloors(),
 		run:        table.run,
 	}
 	for _, v := range table.Bench {
@@ -303,7 +304,9 @@ type Result struct {
 // seed starts every task's work.
 const seed = 42
 
-var perform = pool.Named("bench.task", func(t Task) (Result, error) {
+var perform = pool.Named("bench.task", do)
+
+func do(t Task) (Result, error) {
 	out := Result{Value: descend(t.Stack, spin(t.Spin, seed)+uint64(t.Index))}
 	if len(t.Payload) > 0 {
 		out.Value += touch(t.Payload)
@@ -320,7 +323,7 @@ var perform = pool.Named("bench.task", func(t Task) (Result, error) {
 		os.Exit(3)
 	}
 	return out, nil
-})
+}
 
 // mark writes, and touch sums, one byte of each cache line.
 func mark(payload []byte, x uint64) {

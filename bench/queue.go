@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"math"
 	"runtime"
-	"strconv"
 	"testing"
 	"time"
 
@@ -78,43 +77,10 @@ func QueueOf(table QueueTable) Pattern {
 			p.entrants = append(p.entrants, entrant{Info: v.Info, as: as, admits: queueAdmits(v.Info)})
 		}
 	}
-	p.floors = []floor{carry[[8]uint64]("queue-many", "queue-one"), carry[[512]uint64]("queue-big-copy")}
+	p.floors = queueFloors()
 	p.Baseline = p.Variants[0].Name
 	p.Guarantees = guarantees(queuetest.Laws(), queuetest.Subjects(table.Law), table.Breaks)
 	return p
-}
-
-// carry is an item filled and read with no queue between.
-func carry[T item](situations ...string) floor {
-	size := strconv.Itoa(8 * len(*new(T)))
-	return floor{
-		Floor: catalog.Floor{
-			Title: "fill and read, no queue",
-			Note:  "One goroutine writes each item and reads it back: what is left when the queue is taken away.",
-			Case: catalog.Case{
-				Name:       catalog.Name("BenchmarkQueueFloor", "of", "fill.and.read", "size", size),
-				Keys:       map[string]string{"of": "fill.and.read", "size": size},
-				Situations: situations,
-			},
-		},
-		run: func(b *testing.B, _ *conditions) {
-			var v T
-			var sum, want uint64
-			for i := range b.N {
-				w := word(0, i)
-				fill(&v, w)
-				got, whole := read(&v)
-				if !whole {
-					b.Fatal(wrong("an item put together from two"))
-				}
-				sum += got
-				want += w
-			}
-			if sum != want {
-				b.Fatal(wrong("read %x, want %x", sum, want))
-			}
-		},
-	}
 }
 
 // queueAdmits says which parties, capacities and sizes a variant can have.

@@ -9,8 +9,6 @@ import (
 	"runtime"
 	"testing"
 	"time"
-
-	"crossover/internal/catalog"
 )
 
 // exitCode is exit(0) in machine code.
@@ -28,18 +26,11 @@ func spawnFloors() []floor {
 		return nil
 	}
 	return []floor{{
-		Floor: catalog.Floor{
-			Title: "smallest program",
-			Note:  "os.StartProcess and Wait of a program that consists of a call of exit.",
-			Case: catalog.Case{
-				Name:       catalog.Name("BenchmarkSpawnFloor", "of", "smallest.program"),
-				Keys:       map[string]string{"of": "smallest.program"},
-				Situations: []string{"spawn-cold"},
-				MinTime:    "100ms",
-				Setup:      "0s",
-			},
-		},
-		run: startSmallest,
+		of: "smallest.program", title: "smallest program",
+		note:       "os.StartProcess and Wait of a program that consists of a call of exit.",
+		situations: []string{"spawn-cold"},
+		minTime:    100 * time.Millisecond,
+		run:        startSmallest,
 	}}
 }
 

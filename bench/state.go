@@ -3,7 +3,6 @@ package bench
 import (
 	"context"
 	"fmt"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -374,61 +373,6 @@ func ownerCPU(s state.Store[uint64]) (used time.Duration, known bool) {
 	}
 	used, err := o.Owner().CPU()
 	return used, err == nil
-}
-
-// stateFloors are what the calls cost with no store around them.
-func stateFloors() []floor {
-	at := func(of string, situations ...string) catalog.Case {
-		return catalog.Case{
-			Name:       catalog.Name("BenchmarkStateFloor", "of", of),
-			Keys:       map[string]string{"of": of},
-			Situations: situations,
-			MinTime:    "0s",
-			Setup:      "0s",
-		}
-	}
-	return []floor{
-		{
-			Floor: catalog.Floor{
-				Title: "atomic add, one goroutine",
-				Note:  "One goroutine adds to an atomic integer that nobody else touches.",
-				Case:  at("atomic.add", "state-hot"),
-			},
-			run: floorAtomic,
-		},
-		{
-			Floor: catalog.Floor{
-				Title: "plain map, one goroutine",
-				Note:  "One goroutine makes the calls, half of them updates of 1,000 keys, on a map that nothing guards.",
-				Case:  at("plain.map", "state-reads", "state-mixed", "state-across"),
-			},
-			run: floorMap,
-		},
-	}
-}
-
-func floorAtomic(b *testing.B, _ *conditions) {
-	var n atomic.Int64
-	before, known := selfCPU()
-	start := time.Now()
-	for range b.N {
-		n.Add(1)
-	}
-	wall, cpu := time.Since(start), time.Duration(-1)
-	if after, _ := selfCPU(); known {
-		cpu = after - before
-	}
-	if n.Load() != int64(b.N) {
-		b.Fatal(wrong("%d additions made %d", b.N, n.Load()))
-	}
-	reportTimes(b, b.N, wall, cpu)
-}
-
-func floorMap(b *testing.B, c *conditions) {
-	keys := statePoint("1", "50", "1000", "0ns")
-	keys["as"] = string(role.Goroutine)
-	alone := &conditions{Keys: keys, Work: c.Work}
-	visitStore(b, alone, newCrew[account](b, alone, 1), plainMap{}, nil)
 }
 
 // plainMap is a store for one caller.

@@ -82,12 +82,6 @@ func (p *Pattern) Supplement(folder string) {
 	}
 }
 
-// floor is what the hardware or the kernel takes for the same motion.
-type floor struct {
-	catalog.Floor
-	run func(b *testing.B, c *conditions)
-}
-
 // entrant is a variant in one of the ways it can run.
 type entrant struct {
 	patterns.Info
@@ -144,7 +138,7 @@ func (s *Suite) Catalog() *catalog.Catalog {
 			}
 		}
 		d.Cases = p.cases(s.Grid)
-		for _, f := range p.floors {
+		for _, f := range p.floorsIn(s.Grid) {
 			d.Floors = append(d.Floors, f.Floor)
 		}
 		c.Patterns = append(c.Patterns, d)
@@ -174,7 +168,7 @@ func (s *Suite) Run(b *testing.B, pattern string) {
 // RunFloors runs the floors of a pattern as sub-benchmarks of b.
 func (s *Suite) RunFloors(b *testing.B, pattern string) {
 	none := true
-	for _, f := range s.pattern(pattern).floors {
+	for _, f := range s.pattern(pattern).floorsIn(s.Grid) {
 		if s.Pin == "" || slices.Contains(f.Pins, s.Pin) {
 			none = false
 			s.runCase(b, f.Case, f.run)

@@ -61,7 +61,7 @@ func TestInterruptedCalibration(t *testing.T) {
 // The estimate of a whole quick study of package bench on two CPUs: a figure
 // people are promised.
 func TestQuickGridFits(t *testing.T) {
-	o, err := parseOptions([]string{"-pkg", "crossover/bench"})
+	o, err := parseOptions([]string{"-pkg", "crossover/bench,crossover/bench/peers"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -73,11 +73,8 @@ func TestQuickGridFits(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// There will be nine patterns; the two that make the headlines may take more
-	// than their share.
-	const patterns, each, limit = 9, 20 * time.Second, 5 * time.Minute
-	missing := time.Duration(patterns-len(prog.catalog.Patterns)) * each
-	if d := estimate(p); d+missing > limit {
-		t.Errorf("%d cells are estimated to take %v; with %v for patterns to come that is more than %v", len(p.cells), d, missing, limit)
+	const limit = 5 * time.Minute // what the README promises of make study
+	if d := estimate(p); d > limit {
+		t.Errorf("%d cells are estimated to take %v, more than %v", len(p.cells), d, limit)
 	}
 }

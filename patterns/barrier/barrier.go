@@ -64,16 +64,10 @@ func (p Party) Wait() error { return p.at.Wait(p.id) }
 // has given up. If the last party arrives as the limit passes, this phase may be
 // complete and the next one broken.
 func (p Party) WaitFor(limit time.Duration) error {
-	done := make(chan struct{})
-	t := time.AfterFunc(limit, func() {
-		defer close(done)
-		p.Break()
-	})
-	err := p.Wait()
-	if !t.Stop() {
-		<-done // a Break still under way would touch a barrier that is released
-	}
-	return err
+	ctx, cancel := context.WithTimeout(context.Background(), limit)
+	defer cancel()
+	defer p.BreakOn(ctx)()
+	return p.Wait()
 }
 
 // Break gives the barrier up for all parties.
@@ -83,16 +77,7 @@ func (p Party) Break() { p.at.Break() }
 // party that must not outwait its own context. Once stop has returned nothing of
 // it is under way on the barrier.
 func (p Party) BreakOn(ctx context.Context) (stop func()) {
-	done := make(chan struct{})
-	cancel := context.AfterFunc(ctx, func() {
-		defer close(done)
-		p.Break()
-	})
-	return func() {
-		if !cancel() {
-			<-done
-		}
-	}
+	return role.OnEnd(ctx, p.Break)
 }
 
 // Variant is one row of the table.

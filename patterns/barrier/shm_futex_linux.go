@@ -30,8 +30,8 @@ import (
 type shmFutex struct {
 	region *shm.Region
 	state  *shmFutexState
-	rounds int // of looking before it parks
-	fence  fence
+	rounds int           // of looking before it parks
+	fence  [2]role.Fence // phases take turns, so that a slow one learns nothing of the next
 }
 
 // shmFutexState is the region's content.
@@ -104,8 +104,9 @@ func (b *shmFutex) Wait(int) error {
 	if now&shmFutexBroken != 0 {
 		return ErrBroken
 	}
-	b.fence.release(now)
-	defer b.fence.acquire(now)
+	fence := &b.fence[now%2]
+	fence.Release()
+	defer fence.Acquire()
 	if s.arrived.Add(1) == s.parties {
 		s.arrived.Store(0)
 		if !s.phase.CompareAndSwap(now, (now+1)&^shmFutexBroken) {

@@ -21,8 +21,8 @@ type fileLock struct {
 	path string
 	made bool // here: Release removes it
 	// lock asks the system for the lock, or to unlock.
-	lock func(f *os.File, m fileMode) error
-	edge edge
+	lock  func(f *os.File, m fileMode) error
+	fence role.Fence
 
 	mu      sync.Mutex
 	parties []*fileParty
@@ -100,7 +100,7 @@ func (p *fileParty) enter(m fileMode) error {
 		return fmt.Errorf("%s: locking: %w", p.lock.impl, err)
 	}
 	p.held = true
-	p.lock.edge.entered()
+	p.lock.fence.Acquire()
 	return nil
 }
 
@@ -123,7 +123,7 @@ func (p *fileParty) Unlock() error {
 	if !p.held {
 		return ErrNotHeld
 	}
-	p.lock.edge.leaving()
+	p.lock.fence.Release()
 	p.held = false
 	if err := p.lock.lock(p.file, fileUnlock); err != nil {
 		return fmt.Errorf("%s: unlocking: %w", p.lock.impl, err)

@@ -1,7 +1,6 @@
 package lock
 
 import (
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"reflect"
@@ -21,14 +20,14 @@ type Guarded[T any] struct {
 }
 
 // Guard puts zeroed memory beside a lock, which becomes its own: Release releases
-// both. For parties that are processes the memory is shared, and T must be of
-// fixed size, with no pointer and no int in it.
+// both. For parties that are processes the memory is shared, and T must hold no
+// pointers.
 func Guard[T any](l Lock, as role.As) (*Guarded[T], error) {
 	if as != role.Process {
 		return &Guarded[T]{Lock: l, Data: new(T)}, nil
 	}
-	if binary.Size(new(T)) < 0 {
-		return nil, fmt.Errorf("guarding %v between processes: it is not of fixed size", reflect.TypeFor[T]())
+	if err := role.CheckPlain[T](); err != nil {
+		return nil, fmt.Errorf("guarding between processes: %w", err)
 	}
 	m, err := newMemory(int(unsafe.Sizeof(*new(T))))
 	if err != nil {

@@ -131,14 +131,5 @@ func open(w role.Wire) (Lock, error) {
 // that must not outwait its own context. Once stop has returned nothing of it is
 // under way on the lock, which may then be released.
 func BreakOn(ctx context.Context, l Lock) (stop func()) {
-	done := make(chan struct{})
-	cancel := context.AfterFunc(ctx, func() {
-		defer close(done)
-		l.Break()
-	})
-	return func() {
-		if !cancel() {
-			<-done
-		}
-	}
+	return role.OnEnd(ctx, l.Break)
 }

@@ -65,7 +65,7 @@ type shmFutex struct {
 	region *shm.Region
 	word   *atomic.Uint32
 	roll   *roll
-	edge   edge
+	fence  role.Fence
 }
 
 func newShmFutex() (Lock, error) {
@@ -122,7 +122,7 @@ func (p *shmFutexParty) Lock() error {
 
 func (p *shmFutexParty) entered() {
 	p.held = true
-	p.lock.edge.entered()
+	p.lock.fence.Acquire()
 }
 
 func (p *shmFutexParty) wait() error {
@@ -178,7 +178,7 @@ func (p *shmFutexParty) Unlock() error {
 	}
 	p.held = false
 	l := p.lock
-	l.edge.leaving()
+	l.fence.Release()
 	for {
 		w := l.word.Load()
 		if l.word.CompareAndSwap(w, w&shmFutexBroken) {

@@ -57,16 +57,7 @@ type End interface {
 // that must not outwait its own context. Once stop has returned nothing of it is
 // under way on the end, which may then be released.
 func BreakOn(ctx context.Context, e End) (stop func()) {
-	done := make(chan struct{})
-	cancel := context.AfterFunc(ctx, func() {
-		defer close(done)
-		e.Break()
-	})
-	return func() {
-		if !cancel() {
-			<-done
-		}
-	}
+	return role.OnEnd(ctx, e.Break)
 }
 
 // Variant is one row of the table.

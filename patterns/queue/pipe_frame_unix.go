@@ -64,7 +64,7 @@ func newPipeFrame[T any](capacity int) (Queue[T], error) {
 	if err := checkCapacity(capacity, minPipeCapacity(size)); err != nil {
 		return nil, err
 	}
-	if err := checkCrossing[T](); err != nil {
+	if err := role.CheckPlain[T](); err != nil {
 		return nil, err
 	}
 	r, w, err := pipeOf(capacity * size)

@@ -62,7 +62,7 @@ func newPipeLock[T any](capacity int) (Queue[T], error) {
 	if err := checkCapacity(capacity, minPipeCapacity(frameSize[T]())); err != nil {
 		return nil, err
 	}
-	if err := checkCrossing[T](); err != nil {
+	if err := role.CheckPlain[T](); err != nil {
 		return nil, err
 	}
 	r, w, err := pipeOf(capacity * frameSize[T]())

@@ -29,7 +29,7 @@ func pipeOf(bytes int) (r, w *os.File, err error) {
 // be: it is bounded in pages, not in items.
 func minPipeCapacity(size int) int { return max(1, (smallestPipe+size-1)/size) }
 
-// bytesOf is the memory of an item, which holds no pointers (checkCrossing).
+// bytesOf is the memory of an item, which holds no pointers (role.CheckPlain).
 func bytesOf[T any](item *T) []byte {
 	return unsafe.Slice((*byte)(unsafe.Pointer(item)), unsafe.Sizeof(*item))
 }

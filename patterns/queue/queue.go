@@ -10,7 +10,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"reflect"
 
 	"crossover/patterns"
 	"crossover/patterns/role"
@@ -56,19 +55,9 @@ type Dropper interface {
 
 // BreakOn breaks the queue when ctx ends, until it is stopped. It is for a party
 // that must not outwait its own context. Once stop has returned nothing of it is
-// under way on the queue: context.AfterFunc's own stop does not promise that, and
-// a late Break would touch a queue that is released.
+// under way on the queue, which may then be released.
 func BreakOn[T any](ctx context.Context, q Queue[T]) (stop func()) {
-	done := make(chan struct{})
-	cancel := context.AfterFunc(ctx, func() {
-		defer close(done)
-		q.Break()
-	})
-	return func() {
-		if !cancel() {
-			<-done
-		}
-	}
+	return role.OnEnd(ctx, q.Break)
 }
 
 // Variant is one row of the table.
@@ -127,33 +116,4 @@ func checkCapacity(capacity, min int) error {
 		return fmt.Errorf("queue capacity %d is below the variant's minimum of %d", capacity, min)
 	}
 	return nil
-}
-
-// checkCrossing refuses item types that mean nothing in another address space.
-func checkCrossing[T any]() error {
-	t := reflect.TypeFor[T]()
-	if hasPointers(t) {
-		return fmt.Errorf("queue item type %v holds pointers and cannot cross a process boundary", t)
-	}
-	return nil
-}
-
-func hasPointers(t reflect.Type) bool {
-	switch t.Kind() {
-	case reflect.Bool,
-		reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64,
-		reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64,
-		reflect.Float32, reflect.Float64, reflect.Complex64, reflect.Complex128:
-		return false
-	case reflect.Array:
-		return t.Len() > 0 && hasPointers(t.Elem())
-	case reflect.Struct:
-		for i := range t.NumField() {
-			if hasPointers(t.Field(i).Type) {
-				return true
-			}
-		}
-		return false
-	}
-	return true // pointers, slices, strings, maps, channels, funcs, interfaces; uintptr means nothing elsewhere either
 }

@@ -84,7 +84,7 @@ func newShmRing[T any](capacity int) (Queue[T], error) {
 	if err := checkCapacity(capacity, 2); err != nil {
 		return nil, err
 	}
-	if err := checkCrossing[T](); err != nil {
+	if err := role.CheckPlain[T](); err != nil {
 		return nil, err
 	}
 	capacity = 1 << bits.Len(uint(capacity-1))

@@ -1,10 +1,10 @@
 package queue
 
 import (
-	"reflect"
 	"sync/atomic"
 
 	"crossover/patterns"
+	"crossover/patterns/role"
 )
 
 // spscRingVariant is a ring for one producer and one consumer. Each owns one
@@ -63,7 +63,7 @@ func newSPSCRing[T any](capacity int) (Queue[T], error) {
 	if err := checkCapacity(capacity, 1); err != nil {
 		return nil, err
 	}
-	return &spscRing[T]{slots: make([]T, capacity+1), tidy: hasPointers(reflect.TypeFor[T]())}, nil
+	return &spscRing[T]{slots: make([]T, capacity+1), tidy: !role.Plain[T]()}, nil
 }
 
 func (q *spscRing[T]) Put(item T) error {

@@ -67,18 +67,10 @@ func (r *Role[M, In, Out]) startProcess(ctx context.Context, gate *Gate, o Optio
 			return ProcessCPU(h.pid)
 		}
 	}
-	asked := make(chan struct{})
-	unlink := context.AfterFunc(ctx, func() {
-		defer close(asked)
-		h.Terminate()
-	})
+	unlink := OnEnd(ctx, func() { h.Terminate() })
 	go func() {
 		defer close(h.done)
-		defer func() {
-			if !unlink() {
-				<-asked // it holds the process's descriptor
-			}
-		}()
+		defer unlink() // it holds the process's descriptor
 		report, err := p.supervise(r.name, head, gate)
 		if report != nil {
 			h.report.Start = onClock(p.epoch, report.Start)

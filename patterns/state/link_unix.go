@@ -57,16 +57,7 @@ func (l *link) wire(impl string) role.Wire {
 // until stops the reading of this end when ctx ends. Once stop has returned
 // nothing of it is under way.
 func (l *link) until(ctx context.Context) (stop func()) {
-	done := make(chan struct{})
-	cancel := context.AfterFunc(ctx, func() {
-		defer close(done)
-		l.in.SetReadDeadline(time.Unix(1, 0))
-	})
-	return func() {
-		if !cancel() {
-			<-done
-		}
-	}
+	return role.OnEnd(ctx, func() { l.in.SetReadDeadline(time.Unix(1, 0)) })
 }
 
 // Request is a call on its way to an owner in another process. It is exported

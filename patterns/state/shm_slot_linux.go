@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"reflect"
 	"runtime"
 	"sync"
 	"sync/atomic"
@@ -87,8 +86,8 @@ func shmSlotVariant[K comparable]() Variant[K] {
 }
 
 func newShmSlot[K comparable](r *Rule[K], o Options) (Store[K], error) {
-	if t := reflect.TypeFor[K](); hasPointers(t) {
-		return nil, fmt.Errorf("keys of type %v hold pointers and cannot cross a process boundary", t)
+	if err := role.CheckPlain[K](); err != nil {
+		return nil, fmt.Errorf("shm.slot: keys: %w", err)
 	}
 	region, err := shm.New(int(unsafe.Sizeof(slot[K]{})))
 	if err != nil {
@@ -201,13 +200,7 @@ func (d *slotDesk[K]) export() (role.Wire, error) {
 // serve is the owner.
 func (d *slotDesk[K]) serve(ctx context.Context, l *ledger[K]) error {
 	s := d.slot
-	stopped := make(chan struct{})
-	cancel := context.AfterFunc(ctx, func() { defer close(stopped); s.end() })
-	defer func() {
-		if !cancel() {
-			<-stopped // or it would touch a region that is released
-		}
-	}()
+	defer role.OnEnd(ctx, s.end)()
 	for {
 		await(&s.call, func() bool { return s.called.Load() || s.ending.Load() })
 		if !s.called.Load() {
@@ -221,23 +214,4 @@ func (d *slotDesk[K]) serve(ctx context.Context, l *ledger[K]) error {
 		s.called.Store(false)
 		s.answer.Signal()
 	}
-}
-
-// hasPointers reports whether values of a type mean nothing in another address
-// space.
-func hasPointers(t reflect.Type) bool {
-	switch k := t.Kind(); {
-	case k >= reflect.Bool && k <= reflect.Uint64, k >= reflect.Float32 && k <= reflect.Complex128:
-		return false
-	case k == reflect.Array:
-		return t.Len() > 0 && hasPointers(t.Elem())
-	case k == reflect.Struct:
-		for i := range t.NumField() {
-			if hasPointers(t.Field(i).Type) {
-				return true
-			}
-		}
-		return false
-	}
-	return true
 }

@@ -1,8 +1,0 @@
-//go:build !race
-
-package peers
-
-import "unsafe"
-
-func raceRelease(unsafe.Pointer) {}
-func raceAcquire(unsafe.Pointer) {}
