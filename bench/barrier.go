@@ -72,6 +72,8 @@ func barrierSituations() []situation {
 				Axis:  "work",
 			},
 			quick:  []string{"0ns", "1us"},
+
+			quickAlong: []string{"cond", "chan.close", "sense.park", "sense.yield"},
 			full:   []string{"0ns", "100ns", "1us", "10us", "100us"},
 			admits: inProcess,
 		},

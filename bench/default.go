@@ -6,7 +6,17 @@ import "crossover/internal/catalog"
 func Default(grid Grid) *Suite {
 	return &Suite{
 		Grid:     grid,
-		Patterns: []Pattern{Daemon(), Pipe(), Queue(), Lifecycle(), Barrier(), Lock(), Pool(), State(), Spawn()},
+		Parts: []Part{
+			{"daemon", Daemon},
+			{"pipe", Pipe},
+			{"queue", Queue},
+			{"lifecycle", Lifecycle},
+			{"barrier", Barrier},
+			{"lock", Lock},
+			{"pool", Pool},
+			{"state", State},
+			{"spawn", Spawn},
+		},
 		Verdicts: []catalog.Verdict{
 			{
 				ID:         "channel-or-mutex",

@@ -10,7 +10,7 @@ import (
 // and where it was made for several values of the axis, at all of them.
 func TestFloorsAreShown(t *testing.T) {
 	for _, grid := range []Grid{Quick, Full} {
-		for _, p := range Default(grid).Patterns {
+		for _, p := range Default(grid).Patterns() {
 			measured := p.floorsIn(grid)
 			for _, f := range p.floors {
 				for _, id := range f.situations {
@@ -50,7 +50,7 @@ func TestFloors(t *testing.T) {
 		want = append(want, "smallest.program")
 	}
 	var got []string
-	for _, p := range Default(Quick).Patterns {
+	for _, p := range Default(Quick).Patterns() {
 		for _, f := range p.floorsIn(Quick) {
 			got = append(got, f.Keys["of"])
 		}

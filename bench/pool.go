@@ -126,6 +126,7 @@ func poolSituations() []situation {
 			scaling: true,
 
 			quickScaling: []string{"go", "workers.chan", "parfor", "prefork"},
+			quickAlong:   []string{"go", "workers.chan", "parfor", "steal", "prefork", "pond"},
 			setup:        10 * time.Millisecond,
 		},
 		{

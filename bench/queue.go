@@ -134,6 +134,7 @@ func queueSituations() []situation {
 			scaling: true,
 
 			quickScaling: []string{"chan", "mutex.ring", "mutex.slice", "mpmc.ring"},
+			quickAlong:   []string{"chan", "mutex.ring", "mutex.slice", "mpmc.ring"},
 		},
 		{
 			Situation: catalog.Situation{
@@ -144,6 +145,7 @@ func queueSituations() []situation {
 			},
 			quick:  []string{"1", "64", "1024"},
 			full:   []string{"0", "1", "2", "4", "16", "64", "256", "1024", "4096"},
+			quickAlong: []string{"chan", "mutex.ring", "spsc.ring", "mpmc.ring"},
 			admits: inProcess,
 		},
 		{

@@ -39,7 +39,7 @@ const (
 // Suite is everything one test binary measures.
 type Suite struct {
 	Grid     Grid
-	Patterns []Pattern
+	Parts    []Part
 	Verdicts []catalog.Verdict
 	// Spin is the rate of calibrated work in iterations per microsecond; 0: find
 	// it out.
@@ -55,6 +55,13 @@ type Suite struct {
 	Only string
 
 	work func() (*Work, error)
+}
+
+// Part is a pattern that is laid out when it is asked for: a fresh process measures
+// one of them and would pay for all.
+type Part struct {
+	Name    string
+	Pattern func() Pattern
 }
 
 // Pattern is one pattern's part of the suite.
@@ -102,6 +109,9 @@ type situation struct {
 	// capacity names the variant whose throughput in a closed loop, at the same
 	// point, is what a rate in percent is a share of; "": no rate is.
 	capacity string
+	// quickAlong names the variants that are measured along the axis, beside the
+	// point, in the quick grid; nil: all.
+	quickAlong []string
 	// scaling has the point measured in every cpus × GOMAXPROCS cell; in the quick
 	// grid of those variants only, if any are named.
 	scaling      bool
@@ -127,10 +137,18 @@ type conditions struct {
 	Capacity float64
 }
 
+// Patterns lays out all parts.
+func (s *Suite) Patterns() (all []Pattern) {
+	for _, p := range s.Parts {
+		all = append(all, p.Pattern())
+	}
+	return all
+}
+
 // Catalog describes the suite as data.
 func (s *Suite) Catalog() *catalog.Catalog {
 	c := &catalog.Catalog{Version: catalog.Version, Grid: string(s.Grid), Verdicts: s.Verdicts}
-	for _, p := range s.Patterns {
+	for _, p := range s.Patterns() {
 		d := p.Pattern
 		for _, si := range p.situations {
 			if si.in(s.Grid) {
@@ -180,7 +198,9 @@ func (s *Suite) RunFloors(b *testing.B, pattern string) {
 }
 
 func (s *Suite) pattern(name string) *Pattern {
-	return &s.Patterns[slices.IndexFunc(s.Patterns, func(p Pattern) bool { return p.Name == name })]
+	i := slices.IndexFunc(s.Parts, func(p Part) bool { return p.Name == name })
+	p := s.Parts[i].Pattern()
+	return &p
 }
 
 func (s *Suite) runCase(b *testing.B, c catalog.Case, run func(*testing.B, *conditions)) {
@@ -216,11 +236,14 @@ func (p *Pattern) cases(grid Grid) []catalog.Case {
 				if !s.admits(e) || !e.admits(keys) || grid == Quick && s.quickAdmits != nil && !s.quickAdmits(e) {
 					continue
 				}
+				atPoint := s.Axis == "" || point[s.Axis] == s.Point[s.Axis]
+				if grid == Quick && !atPoint && s.quickAlong != nil && !slices.Contains(s.quickAlong, e.Name) {
+					continue
+				}
 				c := p.newCase(s, e, keys)
 				if s.capacity != "" && strings.HasSuffix(keys["rate"], "pct") {
 					c.CapacityOf = p.name(s.capacityKeys())
 				}
-				atPoint := s.Axis == "" || point[s.Axis] == s.Point[s.Axis]
 				c.Scaling = s.scales(grid, e) && atPoint && e.as != role.Process
 				if atPoint && e.as != role.Goroutine && grid == Full {
 					c.Pins = s.pins

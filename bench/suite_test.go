@@ -33,7 +33,7 @@ func TestQuickGridIsPartOfFull(t *testing.T) {
 }
 
 func caseNames(grid Grid) (names []string) {
-	for _, p := range Default(grid).Patterns {
+	for _, p := range Default(grid).Patterns() {
 		for _, c := range p.cases(grid) {
 			names = append(names, c.Name)
 		}
@@ -44,7 +44,7 @@ func caseNames(grid Grid) (names []string) {
 // TestFind: each case is found by its name and nothing else is.
 func TestFind(t *testing.T) {
 	for _, grid := range []Grid{Quick, Full} {
-		for _, p := range Default(grid).Patterns {
+		for _, p := range Default(grid).Patterns() {
 			for _, c := range p.cases(grid) {
 				got, ok := p.find(grid, c.Name)
 				if !ok || got.Name != c.Name || !maps.Equal(got.Keys, c.Keys) {
@@ -63,7 +63,7 @@ func TestFind(t *testing.T) {
 // TestEveryVariantIsMeasured: a row in a pattern's table is all it takes.
 func TestEveryVariantIsMeasured(t *testing.T) {
 	names := strings.Join(caseNames(Quick), "\n")
-	for _, p := range Default(Quick).Patterns {
+	for _, p := range Default(Quick).Patterns() {
 		for _, e := range p.entrants {
 			if e.as == role.Thread {
 				continue // in the full grid only
