@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"os"
 	"runtime/debug"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -160,5 +161,37 @@ func Refute[S fmt.Stringer](t *testing.T, law Law[S], double S, want string) {
 		t.Fatal("the law found nothing wrong")
 	case !strings.Contains(err.Error(), want):
 		t.Fatalf("the law found something else: %v", err)
+	}
+}
+
+// Double is a subject that breaks a law on purpose.
+type Double[S fmt.Stringer] struct {
+	Law     string
+	Name    string // what is wrong with it
+	Subject S
+	Want    string // is in the error
+}
+
+// Doubles refutes every double, as subtests law/double. Each law has to have one, or
+// who says that it can fail? But for those named untried, whose doubles need what is
+// not here.
+func Doubles[S fmt.Stringer](t *testing.T, laws []Law[S], doubles []Double[S], untried ...string) {
+	byLaw := map[string][]Double[S]{}
+	for _, d := range doubles {
+		byLaw[d.Law] = append(byLaw[d.Law], d)
+	}
+	for _, law := range laws {
+		t.Run(law.Name, func(t *testing.T) {
+			for _, d := range byLaw[law.Name] {
+				t.Run(d.Name, func(t *testing.T) { Refute(t, law, d.Subject, d.Want) })
+			}
+			if byLaw[law.Name] == nil && !slices.Contains(untried, law.Name) {
+				t.Error("no double breaks this law: who says that it can fail?")
+			}
+		})
+		delete(byLaw, law.Name)
+	}
+	for name := range byLaw {
+		t.Errorf("there are doubles for a law %q, which there is not", name)
 	}
 }

@@ -3,6 +3,7 @@ package lawtest
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -76,5 +77,27 @@ func TestRunCountsAndSkips(t *testing.T) {
 	Run(t, []Law[subject]{l, l}, []subject{"willing", "unwilling"})
 	if len(seen) != 2 || seen[0] != "willing" || seen[1] != "willing" {
 		t.Errorf("checked %v, want the willing one under both laws", seen)
+	}
+}
+
+func TestDoublesAreRefuted(t *testing.T) {
+	var seen []subject
+	named := func(name string) Law[subject] {
+		return Law[subject]{
+			Name:   name,
+			Excuse: func(subject) string { return "" },
+			Check: func(_ context.Context, s subject) error {
+				seen = append(seen, s)
+				return errors.New("broken by " + string(s))
+			},
+		}
+	}
+	Doubles(t, []Law[subject]{named("first"), named("untried"), named("second")}, []Double[subject]{
+		{"second", "breaks it", "c", "broken by c"},
+		{"first", "breaks it", "a", "broken by a"},
+		{"first", "breaks it too", "b", "broken"},
+	}, "untried")
+	if want := []subject{"a", "b", "c"}; !slices.Equal(seen, want) {
+		t.Errorf("refuted %v, want %v", seen, want)
 	}
 }

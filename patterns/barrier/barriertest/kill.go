@@ -5,14 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
-	"os"
 	"slices"
-	"syscall"
 	"time"
 
 	"crossover/patterns"
 	"crossover/patterns/lawtest"
 	"crossover/patterns/role"
+	"crossover/patterns/role/roletest"
 )
 
 var killLaw = Law{
@@ -65,7 +64,7 @@ func killed(ctx context.Context, s Subject, then func(*crew)) error {
 			return alike(reports, reports[0].Passed, broken)
 		})
 		if err == nil {
-			err = gone(pid)
+			err = roletest.Gone(pid)
 		}
 		if err != nil {
 			return fmt.Errorf("killed after %v: %w", after, err)
@@ -87,17 +86,4 @@ func murder(ctx context.Context, c *crew) (pid int, err error) {
 	}
 	c.parties = slices.Delete(c.parties, i, i+1)
 	return h.Pid(), nil
-}
-
-// gone checks that a process is dead and reaped.
-func gone(pid int) error {
-	p, err := os.FindProcess(pid)
-	if err != nil {
-		return nil
-	}
-	defer p.Release()
-	if err := p.Signal(syscall.Signal(0)); err == nil {
-		return fmt.Errorf("process %d is still there", pid)
-	}
-	return nil
 }

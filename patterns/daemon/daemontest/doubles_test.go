@@ -94,26 +94,20 @@ var table = daemontest.Register("doubles", func() (variants []daemon.Variant) {
 })
 
 func TestDoubles(t *testing.T) {
-	all := doubles()
 	subjects := daemontest.Subjects(table)
-	for _, law := range daemontest.Laws() {
-		t.Run(law.Name, func(t *testing.T) {
-			if why := law.Excuse(subjects[0]); why != "" && strings.HasPrefix(law.Name, "main-") {
-				t.Skip(why)
-			}
-			tried := 0
-			for i, d := range all {
-				if d.law != law.Name {
-					continue
-				}
-				tried++
-				t.Run(d.name, func(t *testing.T) { lawtest.Refute(t, law, subjects[i], d.want) })
-			}
-			if tried == 0 && !(law.Name == "crash-reported" && !slices.Contains(role.Executions(), role.Process)) {
-				t.Error("no double breaks this law: who says that it can fail?")
-			}
-		})
+	// Where there are no processes, nobody can be main.
+	laws := slices.DeleteFunc(daemontest.Laws(), func(law lawtest.Law[daemontest.Subject]) bool {
+		return strings.HasPrefix(law.Name, "main-") && law.Excuse(subjects[0]) != ""
+	})
+	var tested []lawtest.Double[daemontest.Subject]
+	for i, d := range doubles() {
+		tested = append(tested, lawtest.Double[daemontest.Subject]{Law: d.law, Name: d.name, Subject: subjects[i], Want: d.want})
 	}
+	var untried []string
+	if !slices.Contains(role.Executions(), role.Process) {
+		untried = []string{"crash-reported"}
+	}
+	lawtest.Doubles(t, laws, tested, untried...)
 }
 
 // genuine is the variant of that name.

@@ -352,10 +352,9 @@ var leftoverLaw = Law{
 	Doc:    "When Stop returns the worker is gone: there is no goroutine, process or descriptor left over.",
 	Excuse: binds,
 	Check: func(ctx context.Context, s Subject) error {
-		// The first time warms up: the runtime's poller and the like come to stay.
-		for warm := range 2 {
+		return roletest.LeavesNothing(ctx, func() error {
 			before := roletest.Hold()
-			err := s.with(ctx, daemon.Options{Beats: 1}, func(d daemon.Daemon, w *watch) error {
+			return s.with(ctx, daemon.Options{Beats: 1}, func(d daemon.Daemon, w *watch) error {
 				if _, err := w.expect(begun); err != nil {
 					return err
 				}
@@ -371,13 +370,6 @@ var leftoverLaw = Law{
 				}
 				return nil
 			})
-			if err == nil && warm == 1 {
-				err = before.Restored(ctx)
-			}
-			if err != nil {
-				return err
-			}
-		}
-		return nil
+		})
 	},
 }

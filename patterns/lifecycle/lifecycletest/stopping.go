@@ -293,10 +293,8 @@ var leftoverLaw = Law{
 		if v.Kills {
 			tasks = append(tasks, exits)
 		}
-		// The first time warms up: the runtime's poller and the like come to stay.
-		for warm := range 2 {
-			before := roletest.Hold()
-			err := v.with(ctx, func(t *trial) error {
+		return roletest.LeavesNothing(ctx, func() error {
+			return v.with(ctx, func(t *trial) error {
 				for _, task := range tasks {
 					if _, err := t.finish(task); err != nil {
 						return err
@@ -314,13 +312,6 @@ var leftoverLaw = Law{
 				}
 				return err
 			})
-			if err == nil && warm == 1 {
-				err = before.Restored(ctx)
-			}
-			if err != nil {
-				return err
-			}
-		}
-		return nil
+		})
 	},
 }

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"slices"
 	"sync"
-	"time"
 
 	"crossover/patterns/lawtest"
 	"crossover/patterns/lock"
@@ -131,18 +130,7 @@ var leftoverLaw = Law{
 			uses["broken"] = breaks(ctx, s)
 		}
 		for name, use := range uses {
-			// The first time warms up: the runtime's poller and the like come to stay.
-			var before roletest.Holdings
-			for range 2 {
-				before = roletest.Hold()
-				if err := s.use(ctx, use); err != nil {
-					return fmt.Errorf("%s: %w", name, err)
-				}
-			}
-			patience, cancel := context.WithTimeout(ctx, 5*time.Second)
-			err := before.Restored(patience)
-			cancel()
-			if err != nil {
+			if err := roletest.LeavesNothing(ctx, func() error { return s.use(ctx, use) }); err != nil {
 				return fmt.Errorf("%s: %w", name, err)
 			}
 		}

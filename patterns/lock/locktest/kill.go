@@ -5,13 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
-	"os"
-	"syscall"
 	"time"
 
 	"crossover/patterns/lawtest"
 	"crossover/patterns/lock"
 	"crossover/patterns/role"
+	"crossover/patterns/role/roletest"
 )
 
 var orphanLaw = Law{
@@ -123,7 +122,7 @@ func killed(ctx context.Context, s Subject, g *guarded, after time.Duration) err
 			return fmt.Errorf("party %d found the board in disorder %d times and was not told", i, r.Torn)
 		}
 	}
-	return errors.Join(allEnded(reports, finished, broken), gone(victim.Pid()))
+	return errors.Join(allEnded(reports, finished, broken), roletest.Gone(victim.Pid()))
 }
 
 // murder kills a party and expects its handle to say so.
@@ -135,19 +134,6 @@ func murder[Out any](h *role.Handle[Out]) error {
 	var exit *role.ExitError
 	if !errors.As(err, &exit) {
 		return fmt.Errorf("the killed party's end was reported as %v", err)
-	}
-	return nil
-}
-
-// gone checks that a process is dead and reaped.
-func gone(pid int) error {
-	p, err := os.FindProcess(pid)
-	if err != nil {
-		return nil
-	}
-	defer p.Release()
-	if err := p.Signal(syscall.Signal(0)); err == nil {
-		return fmt.Errorf("process %d is still there", pid)
 	}
 	return nil
 }

@@ -5,14 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
-	"os"
-	"syscall"
 	"time"
 
 	"crossover/patterns"
 	"crossover/patterns/lawtest"
 	"crossover/patterns/pipe"
 	"crossover/patterns/role"
+	"crossover/patterns/role/roletest"
 )
 
 var killLaw = Law{
@@ -95,7 +94,7 @@ func killed[In, Out, In2, Out2 any](ctx context.Context, s Subject, after time.D
 		case !right:
 			return fmt.Errorf("the survivor received what was not sent so: %+v", r)
 		}
-		return gone(v.Pid())
+		return roletest.Gone(v.Pid())
 	})
 }
 
@@ -108,19 +107,6 @@ func murder[Out any](ctx context.Context, h *role.Handle[Out]) error {
 	var exit *role.ExitError
 	if !errors.As(err, &exit) {
 		return fmt.Errorf("the killed party's end was reported as %v", err)
-	}
-	return nil
-}
-
-// gone checks that a process is dead and reaped.
-func gone(pid int) error {
-	p, err := os.FindProcess(pid)
-	if err != nil {
-		return nil
-	}
-	defer p.Release()
-	if err := p.Signal(syscall.Signal(0)); err == nil {
-		return fmt.Errorf("process %d is still there", pid)
 	}
 	return nil
 }

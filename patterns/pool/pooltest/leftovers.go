@@ -35,18 +35,14 @@ var leftoverLaw = Law{
 			}})
 		}
 		for _, u := range uses {
-			// The first time warms up: the runtime's poller and the like come to stay.
-			for warm := range 2 {
+			err := roletest.LeavesNothing(ctx, func() error {
 				before := roletest.Hold()
-				err := try(ctx, v, pool.Options{Workers: 2, Chunk: 1}, func(t *trial) error {
+				return try(ctx, v, pool.Options{Workers: 2, Chunk: 1}, func(t *trial) error {
 					return errors.Join(u.use(t), t.closeTwice(before))
 				})
-				if err == nil && warm == 1 {
-					err = before.Restored(ctx)
-				}
-				if err != nil {
-					return fmt.Errorf("%s: %w", u.name, err)
-				}
+			})
+			if err != nil {
+				return fmt.Errorf("%s: %w", u.name, err)
 			}
 		}
 		return nil

@@ -5,15 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
-	"os"
 	"slices"
-	"syscall"
 	"time"
 
 	"crossover/patterns"
 	"crossover/patterns/lawtest"
 	"crossover/patterns/queue"
 	"crossover/patterns/role"
+	"crossover/patterns/role/roletest"
 )
 
 var killLaw = Law{
@@ -79,7 +78,7 @@ func killed(ctx context.Context, s Subject, after time.Duration, victim string) 
 				return fmt.Errorf("consumer %d got %d items again or out of order", i, r.Astray)
 			}
 		}
-		return errors.Join(allEnded(broken, sent, got), gone(pid))
+		return errors.Join(allEnded(broken, sent, got), roletest.Gone(pid))
 	})
 }
 
@@ -103,17 +102,4 @@ func murder[Out any](ctx context.Context, parties *[]*role.Handle[Out]) (pid int
 	}
 	*parties = (*parties)[1:]
 	return h.Pid(), nil
-}
-
-// gone checks that a process is dead and reaped.
-func gone(pid int) error {
-	p, err := os.FindProcess(pid)
-	if err != nil {
-		return nil
-	}
-	defer p.Release()
-	if err := p.Signal(syscall.Signal(0)); err == nil {
-		return fmt.Errorf("process %d is still there", pid)
-	}
-	return nil
 }

@@ -3,7 +3,6 @@ package queuetest
 import (
 	"context"
 	"fmt"
-	"time"
 
 	"crossover/patterns/queue"
 	"crossover/patterns/role/roletest"
@@ -49,18 +48,7 @@ var leftoverLaw = Law{
 				return breaks(ctx, s, plan{gets: make([]getJob, atMost(3, s.Consumers))})
 			}},
 		} {
-			// The first time warms up: the runtime's poller and the like come to stay.
-			var before roletest.Holdings
-			for range 2 {
-				before = roletest.Hold()
-				if err := use.run(); err != nil {
-					return fmt.Errorf("%s: %w", use.name, err)
-				}
-			}
-			patience, cancel := context.WithTimeout(ctx, 5*time.Second)
-			err := before.Restored(patience)
-			cancel()
-			if err != nil {
+			if err := roletest.LeavesNothing(ctx, use.run); err != nil {
 				return fmt.Errorf("%s: %w", use.name, err)
 			}
 		}

@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -86,6 +87,37 @@ func (before Holdings) Restored(ctx context.Context) error {
 			return fmt.Errorf("%d goroutines left:\n%s", len(left), strings.Join(slices.Collect(maps.Values(left)), "\n\n"))
 		}
 	}
+}
+
+// LeavesNothing checks that a use of something leaves nothing behind. It is used
+// twice, for the first time warms up: the runtime's poller and the like come to stay.
+func LeavesNothing(ctx context.Context, use func() error) error {
+	var before Holdings
+	for range 2 {
+		before = Hold()
+		if err := use(); err != nil {
+			return err
+		}
+	}
+	patience, cancel := context.WithTimeout(ctx, 5*time.Second)
+	defer cancel()
+	return before.Restored(patience)
+}
+
+// Gone checks that a process is dead and reaped. A pid of 0 is none.
+func Gone(pid int) error {
+	if pid == 0 {
+		return nil
+	}
+	p, err := os.FindProcess(pid)
+	if err != nil {
+		return nil
+	}
+	defer p.Release()
+	if err := p.Signal(syscall.Signal(0)); err == nil {
+		return fmt.Errorf("process %d is still there", pid)
+	}
+	return nil
 }
 
 // NewChildren lists the processes started since and not reaped, zombies

@@ -2,7 +2,9 @@ package roletest
 
 import (
 	"context"
+	"errors"
 	"os"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -41,5 +43,33 @@ func TestLeftoversAreSeen(t *testing.T) {
 	w.Close()
 	if err := before.Restored(t.Context()); err != nil {
 		t.Errorf("all given back, and yet: %v", err)
+	}
+}
+
+func TestLeavesNothing(t *testing.T) {
+	uses := 0
+	if err := LeavesNothing(t.Context(), func() error { uses++; return nil }); err != nil || uses != 2 {
+		t.Errorf("used %d times: %v", uses, err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
+	defer cancel()
+	stop := make(chan struct{})
+	err := LeavesNothing(ctx, func() error { go func() { <-stop }(); return nil })
+	if err == nil || !strings.Contains(err.Error(), "1 goroutines left") {
+		t.Errorf("a goroutine with each use: got %v", err)
+	}
+	close(stop)
+	failed := errors.New("no use")
+	if err := LeavesNothing(t.Context(), func() error { return failed }); err != failed {
+		t.Errorf("a use that fails: got %v", err)
+	}
+}
+
+func TestGone(t *testing.T) {
+	if err := Gone(0); err != nil {
+		t.Errorf("nobody: %v", err)
+	}
+	if err := Gone(os.Getpid()); err == nil && runtime.GOOS != "windows" {
+		t.Error("this process is said to be gone")
 	}
 }

@@ -17,19 +17,14 @@ var leftoverLaw = Law{
 		if v.Survives == patterns.SurvivesCrash {
 			fates = append(fates, Exits, Killed)
 		}
-		// The first time warms up: the runtime's poller and the like come to stay.
-		for warm := range 2 {
-			for _, f := range fates {
-				before := roletest.Hold()
-				err := try(ctx, v, roomy, func(t *trial) error {
+		for _, f := range fates {
+			err := roletest.LeavesNothing(ctx, func() error {
+				return try(ctx, v, roomy, func(t *trial) error {
 					return t.do(t.fated(5, f, func(i int) bool { return i == 2 }))
 				})
-				if err == nil && warm == 1 {
-					err = before.Restored(ctx)
-				}
-				if err != nil {
-					return fmt.Errorf("when one was to %q: %w", f, err)
-				}
+			})
+			if err != nil {
+				return fmt.Errorf("when one was to %q: %w", f, err)
 			}
 		}
 		return nil

@@ -139,18 +139,7 @@ var leftoverLaw = Law{
 			}},
 			{"closed among calls", func() error { return closes(ctx, s, 0) }},
 		} {
-			// The first time warms up: the runtime's poller and the like come to stay.
-			var before roletest.Holdings
-			for range 2 {
-				before = roletest.Hold()
-				if err := use.run(); err != nil {
-					return fmt.Errorf("%s: %w", use.name, err)
-				}
-			}
-			patience, cancel := context.WithTimeout(ctx, 5*time.Second)
-			err := before.Restored(patience)
-			cancel()
-			if err != nil {
+			if err := roletest.LeavesNothing(ctx, use.run); err != nil {
 				return fmt.Errorf("%s: %w", use.name, err)
 			}
 		}

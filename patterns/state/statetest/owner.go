@@ -5,12 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
-	"os"
-	"syscall"
 	"time"
 
 	"crossover/patterns/lawtest"
 	"crossover/patterns/role"
+	"crossover/patterns/role/roletest"
 	"crossover/patterns/state"
 )
 
@@ -130,7 +129,7 @@ func buried(ctx context.Context, s Subject, st state.Store[Key], ended func(erro
 	if err := ended(st.Close()); err != nil {
 		return err
 	}
-	return errors.Join(refuses(ctx, s, st, state.ErrClosed), gone(st.(state.Owned).Owner().Pid()))
+	return errors.Join(refuses(ctx, s, st, state.ErrClosed), roletest.Gone(st.(state.Owned).Owner().Pid()))
 }
 
 func endsWell(err error) error { return err }
@@ -139,22 +138,6 @@ func endsByCrash(err error) error {
 	var exit *role.ExitError
 	if !errors.As(err, &exit) {
 		return fmt.Errorf("the owner's crash was reported by Close as %v", err)
-	}
-	return nil
-}
-
-// gone checks that a process is dead and reaped.
-func gone(pid int) error {
-	if pid == 0 {
-		return nil
-	}
-	p, err := os.FindProcess(pid)
-	if err != nil {
-		return nil
-	}
-	defer p.Release()
-	if err := p.Signal(syscall.Signal(0)); err == nil {
-		return fmt.Errorf("process %d is still there", pid)
 	}
 	return nil
 }
