@@ -71,11 +71,11 @@ func barrierSituations() []situation {
 				Point: barrierPoint("2", "0ns", "none"),
 				Axis:  "work",
 			},
-			quick:  []string{"0ns", "1us"},
+			quick: []string{"0ns", "1us"},
 
 			quickAlong: []string{"cond", "chan.close", "sense.park", "sense.yield"},
-			full:   []string{"0ns", "100ns", "1us", "10us", "100us"},
-			admits: inProcess,
+			full:       []string{"0ns", "100ns", "1us", "10us", "100us"},
+			admits:     inProcess,
 		},
 		{
 			Situation: catalog.Situation{

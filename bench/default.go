@@ -5,7 +5,7 @@ import "crossover/internal/catalog"
 // Default is the suite of this repository's own patterns.
 func Default(grid Grid) *Suite {
 	return &Suite{
-		Grid:     grid,
+		Grid: grid,
 		Parts: []Part{
 			{"daemon", Daemon},
 			{"pipe", Pipe},

@@ -143,10 +143,10 @@ func queueSituations() []situation {
 				Point: queuePoint("1", "1", "64", "64", "0ns", "steady"),
 				Axis:  "cap",
 			},
-			quick:  []string{"1", "64", "1024"},
-			full:   []string{"0", "1", "2", "4", "16", "64", "256", "1024", "4096"},
+			quick:      []string{"1", "64", "1024"},
+			full:       []string{"0", "1", "2", "4", "16", "64", "256", "1024", "4096"},
 			quickAlong: []string{"chan", "mutex.ring", "spsc.ring", "mpmc.ring"},
-			admits: inProcess,
+			admits:     inProcess,
 		},
 		{
 			Situation: catalog.Situation{
