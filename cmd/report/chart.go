@@ -232,9 +232,10 @@ func gridLines(x, y bool) drawing {
 // seriesShare is how many series one panel shows at most; more are split.
 const seriesShare = 8
 
-// partName numbers a figure's name if it is one of several.
-func partName(name string, i, n int) string {
-	if n == 1 {
+// partName numbers a figure's name if it is one of several; the first, which has the
+// fastest, keeps the name that verdicts link to.
+func partName(name string, i int) string {
+	if i == 0 {
 		return name
 	}
 	return fmt.Sprintf("%s-%d", name, i+1)

@@ -112,7 +112,7 @@ func (m *model) costFigures(p *catalog.Pattern, s *catalog.Situation) []figure {
 		}
 		const w = vg.Length(540)
 		figures = append(figures, figure{
-			Name:    partName(figureName(s, "cost"), i, n),
+			Name:    partName(figureName(s, "cost"), i),
 			Title:   fmt.Sprintf("%s: %s", p.Name, title),
 			Caption: m.costCaption(p, s),
 			Data:    data,

@@ -85,7 +85,7 @@ func (m *model) dotParts(p *catalog.Pattern, s *catalog.Situation, kind, title, 
 	n := (len(rows) + mostRows - 1) / mostRows
 	for i := range n {
 		part := slices.Clone(rows[i*len(rows)/n : (i+1)*len(rows)/n])
-		figures = append(figures, m.dotFigure(p, s, partName(kind, i, n), title, caption, by, part, floors))
+		figures = append(figures, m.dotFigure(p, s, partName(kind, i), title, caption, by, part, floors))
 	}
 	return figures
 }

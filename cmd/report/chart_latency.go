@@ -108,7 +108,7 @@ func (m *model) latencyFigures(p *catalog.Pattern, s *catalog.Situation) (figure
 	all := parts(lines)
 	for i, part := range all {
 		figures = append(figures, panelFigure{
-			name: partName(figureName(s, "latency"), i, len(all)), pattern: p, title: title, note: note, data: data,
+			name: partName(figureName(s, "latency"), i), pattern: p, title: title, note: note, data: data,
 			caption: "Lower is better; a line that rises to the right has a tail.", height: 300,
 		}.figure(x, []xyPanel{{yName: "latency", lines: part, y: seconds, tick: tickDuration}}, legendOf(part)))
 	}
@@ -209,7 +209,7 @@ func (m *model) loadFigures(p *catalog.Pattern, s *catalog.Situation) (figures [
 	lateParts, doneParts := parts(late), parts(done)
 	for i := range lateParts {
 		figures = append(figures, panelFigure{
-			name: partName(figureName(s, "load"), i, len(lateParts)), pattern: p, title: title, note: note, data: data, height: 420,
+			name: partName(figureName(s, "load"), i), pattern: p, title: title, note: note, data: data, height: 420,
 			caption: "A good queue keeps its tail low and its goodput at 100 % until the load is near its capacity.",
 		}.figure(x, []xyPanel{
 			{yName: "p99 latency", lines: lateParts[i], y: seconds, tick: tickDuration},

@@ -111,7 +111,7 @@ func (m *model) scalingParts(s *catalog.Situation, ch scalingChart, order []dot,
 		}
 		w := max(540, vg.Length(len(ch.cpus))*210)
 		figures = append(figures, figure{
-			Name:    partName(figureName(s, "scaling"), i, n),
+			Name:    partName(figureName(s, "scaling"), i),
 			Title:   fmt.Sprintf("%s: %s", ch.pattern.Name, title),
 			Caption: "Higher is better. A panel for each number of CPUs the process may use; all panels share their axes.",
 			Data:    ch.data,
