@@ -8,7 +8,7 @@
 
 GO ?= go
 GRID ?= quick
-ROUNDS ?= 10
+ROUNDS ?= 8
 PATTERN ?=
 PYTHON ?= $(if $(filter full,$(GRID)),1)
 # Simply expanded: the clock is asked once.
