@@ -4,7 +4,7 @@ import os
 import signal
 import time
 
-from harness import BOTH, FULL, Pattern, Took, Wrong, context
+from harness import BOTH, Pattern, Took, Wrong, context
 
 CRASH = 3
 
@@ -26,11 +26,11 @@ def crash(ready, stop):
     os._exit(CRASH)
 
 
-# How a process of each kind is brought to its end, and with which exit code.
+# By end=: what the process does, how it is brought to its end, and with which exit code.
 ENDINGS = {
-    "cooperative": (cooperate, lambda p, stop: stop.set(), 0),
-    "ignores": (ignore, lambda p, stop: (p.terminate(), p.kill()), -signal.SIGKILL),
-    "crashes": (crash, lambda p, stop: stop.set(), CRASH),
+    "ask": (cooperate, lambda p, stop: stop.set(), 0),
+    "kill": (ignore, lambda p, stop: (p.terminate(), p.kill()), -signal.SIGKILL),
+    "crash": (crash, lambda p, stop: stop.set(), CRASH),
 }
 
 
@@ -52,12 +52,9 @@ def stop_one(ctx, ending):
     return took
 
 
-KINDS = {"ask": "cooperative", "kill": "ignores", "crash": "crashes"}
-
-
 def run(keys, n):
     ctx = context(keys)
-    return Took(sum(stop_one(ctx, KINDS[keys["end"]]) for _ in range(n)))
+    return Took(sum(stop_one(ctx, keys["end"]) for _ in range(n)))
 
 
 def point(end):
