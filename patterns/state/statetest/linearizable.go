@@ -34,12 +34,12 @@ var ruleLaw = Law{
 
 // How much is recorded, per subject and rule.
 const (
-	histories = 1000
-	budget    = 300 * time.Millisecond // after which fewer have to do
-	least     = 20                     // histories, or nothing is shown
-	length    = 36                     // calls in a history
-	undecided = 2 * time.Second        // of search, and a history counts as unknown
-	doubtful  = 0.01                   // share of unknown histories from which on nothing is shown
+	histories = 200
+	budget    = 60 * time.Millisecond // after which fewer have to do
+	least     = 20                    // histories, or nothing is shown
+	length    = 36                    // calls in a history
+	undecided = 2 * time.Second       // of search, and a history counts as unknown
+	doubtful  = 0.01                  // share of unknown histories from which on nothing is shown
 )
 
 // linearizable records many short histories on one store. One long history would
