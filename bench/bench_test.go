@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"crossover/bench"
+	"crossover/internal/control"
 	"crossover/patterns/role"
 )
 
@@ -35,4 +36,4 @@ func BenchmarkSpawnFloor(b *testing.B)   { suite.RunFloors(b, "spawn") }
 
 // BenchmarkControl is the same fixed work in every round of a study: when it
 // drifts, the machine has.
-func BenchmarkControl(b *testing.B) { bench.Control(b) }
+func BenchmarkControl(b *testing.B) { control.Benchmark(b) }

@@ -3,9 +3,6 @@ package bench
 import (
 	"fmt"
 	"io"
-	"runtime"
-	"sync"
-	"testing"
 )
 
 // Header prints the configuration and the units that readers of the benchmark
@@ -29,21 +26,4 @@ func Header(w io.Writer, cpus int, pin string) {
 	for _, unit := range []string{"goodput-ratio", "fairness-ratio"} {
 		fmt.Fprintf(w, "Unit %s better=higher\n", unit)
 	}
-}
-
-// Control does a microsecond or so of fixed work an operation on every P at once,
-// without any calibration: it watches the machine. It takes as long as the slowest
-// of them, so whatever takes a CPU away shows.
-func Control(b *testing.B) {
-	var all sync.WaitGroup
-	for range runtime.GOMAXPROCS(0) {
-		all.Go(func() {
-			var x uint64
-			for range b.N {
-				x = spin(1000, x)
-			}
-			sink.Store(x)
-		})
-	}
-	all.Wait()
 }

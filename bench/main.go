@@ -6,10 +6,10 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"regexp"
 	"runtime"
-	"strings"
 	"testing"
+
+	"crossover/internal/catalog"
 )
 
 // Main is the TestMain of a benchmark binary, after role.Main. It adds the suite's
@@ -25,7 +25,7 @@ func Main(m *testing.M, suite **Suite, makeSuite func(Grid) *Suite) int {
 	grid := flag.String("grid", string(Quick), "how much of the axes to measure: quick or full")
 	pin := flag.String("pin", "", "place the two sides of threads and processes: one or split")
 	capacity := flag.Float64("capacity", 0, "ns/op of which cases at a share of capacity offer so much; 0: find it out")
-	catalog := flag.Bool("catalog", false, "print the catalog as JSON and exit")
+	printed := flag.Bool("catalog", false, "print the catalog as JSON and exit")
 	spin := flag.Int("spin", 0, "iterations of calibrated work per µs; 0: find it out")
 	calibrate := flag.Bool("calibrate-spin", false, "print iterations of calibrated work per µs and exit")
 	flag.Parse()
@@ -48,13 +48,13 @@ func Main(m *testing.M, suite **Suite, makeSuite func(Grid) *Suite) int {
 	s := makeSuite(Grid(*grid))
 	s.Spin, s.Pin, s.Capacity = *spin, *pin, *capacity
 	expression := flag.Lookup("test.bench").Value.String()
-	s.Only = onlyCase(expression)
+	s.Only = catalog.Only(expression)
 	*suite = s
 	switch {
 	case *calibrate:
 		fmt.Println(Calibrate())
 		return 0
-	case *catalog:
+	case *printed:
 		if err := printCatalog(os.Stdout, s); err != nil {
 			fmt.Fprintln(os.Stderr, "printing the catalog:", err)
 			return 1
@@ -69,24 +69,6 @@ func Main(m *testing.M, suite **Suite, makeSuite func(Grid) *Suite) int {
 		fmt.Fprintln(os.Stderr, err) // no reason to lose the result
 	}
 	return code
-}
-
-// onlyCase is the name that a -bench expression spells out, as cmd/measure does:
-// ^BenchmarkX$/^impl=y$. "" if it may match more.
-func onlyCase(expression string) string {
-	elements := strings.Split(expression, "/")
-	for i, e := range elements {
-		inner, ok := strings.CutPrefix(e, "^")
-		if ok {
-			inner, ok = strings.CutSuffix(inner, "$")
-		}
-		plain := strings.ReplaceAll(inner, `\.`, ".")
-		if !ok || regexp.QuoteMeta(plain) != inner {
-			return ""
-		}
-		elements[i] = plain
-	}
-	return strings.Join(elements, "/")
 }
 
 func printCatalog(w io.Writer, s *Suite) error {

@@ -173,7 +173,7 @@ func (s *Suite) Run(b *testing.B, pattern string) {
 	}
 	none := true
 	for _, c := range p.cases(s.Grid) {
-		if s.Pin == "" || slices.Contains(c.Pins, s.Pin) {
+		if s.asks(c) {
 			none = false
 			s.runCase(b, c, p.run)
 		}
@@ -187,7 +187,7 @@ func (s *Suite) Run(b *testing.B, pattern string) {
 func (s *Suite) RunFloors(b *testing.B, pattern string) {
 	none := true
 	for _, f := range s.pattern(pattern).floorsIn(s.Grid) {
-		if s.Pin == "" || slices.Contains(f.Pins, s.Pin) {
+		if s.asks(f.Case) {
 			none = false
 			s.runCase(b, f.Case, f.run)
 		}
@@ -195,6 +195,11 @@ func (s *Suite) RunFloors(b *testing.B, pattern string) {
 	if none { // or the parent would be timed itself
 		b.Skip("no floor with this placement")
 	}
+}
+
+// asks reports whether c is measured, with this placement.
+func (s *Suite) asks(c catalog.Case) bool {
+	return (s.Only == "" || s.Only == c.Name) && (s.Pin == "" || slices.Contains(c.Pins, s.Pin))
 }
 
 func (s *Suite) pattern(name string) *Pattern {

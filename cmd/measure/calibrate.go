@@ -13,31 +13,36 @@ type calibrator struct {
 	sample sampleFunc
 	spent  time.Duration
 	earned time.Duration // the budget, up to the present cell
+	timed  time.Duration // of what was spent
 }
 
-// find returns a sample of the N to fix for c: its timed region lasts c.target
-// at least, and half or twice as many operations cost the same each, within
-// 10 %, so that what happens once per sample does not show. Where that is not
-// affordable N is the largest tried. A case that does not run returns the sample
-// that failed.
+// find returns a sample of the N to fix for c: its timed region lasts c.target or a
+// little longer, and half as many operations, or half of those, cost the same each,
+// within 10 %, so that what happens once per sample does not show. Where that is not
+// affordable N is the largest tried.
 func (k *calibrator) find(ctx context.Context, c cell) (*sample, error) {
 	k.earned += calibrationRounds * c.expected()
 
-	// A time-based run gives the scale, unless it might stop at so few operations
-	// that their cost means nothing. It aims at half, whose double is then likely to
-	// be the one to fix.
-	benchtime := (c.target / 2).String()
-	if c.MinN > 0 {
-		benchtime = fmt.Sprintf("%dx", c.MinN)
+	last, err := k.reach(ctx, c)
+	if err != nil || last.Error != "" {
+		return last, err
 	}
-	last, err := k.run(ctx, c, benchtime)
-	if err == nil && last.Error == "" && last.N > max(1, c.MinN) && (last.timed() > c.target*3/2 || last.N > clamp(c, mostN)) {
-		last, err = k.run(ctx, c, fmt.Sprintf("%dx", scaled(c, last, c.target/2)))
+	if half := last.N / 2; half >= max(1, c.MinN) && last.timed() >= c.target*4/10 {
+		less, err := k.run(ctx, c, fmt.Sprintf("%dx", half))
+		if err != nil || less.Error != "" {
+			return less, err
+		}
+		if agree(less, last) {
+			return last.of(max(last.N, scaled(c, last, c.target))), nil
+		}
 	}
-	for err == nil && last.Error == "" && !k.final(c, last) {
+	for !k.final(c, last) {
 		prev := last
 		last, err = k.run(ctx, c, fmt.Sprintf("%dx", larger(c, prev)))
-		if err == nil && last.Error == "" && last.N <= 2*prev.N && agree(prev, last) {
+		if err != nil || last.Error != "" {
+			return last, err
+		}
+		if last.N <= 2*prev.N && agree(prev, last) {
 			if prev.timed() >= c.target {
 				return prev, nil
 			}
@@ -46,7 +51,34 @@ func (k *calibrator) find(ctx context.Context, c cell) (*sample, error) {
 			}
 		}
 	}
+	return last, nil
+}
+
+// reach returns a sample that takes about half of c.target, or one of as many
+// operations as there may be.
+func (k *calibrator) reach(ctx context.Context, c cell) (*sample, error) {
+	// A time-based run gives the scale, unless it might stop at so few operations
+	// that their cost means nothing.
+	benchtime := (c.target / 2).String()
+	if c.MinN > 0 {
+		benchtime = fmt.Sprintf("%dx", c.MinN)
+	}
+	last, err := k.run(ctx, c, benchtime)
+	if err == nil && last.Error == "" && last.N > max(1, c.MinN) && (last.timed() > c.target*3/2 || last.N > clamp(c, mostN)) {
+		last, err = k.run(ctx, c, fmt.Sprintf("%dx", scaled(c, last, c.target/2)))
+	}
+	for err == nil && last.Error == "" && last.timed() < c.target*4/10 && !k.final(c, last) {
+		last, err = k.run(ctx, c, fmt.Sprintf("%dx", larger(c, last)))
+	}
 	return last, err
+}
+
+// of is what n operations should take, going by those of s.
+func (s *sample) of(n int) *sample {
+	other := *s
+	other.N = n
+	other.Wall += (other.timed() - s.timed()).Seconds()
+	return &other
 }
 
 // scaled is the N that should take a little longer than aim, going by s.
@@ -90,6 +122,10 @@ func agree(a, b *sample) bool {
 
 func (k *calibrator) run(ctx context.Context, c cell, benchtime string) (*sample, error) {
 	start := time.Now()
-	defer func() { k.spent += time.Since(start) }()
-	return k.sample(ctx, c, benchtime)
+	s, err := k.sample(ctx, c, benchtime)
+	k.spent += time.Since(start)
+	if err == nil {
+		k.timed += s.timed()
+	}
+	return s, err
 }

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
+	"errors"
 	"math"
 	"math/rand/v2"
 	"os"
@@ -192,4 +194,43 @@ func TestSelfTest(t *testing.T) {
 	if code := run(t.Context(), []string{"-selftest", "-o", dir}, &out, &errs); code != 2 {
 		t.Errorf("it overwrites: exit status %d", code)
 	}
+}
+
+// A self-test that is interrupted judges the rounds it has.
+func TestSelfTestInterrupted(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "selftest")
+	o, err := parseOptions([]string{"-selftest", "-o", dir, "-bench", "impl=(same0[12]|more5)/.*kind=spin", "-benchtime", "1ms"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	var out strings.Builder
+	err = selfTest(ctx, o, trial{pairs: 20, blocks: 1, hogs: 1, draws: 10}, &out, cancelOn{"measuring", cancel})
+	if !errors.Is(err, errInterrupted) {
+		t.Fatalf("error %v, want errInterrupted", err)
+	}
+	var r selfTestResult
+	if err := json.Unmarshal([]byte(readFile(t, filepath.Join(dir, selfTestJSON))), &r); err != nil {
+		t.Fatal(err)
+	}
+	if f := figureOf(t, &r, "false-positives"); f.N == 0 || f.N == 20 || r.Machine.Complete {
+		t.Errorf("%d pairs of an interrupted self-test, complete: %v", f.N, r.Machine.Complete)
+	}
+	if page := readFile(t, filepath.Join(dir, selfTestMarkdown)); !strings.Contains(page, "not measured") {
+		t.Errorf("nothing says that there was no hog:\n%s", page)
+	}
+}
+
+// cancelOn cancels when it is told of something.
+type cancelOn struct {
+	of     string
+	cancel func()
+}
+
+func (c cancelOn) Write(p []byte) (int, error) {
+	if strings.Contains(string(p), c.of) {
+		c.cancel()
+	}
+	return len(p), nil
 }

@@ -11,6 +11,7 @@ import (
 type ledger struct {
 	preparing   time.Duration // building, catalogs, spin
 	calibrating time.Duration
+	starting    time.Duration // of that, what its processes spent untimed
 	timed       time.Duration // what samples are about
 	untimed     time.Duration // the rest of their processes: start, set-up, exit
 	beside      time.Duration // probes, bookkeeping
@@ -33,7 +34,7 @@ func (l *ledger) wall() time.Duration {
 func (l *ledger) overhead() *study.Overhead {
 	return &study.Overhead{
 		Wall: rounded(l.wall()), Timed: rounded(l.timed), Untimed: rounded(l.untimed), Beside: rounded(l.beside),
-		Calibrating: rounded(l.calibrating), Preparing: rounded(l.preparing),
+		Calibrating: rounded(l.calibrating), Starting: rounded(l.starting), Preparing: rounded(l.preparing),
 	}
 }
 
@@ -42,9 +43,9 @@ func (l *ledger) String() string {
 	if l.samples == 0 || l.timed == 0 {
 		return fmt.Sprintf("%v, nothing timed", r(l.wall()))
 	}
-	starting := l.wall() - l.untimed
-	return fmt.Sprintf("%d samples in %v: %.2f× the %v timed, %.2f× without process start, set-up and exit (%v, %v a sample); calibrating %v, preparing %v, probes and bookkeeping %v (%v a sample)",
-		l.samples, r(l.wall()), l.wall().Seconds()/l.timed.Seconds(), r(l.timed), starting.Seconds()/l.timed.Seconds(),
-		r(l.untimed), (l.untimed / time.Duration(l.samples)).Round(100*time.Microsecond), r(l.calibrating), r(l.preparing),
+	without := l.wall() - l.untimed - l.starting
+	return fmt.Sprintf("%d samples in %v: %.2f× the %v timed, %.2f× without process start, set-up and exit (%v, %v a sample, and %v while calibrating); calibrating %v, preparing %v, probes and bookkeeping %v (%v a sample)",
+		l.samples, r(l.wall()), l.wall().Seconds()/l.timed.Seconds(), r(l.timed), without.Seconds()/l.timed.Seconds(),
+		r(l.untimed), (l.untimed / time.Duration(l.samples)).Round(100*time.Microsecond), r(l.starting), r(l.calibrating), r(l.preparing),
 		r(l.beside), (l.beside / time.Duration(l.samples)).Round(10*time.Microsecond))
 }

@@ -95,7 +95,7 @@ func TestPlan(t *testing.T) {
 		"BenchmarkX/impl=a/as=goroutine cpus=2 GOMAXPROCS=2 50ms",
 		"BenchmarkX/impl=a/as=goroutine cpus=2 GOMAXPROCS=4 50ms",
 		"BenchmarkY/impl=a/as=process cpus=2 GOMAXPROCS=2 100ms",
-		"BenchmarkControl cpus=2 GOMAXPROCS=2 50ms",
+		"BenchmarkControl cpus=2 GOMAXPROCS=2 20ms",
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("cells\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
@@ -127,9 +127,9 @@ func TestOrder(t *testing.T) {
 }
 
 func TestEstimate(t *testing.T) {
-	// A round: five times 50 ms, once 100 + 20 ms, the control's 50 ms; seven
+	// A round: five times 50 ms, once 100 + 20 ms, the control's 20 ms; seven
 	// processes of 15 ms each. Ten of them and two for calibration.
-	want := 12 * (525 * time.Millisecond)
+	want := 12 * (495 * time.Millisecond)
 	if got := estimate(planOf(t, 1)); got != want {
 		t.Errorf("estimate %v, want %v", got, want)
 	}

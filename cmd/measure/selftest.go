@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -62,26 +63,11 @@ func selfTest(ctx context.Context, o *options, t trial, stdout, stderr io.Writer
 	}
 
 	found := &findings{rule: o.stop, trial: t, seed: o.seed}
-	if err := l.longRun(ctx, found); err != nil {
-		return err
+	cut := l.parts(ctx, o, t, dir, found)
+	if cut != nil && (!errors.Is(cut, errInterrupted) || found.rounds == 0) {
+		return cut
 	}
-	if found.blocks, err = l.blocks(ctx, t.blocks); err != nil {
-		return err
-	}
-	if found.hogs, err = l.hogs(ctx, t.hogs); err != nil {
-		return err
-	}
-	if o.selftest == "full" && len(o.studies) == 0 {
-		if o.studies, err = twoStudies(ctx, dir, stderr); err != nil {
-			return err
-		}
-	}
-	if len(o.studies) > 0 {
-		if found.again, err = compareStudies(ctx, o.studies); err != nil {
-			return err
-		}
-	}
-	m.End, m.Complete = time.Now(), true
+	m.End, m.Complete = time.Now(), cut == nil
 	m.Overhead = l.long.ledger.overhead()
 	result, err := found.judge()
 	if err != nil {
@@ -93,10 +79,36 @@ func selfTest(ctx context.Context, o *options, t trial, stdout, stderr io.Writer
 	}
 	fmt.Fprint(stdout, result.table())
 	fmt.Fprintln(stdout, "\n"+filepath.Join(dir, selfTestMarkdown))
+	if cut != nil {
+		return fmt.Errorf("self-test: %w: what %d rounds showed is kept in %s", cut, found.rounds, dir)
+	}
 	if missed := result.missed(); missed > 0 {
 		return fmt.Errorf("self-test: %d of %d figures miss their target", missed, len(result.Figures))
 	}
 	return nil
+}
+
+// parts runs the parts of a self-test, one after the other.
+func (l *lab) parts(ctx context.Context, o *options, t trial, dir string, found *findings) (err error) {
+	if err := l.longRun(ctx, found); err != nil {
+		return err
+	}
+	if found.blocks, err = l.blocks(ctx, t.blocks); err != nil {
+		return err
+	}
+	if found.hogs, err = l.hogs(ctx, t.hogs); err != nil {
+		return err
+	}
+	studies := o.studies
+	if o.selftest == "full" && len(studies) == 0 {
+		if studies, err = twoStudies(ctx, dir, l.stderr); err != nil {
+			return err
+		}
+	}
+	if len(studies) > 0 {
+		found.again, err = compareStudies(ctx, studies)
+	}
+	return err
 }
 
 // A lab is what the parts of a self-test share.
@@ -182,13 +194,17 @@ func (l *lab) longRun(ctx context.Context, f *findings) error {
 	if err := s.calibrate(ctx); err != nil {
 		return err
 	}
-	l.r.watch.look()
-	if err := s.run(ctx); err != nil {
-		return err
+	for _, k := range kinds {
+		k.share(s.cells)
 	}
+	l.r.watch.look()
+	err := s.run(ctx)
 	l.long = s
 	f.kinds, f.values, f.rounds = kinds, s.values, s.rounds
-	f.control, f.spans, f.cpus = s.values[len(s.values)-1], s.spans, l.at.cpus
+	for i := range f.values { // of whole rounds
+		f.values[i] = f.values[i][:min(len(f.values[i]), s.rounds)]
+	}
+	f.control, f.spans, f.cpus = f.values[len(f.values)-1], s.spans, l.at.cpus
 	f.secondsPerRound = make([]float64, len(s.cells))
 	for i := range s.cells {
 		f.secondsPerRound[i] = l.plan.cells[i].took.Seconds()
@@ -196,7 +212,7 @@ func (l *lab) longRun(ctx context.Context, f *findings) error {
 			return fmt.Errorf("self-test: %v failed: %s", l.plan.cells[i], s.cells[i].last)
 		}
 	}
-	return nil
+	return err
 }
 
 // kindOf is the entrants that do one kind of work, as indices of cells.
@@ -204,6 +220,19 @@ type kindOf struct {
 	name string
 	same []int
 	more map[int]int // by per cent more work
+}
+
+// share gives all entrants of a kind the number of operations of the first, as a study
+// gives one entrant all its samples with one: what a sample costs once, such as the
+// start of its parties, is then the same for all.
+func (k *kindOf) share(cells []cellState) {
+	n := cells[k.same[0]].n
+	for _, i := range k.same {
+		cells[i].n = n
+	}
+	for _, i := range k.more {
+		cells[i].n = n
+	}
 }
 
 func (l *lab) kinds() (kinds []kindOf) {
@@ -278,7 +307,7 @@ func (l *lab) hogs(ctx context.Context, times int) (runs []hogged, err error) {
 	// others are counted.
 	small := &plan{stop: rule{rounds: hogRounds}}
 	last := len(l.plan.cells) - 1
-	picked := append(l.pick(14), last)
+	picked := append(l.pick(8), last)
 	for _, i := range picked {
 		small.cells = append(small.cells, l.plan.cells[i])
 	}

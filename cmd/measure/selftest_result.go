@@ -71,6 +71,9 @@ func (r *selfTestResult) table() string {
 		if f.Met != nil {
 			met = map[bool]string{true: "met", false: "**missed**"}[*f.Met]
 		}
+		if f.N == 0 {
+			met = "not measured"
+		}
 		fmt.Fprintf(&b, "| %s | %.2f %% | %.2f–%.2f %% | %d | %s | %s |\n",
 			f.What, 100*float64(f.K)/float64(max(1, f.N)), 100*f.Lo, 100*f.Hi, f.N, f.Target, met)
 	}

@@ -69,6 +69,7 @@ func (s *session) calibrate(ctx context.Context) error {
 	bar := newProgress(s.stderr, "calibrating", total)
 	defer bar.end()
 	k := &calibrator{sample: s.sample}
+	defer func() { s.ledger.starting += k.spent - k.timed }()
 	for i := range s.plan.cells {
 		expected := calibrationRounds * s.plan.cells[i].expected()
 		if s.cells[i].fixed {

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"runtime"
 	"strconv"
 	"strings"
 	"sync"
@@ -14,6 +13,7 @@ import (
 	"testing"
 
 	"crossover/internal/catalog"
+	"crossover/internal/control"
 )
 
 // TestMain adds the flags of the protocol to those of go test.
@@ -71,13 +71,17 @@ func whole(grid string) *catalog.Catalog {
 		p.Variants = append(p.Variants, catalog.Variant{Name: impl, Tier: 1})
 		for _, k := range kinds {
 			p.Cases = append(p.Cases, catalog.Case{
-				Name:       catalog.Name(p.Benchmark, "impl", impl, "as", "goroutine", "kind", k.name),
+				Name:       caseName(impl, k.name),
 				Keys:       map[string]string{"impl": impl, "as": "goroutine", "kind": k.name},
 				Situations: []string{k.name}, MinTime: "0s", Setup: "0s",
 			})
 		}
 	}
 	return &catalog.Catalog{Version: catalog.Version, Grid: grid, Patterns: []catalog.Pattern{p}}
+}
+
+func caseName(impl, kind string) string {
+	return catalog.Name("BenchmarkSelf", "impl", impl, "as", "goroutine", "kind", kind)
 }
 
 // impls are same01 … and more2, more5, more10.
@@ -92,6 +96,7 @@ func impls() (names []string) {
 }
 
 func BenchmarkSelf(b *testing.B) {
+	only := catalog.Only(flag.Lookup("test.bench").Value.String())
 	for _, impl := range impls() {
 		n := units
 		if percent, ok := strings.CutPrefix(impl, "more"); ok {
@@ -102,19 +107,16 @@ func BenchmarkSelf(b *testing.B) {
 			n += more * units / 100
 		}
 		for _, k := range kinds {
-			b.Run("impl="+impl+"/as=goroutine/kind="+k.name, func(b *testing.B) { k.run(b, n) })
+			if name := caseName(impl, k.name); only == "" || only == name {
+				_, name, _ = strings.Cut(name, "/")
+				b.Run(name, func(b *testing.B) { k.run(b, n) })
+			}
 		}
 	}
 }
 
-// BenchmarkControl keeps every P busy with fixed work, as that of package bench.
-func BenchmarkControl(b *testing.B) {
-	var all sync.WaitGroup
-	for range runtime.GOMAXPROCS(0) {
-		all.Go(func() { sink.Store(spin(1000*b.N, 1)) })
-	}
-	all.Wait()
-}
+// BenchmarkControl is that of a study.
+func BenchmarkControl(b *testing.B) { control.Benchmark(b) }
 
 var sink atomic.Uint64
 

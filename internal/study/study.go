@@ -168,5 +168,6 @@ type Overhead struct {
 	Untimed     float64 `json:"untimed_s"`     // the rest of them: process start, set-up, exit
 	Beside      float64 `json:"beside_s"`      // probes and bookkeeping
 	Calibrating float64 `json:"calibrating_s"` // finding the numbers of operations
+	Starting    float64 `json:"starting_s"`    // of that, process start, set-up and exit
 	Preparing   float64 `json:"preparing_s"`   // building, catalogs, spin
 }

@@ -35,7 +35,7 @@ const (
 	least     = 20                     // histories, or nothing is shown
 	puts      = 18                     // in one history: with the gets at most 36 calls
 	undecided = 2 * time.Second        // of search, and a history counts as unknown
-	doubtful  = 0.01                   // share of unknown histories from which on nothing is shown
+	doubtful  = 0.1                    // share of unknown histories from which on nothing is shown
 )
 
 // linearizable records many short histories. One long history would be more

@@ -39,7 +39,7 @@ const (
 	least     = 20                    // histories, or nothing is shown
 	length    = 36                    // calls in a history
 	undecided = 2 * time.Second       // of search, and a history counts as unknown
-	doubtful  = 0.01                  // share of unknown histories from which on nothing is shown
+	doubtful  = 0.1                   // share of unknown histories from which on nothing is shown
 )
 
 // linearizable records many short histories on one store. One long history would

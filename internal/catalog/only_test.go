@@ -1,8 +1,8 @@
-package bench
+package catalog
 
 import "testing"
 
-func TestOnlyCase(t *testing.T) {
+func TestOnly(t *testing.T) {
 	for expression, want := range map[string]string{
 		`^BenchmarkX$/^impl=a\.b$/^d=1\.5us$`: "BenchmarkX/impl=a.b/d=1.5us",
 		`^BenchmarkX$/^impl=(a|b)$`:           "",
@@ -11,7 +11,7 @@ func TestOnlyCase(t *testing.T) {
 		`.`:                                   "",
 		``:                                    "",
 	} {
-		if got := onlyCase(expression); got != want {
+		if got := Only(expression); got != want {
 			t.Errorf("%s is %q, want %q", expression, got, want)
 		}
 	}

@@ -1,0 +1,54 @@
+// Package control is the fixed work that watches the machine while a study runs: one
+// benchmark, BenchmarkControl, in every binary that may be the first entrant.
+package control
+
+import (
+	"runtime"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+)
+
+// parts is odd, for the sake of its median.
+const parts = 5
+
+// Benchmark does a microsecond or so of fixed work an operation on every P at once,
+// without any calibration. A part of it takes as long as the slowest P, so whatever
+// takes a CPU away shows. ns/op is that of the median part: on a virtual machine a
+// CPU is gone for some milliseconds now and then, which is no drift, while a program
+// that keeps one busy slows most of them.
+func Benchmark(b *testing.B) {
+	n := min(parts, b.N)
+	var took []float64
+	for i := range n {
+		ops := b.N*(i+1)/n - b.N*i/n
+		start := time.Now()
+		onEveryP(ops)
+		took = append(took, float64(time.Since(start))/float64(ops))
+	}
+	slices.Sort(took)
+	b.ReportMetric(took[len(took)/2], "ns/op")
+}
+
+func onEveryP(ops int) {
+	var all sync.WaitGroup
+	for range runtime.GOMAXPROCS(0) {
+		all.Go(func() { sink.Store(spin(1000 * ops)) })
+	}
+	all.Wait()
+}
+
+var sink atomic.Uint64
+
+// spin is work that neither the compiler nor the CPU can shorten.
+//
+//go:noinline
+func spin(iterations int) uint64 {
+	x := uint64(1)
+	for range iterations {
+		x = x*6364136223846793005 + 1442695040888963407
+	}
+	return x
+}
