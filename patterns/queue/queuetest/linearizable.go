@@ -32,7 +32,7 @@ var linearizableLaw = Law{
 const (
 	histories = 200
 	budget    = 200 * time.Millisecond // after which fewer have to do
-	least     = 20                     // histories, or nothing is shown
+	least     = 20                     // histories found legal, or nothing is shown
 	puts      = 18                     // in one history: with the gets at most 36 calls
 	undecided = 2 * time.Second        // of search, and a history counts as unknown
 	doubtful  = 0.1                    // share of unknown histories from which on nothing is shown
@@ -43,7 +43,7 @@ const (
 func linearizable(ctx context.Context, s Subject) error {
 	legal, unknown := 0, 0
 	end := time.Now().Add(time.Duration(lawtest.Soak()) * budget)
-	for i := 0; i < histories*lawtest.Soak() && (i < least || time.Now().Before(end)) && ctx.Err() == nil; i++ {
+	for i := 0; i < histories*lawtest.Soak() && (legal < least || time.Now().Before(end)) && ctx.Err() == nil; i++ {
 		sh := shape{atMost(1+i%3, s.Producers), atMost(1+i/3%3, s.Consumers)}
 		capacity := max(s.MinCapacity, []int{0, 1, 2, 4}[i%4])
 		var h []porcupine.Operation

@@ -36,7 +36,7 @@ var ruleLaw = Law{
 const (
 	histories = 200
 	budget    = 60 * time.Millisecond // after which fewer have to do
-	least     = 20                    // histories, or nothing is shown
+	least     = 20                    // histories found legal, or nothing is shown
 	length    = 36                    // calls in a history
 	undecided = 2 * time.Second       // of search, and a history counts as unknown
 	doubtful  = 0.1                   // share of unknown histories from which on nothing is shown
@@ -48,7 +48,7 @@ func linearizable(ctx context.Context, s Subject, r *state.Rule[Key], step func(
 	legal, unknown := 0, 0
 	err := s.use(ctx, r, func(st state.Store[Key]) error {
 		end := time.Now().Add(time.Duration(lawtest.Soak()) * budget)
-		for i := 0; i < histories*lawtest.Soak() && (i < least || time.Now().Before(end)) && ctx.Err() == nil; i++ {
+		for i := 0; i < histories*lawtest.Soak() && (legal < least || time.Now().Before(end)) && ctx.Err() == nil; i++ {
 			keys := s.keys()[:1+i%len(s.keys())]
 			begin, h, err := record(ctx, st, keys, 2+i%3)
 			if err != nil {
