@@ -296,6 +296,27 @@ func TestGateFailsOnEarlyDeath(t *testing.T) {
 	})
 }
 
+// Whoever opened a gate relies on the roles behind it: none of them may turn back
+// because it was stopped before it came to run.
+func TestOpenGateLetsPass(t *testing.T) {
+	for _, as := range []role.As{role.Goroutine, role.Thread} {
+		for range 200 {
+			gate := role.NewGate(1)
+			h, err := square.Start(t.Context(), gate, role.Options{As: as}, none{}, 3)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := gate.Open(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			h.Terminate()
+			if r, err := within(t, h); err != nil || r.Out != 9 {
+				t.Fatalf("as %s it got %v, %v", as, r.Out, err)
+			}
+		}
+	}
+}
+
 func TestGateHoldsBack(t *testing.T) {
 	each(t, func(t *testing.T, as role.As) {
 		const seats = 3

@@ -17,8 +17,10 @@ type Seat struct {
 
 // Ready says that the role is set up, waits until the gate opens and stamps the
 // start of its work. It returns ErrGateFailed or ctx's cause if the gate will
-// not open; the role then returns that error. A role without a gate is stamped
-// at once.
+// not open; the role then returns that error. Once Gate.Open has returned nil it
+// returns nil, even to a role that is stopped before it came to run; only a worker
+// process may be stopped before it has heard of it. A role without a gate is
+// stamped at once.
 func (s *Seat) Ready(ctx context.Context) error {
 	s.ready = true
 	if err := s.pass(ctx); err != nil {
@@ -51,13 +53,24 @@ func atGate(g *Gate) func(context.Context) error {
 			return nil
 		}
 		g.arrive()
-		select {
-		case <-g.opened:
-			return nil
-		case <-g.failed:
-			return ErrGateFailed
-		case <-ctx.Done():
-			return context.Cause(ctx)
-		}
+		return wait(ctx, g.opened, g.failed)
+	}
+}
+
+// wait is for a gate to open or fail. An open one lets pass whatever has become of
+// ctx since: who opened it may rely on the role already.
+func wait(ctx context.Context, opened, failed <-chan struct{}) error {
+	select {
+	case <-opened:
+		return nil
+	case <-failed:
+		return ErrGateFailed
+	case <-ctx.Done():
+	}
+	select {
+	case <-opened:
+		return nil
+	default:
+		return context.Cause(ctx)
 	}
 }

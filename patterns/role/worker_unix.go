@@ -100,14 +100,7 @@ func (w *worker) pass(ctx context.Context) error {
 	if err := w.send(message{Ready: true}); err != nil {
 		return err
 	}
-	select {
-	case <-w.opened:
-		return nil
-	case <-w.failed:
-		return ErrGateFailed
-	case <-ctx.Done():
-		return context.Cause(ctx)
-	}
+	return wait(ctx, w.opened, w.failed)
 }
 
 func (w *worker) send(m message) error {
