@@ -52,7 +52,8 @@ type atomicTable[K comparable] struct {
 	keys      int
 }
 
-// slots are a power of two in number, at least half of them nil.
+// slots are a power of two in number, at least three quarters of them free: a walk
+// that meets another's entry pays for one more load.
 type slots[K comparable] []atomic.Pointer[entry[K]]
 
 type entry[K comparable] struct {
@@ -66,8 +67,7 @@ func newAtomicTable[K comparable](r *Rule[K], o Options) (Store[K], error) {
 	}
 	s := &atomicTable[K]{rule: r, effort: o.Effort, seed: maphash.MakeSeed()}
 	s.mixer = maphash.Comparable(s.seed, 0)
-	first := make(slots[K], 16)
-	s.slots.Store(&first)
+	s.slots.Store(new(make(slots[K], 32)))
 	return s, nil
 }
 
@@ -86,12 +86,13 @@ func (s *atomicTable[K]) hash(key K) uint64 {
 	return high ^ low
 }
 
-// find returns the slot of a key, or the one where it belongs, and what is there.
-func (t slots[K]) find(hash uint64, key K) (*atomic.Pointer[entry[K]], *entry[K]) {
+// find walks to a key and returns what it came to: its entry, or nil in the slot
+// where that belongs.
+func (t slots[K]) find(hash uint64, key K) (*entry[K], *atomic.Pointer[entry[K]]) {
 	for ; ; hash++ {
 		slot := &t[hash&uint64(len(t)-1)]
 		if e := slot.Load(); e == nil || e.key == key {
-			return slot, e
+			return e, slot
 		}
 	}
 }
@@ -101,48 +102,14 @@ func (s *atomicTable[K]) Add(key K, delta int64) (int64, error) {
 	if t == nil {
 		return 0, ErrClosed
 	}
-	_, e := t.find(s.hash(key), key)
+	hash := s.hash(key)
+	e, _ := t.find(hash, key)
 	if e == nil {
-		if e = s.insert(key); e == nil {
+		if e = s.insert(hash, key); e == nil {
 			return 0, ErrClosed
 		}
 	}
 	return s.rule.updateAtomic(&e.value, s.effort, delta)
-}
-
-// insert returns the entry of a key that was not there; nil when the store is closed.
-func (s *atomicTable[K]) insert(key K) *entry[K] {
-	s.inserting.Lock()
-	defer s.inserting.Unlock()
-	t := s.slots.Load()
-	if t == nil {
-		return nil
-	}
-	slot, e := t.find(s.hash(key), key)
-	if e != nil { // somebody was faster
-		return e
-	}
-	if s.keys++; 2*s.keys > len(*t) {
-		t = s.grow(*t)
-		slot, _ = t.find(s.hash(key), key)
-	}
-	e = &entry[K]{key: key}
-	slot.Store(e)
-	return e
-}
-
-// grow puts a table twice as large in the place of t. Who still looks into t began
-// before and may miss what is new.
-func (s *atomicTable[K]) grow(t slots[K]) *slots[K] {
-	larger := make(slots[K], 2*len(t))
-	for i := range t {
-		if e := t[i].Load(); e != nil {
-			slot, _ := larger.find(s.hash(e.key), e.key)
-			slot.Store(e)
-		}
-	}
-	s.slots.Store(&larger)
-	return &larger
 }
 
 func (s *atomicTable[K]) Get(key K) (int64, error) {
@@ -150,10 +117,46 @@ func (s *atomicTable[K]) Get(key K) (int64, error) {
 	if t == nil {
 		return 0, ErrClosed
 	}
-	if _, e := t.find(s.hash(key), key); e != nil {
+	if e, _ := t.find(s.hash(key), key); e != nil {
 		return e.value.Load(), nil
 	}
 	return 0, nil
+}
+
+// insert makes the entry of a key, unless somebody was faster, and returns it; nil
+// once the store is closed.
+func (s *atomicTable[K]) insert(hash uint64, key K) *entry[K] {
+	s.inserting.Lock()
+	defer s.inserting.Unlock()
+	t := s.slots.Load()
+	if t == nil {
+		return nil
+	}
+	e, slot := t.find(hash, key)
+	if e != nil {
+		return e
+	}
+	if s.keys++; 4*s.keys > len(*t) {
+		t = s.grow(*t)
+		_, slot = t.find(hash, key)
+	}
+	e = &entry[K]{key: key}
+	slot.Store(e)
+	return e
+}
+
+// grow puts a table twice as large in the place of t. Who still looks into t began
+// before any key came that is not in it.
+func (s *atomicTable[K]) grow(t slots[K]) *slots[K] {
+	larger := make(slots[K], 2*len(t))
+	for i := range t {
+		if e := t[i].Load(); e != nil {
+			_, slot := larger.find(s.hash(e.key), e.key)
+			slot.Store(e)
+		}
+	}
+	s.slots.Store(&larger)
+	return &larger
 }
 
 func (s *atomicTable[K]) Close() error {

@@ -109,7 +109,7 @@ func apply(_ int, value, delta int64) int64 {
 // Laws returns all laws, the elementary ones first.
 func Laws() []Law {
 	return []Law{
-		separateLaw, apartLaw, refusedLaw,
+		separateLaw, apartLaw, arriveLaw, refusedLaw,
 		lostLaw, twiceLaw, tellsLaw, betweenLaw, forwardLaw, linearizableLaw, ruleLaw,
 		panicLaw,
 		closeLaw, closedLaw, repeatLaw, leftoverLaw,
