@@ -60,6 +60,7 @@ var doubles = []double{
 	{"nothing-left", "leaves a goroutine", changed("mutex", leaks), role.Goroutine, "goroutines left"},
 	{"owner-asked", "waits for an owner that has gone", changed("chan", func(s aStore) aStore { return waits{s} }), role.Goroutine, "hang"},
 	{"owner-asked", "answers in the owner's place", changed("chan", func(s aStore) aStore { return assures{s} }), role.Goroutine, "after the owner's end"},
+	{"owner-asked", "answers in the thread's place", changed("mailbox", func(s aStore) aStore { return assures{s} }), role.Thread, "after the owner's end"},
 	{"owner-leaves", "answers in the owner's place", changed("chan", func(s aStore) aStore { return assures{s} }), role.Goroutine, "that ended the owner was acknowledged"},
 }
 
