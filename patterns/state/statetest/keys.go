@@ -73,7 +73,7 @@ var arriveLaw = Law{
 	Excuse: everywhere(counters),
 	Check: func(ctx context.Context, s Subject) error {
 		return s.use(ctx, adding, func(st state.Store[Key]) error {
-			const callers, n = 4, 200
+			const callers, n = 4, 100
 			bringing := gather(callers, func(c int) error {
 				for k := range Key(n) {
 					if _, err := st.Add(k, int64(c+1)); err != nil {
