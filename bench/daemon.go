@@ -81,7 +81,7 @@ func daemonSituations() []situation {
 			},
 			quick:   []string{"1"},
 			full:    []string{"1", "8", "64"},
-			admits:  all,
+			admits:  func(e entrant) bool { return e.as != role.Thread },
 			minTime: 100 * time.Millisecond,
 			minN:    10,
 		},
@@ -187,10 +187,14 @@ func dismiss(staff []daemon.Daemon) (reports []daemon.Report, err error) {
 }
 
 // holding is the resident memory of a worker: of a process its own, of a goroutine
-// what this process grows by for each of a crowd.
+// what this process grows by for each of a crowd. A thread's is not known: most of it
+// is the kernel's, and the rest stays with the runtime for the next thread.
 func holding(v daemon.Variant, every time.Duration, workers int) (bytes float64, err error) {
-	if v.As != role.Process {
+	switch v.As {
+	case role.Goroutine:
 		workers = crowd
+	case role.Thread:
+		return 0, fmt.Errorf("the memory of a thread: %w", errors.ErrUnsupported)
 	}
 	debug.FreeOSMemory()
 	before, err := resident(0)

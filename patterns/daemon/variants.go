@@ -4,6 +4,7 @@ package daemon
 func Variants() []Variant {
 	return append([]Variant{
 		goVariant(),
+		goThreadVariant(),
 		goJoinVariant(),
 		goDrainVariant(),
 	}, platformVariants()...)

@@ -80,6 +80,23 @@ func TestRunCountsAndSkips(t *testing.T) {
 	}
 }
 
+// A fault that shows late, or not each time, is found.
+func TestRefuteLooksAgain(t *testing.T) {
+	looked := 0
+	late := law(func(context.Context) error {
+		switch looked++; looked {
+		case 1:
+			return nil
+		case 2:
+			return errors.New("something else")
+		}
+		return errors.New("lost one")
+	})
+	if Refute(t, late, "x", "lost one"); looked != 3 {
+		t.Errorf("looked %d times, want 3", looked)
+	}
+}
+
 func TestDoublesAreRefuted(t *testing.T) {
 	var seen []subject
 	named := func(name string) Law[subject] {

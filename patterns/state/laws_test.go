@@ -1,6 +1,7 @@
 package state_test
 
 import (
+	"fmt"
 	"os"
 	"testing"
 
@@ -16,4 +17,49 @@ func TestMain(m *testing.M) {
 
 func TestLaws(t *testing.T) {
 	statetest.Run(t, state.Variants[statetest.Key]())
+}
+
+// The laws keep values by one type of key. A variant that hashes keys itself treats
+// others apart.
+var (
+	byInt    = state.Named[int]("laws.int", nil)
+	byUint64 = state.Named[uint64]("laws.uint64", nil)
+	byString = state.Named[string]("laws.string", nil)
+	byFloat  = state.Named[float64]("laws.float", nil)
+)
+
+func TestKeyTypes(t *testing.T) {
+	apart(t, byInt, func(i int) int { return -i << 40 })
+	apart(t, byUint64, func(i int) uint64 { return uint64(i) })
+	apart(t, byString, func(i int) string { return fmt.Sprint("key", i) })
+	apart(t, byFloat, func(i int) float64 { return 1 / (1 + float64(i)) })
+}
+
+func apart[K comparable](t *testing.T, r *state.Rule[K], key func(int) K) {
+	const n = 300
+	for _, v := range state.Variants[K]() {
+		if v.Counter || v.Owned {
+			continue // has no other keys, or a plain map of them
+		}
+		s, err := v.New(r, state.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := range 2 * n {
+			if _, err := s.Add(key(i%n), int64(i%n)); err != nil {
+				t.Fatalf("%s: %v", v.Name, err)
+			}
+		}
+		for i := range n {
+			if got, err := s.Get(key(i)); got != int64(2*i) || err != nil {
+				t.Fatalf("%s: key %v holds %d, %v, want %d", v.Name, key(i), got, err, 2*i)
+			}
+		}
+		if got, err := s.Get(key(n)); got != 0 || err != nil {
+			t.Errorf("%s: key %v, which is new, holds %d, %v", v.Name, key(n), got, err)
+		}
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	}
 }

@@ -9,6 +9,7 @@ func Variants[K comparable]() []Variant[K] {
 		atomicShardedVariant[K](),
 		cowVariant[K](),
 		syncMapVariant[K](),
+		atomicTableVariant[K](),
 		chanVariant[K](),
 		chanFuncVariant[K](),
 		mailboxVariant[K](),

@@ -19,7 +19,7 @@ type streaming struct {
 	items  chan pool.Done[Result]
 	left   chan struct{} // closed for the consumer to break off
 	done   chan struct{}
-	err    error // a panic; once done is closed
+	err    error // a panic, or why it was given up; once done is closed
 }
 
 // open starts a stream over the tasks that nth says, until it says no more.
@@ -40,26 +40,27 @@ func (t *trial) open(ctx context.Context, o pool.StreamOptions, nth func(i int) 
 	}
 	go func() {
 		defer close(s.done)
-		s.err = lawtest.Attempt(func() error { s.consume(ctx, o, seq); return nil })
+		s.err = lawtest.Attempt(func() error { return s.consume(ctx, o, seq) })
 	}()
 	return s
 }
 
-func (s *streaming) consume(ctx context.Context, o pool.StreamOptions, inputs iter.Seq[Task]) {
+func (s *streaming) consume(ctx context.Context, o pool.StreamOptions, inputs iter.Seq[Task]) error {
 	for d := range s.stream(ctx, s.pool, o, inputs) {
 		select {
 		case <-s.left:
-			return
+			return nil
 		default:
 		}
 		select {
 		case s.items <- d:
 		case <-s.left:
-			return
-		case <-s.ctx.Done():
-			return
+			return nil
+		case <-s.ctx.Done(): // or an end that the check made would pass for the stream's own
+			return fmt.Errorf("waiting for the stream's reader: %w", context.Cause(s.ctx))
 		}
 	}
+	return nil
 }
 
 // take takes the next n, or all if n is negative.

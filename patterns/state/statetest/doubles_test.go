@@ -38,6 +38,7 @@ type double struct {
 var doubles = []double{
 	{"stores-separate", "same store each time", shared(), role.Goroutine, "the other store"},
 	{"keys-apart", "keeps two keys as one", changed("mutex", func(s aStore) aStore { return halves{s} }), role.Goroutine, "adding to key"},
+	{"keys-arrive", "moves values that others update", changed("mutex", func(s aStore) aStore { return &moves{aStore: s} }), role.Goroutine, "holds"},
 	{"keys-refused", "counts whatever the key", changed("atomic", func(s aStore) aStore { return anyKey{s} }), role.Goroutine, "adding to another key said"},
 	{"nothing-lost", "loses every 7th update", changed("mutex", func(s aStore) aStore { return &loses{aStore: s} }), role.Goroutine, "updates were lost"},
 	{"nothing-lost", "reads, then writes", changed("mutex", func(s aStore) aStore { return &racy{aStore: s} }), role.Goroutine, "updates were lost"},
@@ -59,6 +60,7 @@ var doubles = []double{
 	{"nothing-left", "leaves a goroutine", changed("mutex", leaks), role.Goroutine, "goroutines left"},
 	{"owner-asked", "waits for an owner that has gone", changed("chan", func(s aStore) aStore { return waits{s} }), role.Goroutine, "hang"},
 	{"owner-asked", "answers in the owner's place", changed("chan", func(s aStore) aStore { return assures{s} }), role.Goroutine, "after the owner's end"},
+	{"owner-asked", "answers in the thread's place", changed("mailbox", func(s aStore) aStore { return assures{s} }), role.Thread, "after the owner's end"},
 	{"owner-leaves", "answers in the owner's place", changed("chan", func(s aStore) aStore { return assures{s} }), role.Goroutine, "that ended the owner was acknowledged"},
 }
 
@@ -190,6 +192,36 @@ type halves struct{ aStore }
 
 func (s halves) Add(k key, delta int64) (int64, error) { return s.aStore.Add(k/2, delta) }
 func (s halves) Get(k key) (int64, error)              { return s.aStore.Get(k / 2) }
+
+// moves copies all values when a key is new; who has found one updates what nobody
+// will read.
+type moves struct {
+	aStore
+	mu     sync.Mutex
+	values map[key]*atomic.Int64
+}
+
+func (s *moves) find(k key) *atomic.Int64 {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.values[k] == nil {
+		moved := map[key]*atomic.Int64{k: new(atomic.Int64)}
+		for k, v := range s.values {
+			moved[k] = new(atomic.Int64)
+			moved[k].Store(v.Load())
+		}
+		s.values = moved
+	}
+	return s.values[k]
+}
+
+func (s *moves) Add(k key, delta int64) (int64, error) {
+	v := s.find(k)
+	runtime.Gosched()
+	return v.Add(delta), nil
+}
+
+func (s *moves) Get(k key) (int64, error) { return s.find(k).Load(), nil }
 
 type anyKey struct{ aStore }
 

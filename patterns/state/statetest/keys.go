@@ -67,6 +67,41 @@ var apartLaw = Law{
 	},
 }
 
+var arriveLaw = Law{
+	Name:   "keys-arrive",
+	Doc:    "When several callers bring the same new keys at once, each key is there once, and no update of it, nor of those that were there before, is lost.",
+	Excuse: everywhere(counters),
+	Check: func(ctx context.Context, s Subject) error {
+		return s.use(ctx, adding, func(st state.Store[Key]) error {
+			const callers, n = 4, 100
+			bringing := gather(callers, func(c int) error {
+				for k := range Key(n) {
+					if _, err := st.Add(k, int64(c+1)); err != nil {
+						return err
+					}
+					v, err := st.Get(k / 2)
+					if err != nil {
+						return err
+					}
+					if v < int64(c+1) {
+						return fmt.Errorf("caller %d added %d to key %d, which then holds %d", c, c+1, k/2, v)
+					}
+				}
+				return nil
+			})
+			if err := bringing.join(ctx); err != nil {
+				return err
+			}
+			for k := range Key(n) {
+				if err := holds(st, k, callers*(callers+1)/2); err != nil {
+					return err
+				}
+			}
+			return holds(st, n, 0)
+		})
+	},
+}
+
 var refusedLaw = Law{
 	Name:   "keys-refused",
 	Doc:    "A counter refuses every key but the zero value with ErrKey, and nothing is changed.",

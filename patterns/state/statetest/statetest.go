@@ -109,7 +109,7 @@ func apply(_ int, value, delta int64) int64 {
 // Laws returns all laws, the elementary ones first.
 func Laws() []Law {
 	return []Law{
-		separateLaw, apartLaw, refusedLaw,
+		separateLaw, apartLaw, arriveLaw, refusedLaw,
 		lostLaw, twiceLaw, tellsLaw, betweenLaw, forwardLaw, linearizableLaw, ruleLaw,
 		panicLaw,
 		closeLaw, closedLaw, repeatLaw, leftoverLaw,
@@ -117,10 +117,11 @@ func Laws() []Law {
 	}
 }
 
-// Subjects is every variant with the data in this process and in another.
+// Subjects is every variant with the data in this process, in the hands of a thread
+// and in another process.
 func Subjects(variants []state.Variant[Key]) (subjects []Subject) {
 	for _, v := range variants {
-		subjects = append(subjects, Subject{v, role.Goroutine}, Subject{v, role.Process})
+		subjects = append(subjects, Subject{v, role.Goroutine}, Subject{v, role.Thread}, Subject{v, role.Process})
 	}
 	return subjects
 }
@@ -138,6 +139,9 @@ func everywhere(excuses ...excuse) func(Subject) string {
 		if s.As == role.Process && !s.Crosses {
 			return "stays in its process"
 		}
+		if s.As == role.Thread && !s.Owned {
+			return "has no owner to lock to a thread"
+		}
 		for _, e := range excuses {
 			if why := e(s.Variant); why != "" {
 				return why
@@ -151,7 +155,7 @@ func everywhere(excuses ...excuse) func(Subject) string {
 func across(excuses ...excuse) func(Subject) string {
 	return func(s Subject) string {
 		if s.As != role.Process {
-			return "asks nothing of goroutines"
+			return "asks nothing of goroutines and threads"
 		}
 		return everywhere(excuses...)(s)
 	}
