@@ -30,6 +30,8 @@ type model struct {
 
 	histograms map[string]map[place]*hdrhistogram.Histogram // of latencies, merged over rounds
 	probes     []float64                                    // ns, in order of run
+
+	selfTest *selfTest // that goes with the study; nil if there is none
 }
 
 // place is where a case was measured.
