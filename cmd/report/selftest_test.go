@@ -137,7 +137,7 @@ func TestSelfTestInReport(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			_, dir := runReport(t, tt.study, tt.flags...)
 			for _, file := range []string{"report.md", "report.html"} {
-				text := readFile(t, filepath.Join(dir, file))
+				text := strings.ReplaceAll(readFile(t, filepath.Join(dir, file)), "\u00a0", " ")
 				for _, part := range tt.want {
 					if !strings.Contains(text, part) {
 						t.Errorf("%s does not say %q", file, part)
