@@ -167,7 +167,7 @@ func percents(lo, hi float64) string { return fmt.Sprintf("%.1f–%.1f %%", 100*
 func (s *selfTest) figureTable() table {
 	t := table{
 		Caption: "What the self-test found",
-		Head:    []string{"figure", "found", "95 %", "n", "target", "met"},
+		Head:    []string{"figure", "found", "95 %", "n", "target", "result"},
 		Number:  []bool{false, true, true, true, false, false},
 	}
 	for _, f := range s.Figures {
