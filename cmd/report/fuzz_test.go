@@ -79,7 +79,8 @@ func small(f *testing.F) map[string]string {
 	}
 }
 
-// FuzzStudy: whatever one file of a study holds, there is a report or a message.
+// FuzzStudy: whatever one file of a study holds, there is a report or a message. Its
+// inputs are long: without -fuzzminimizetime=5x all its time goes into shortening them.
 func FuzzStudy(f *testing.F) {
 	files := small(f)
 	for i, name := range studyFiles {
