@@ -244,7 +244,7 @@ func tenPercent() drawing {
 func (ch *costChart) bands(labelled bool) drawing {
 	return func(c draw.Canvas, p *plot.Plot) {
 		x, _ := p.Transforms(&c)
-		for _, f := range ch.crossings {
+		for i, f := range ch.crossings {
 			lo, hi := c.Min.X, c.Max.X
 			if f.lo > ch.scale.first {
 				lo = x(f.lo)
@@ -265,7 +265,14 @@ func (ch *costChart) bands(labelled bool) drawing {
 			s := markerStyle
 			s.XAlign, s.YAlign = draw.XCenter, draw.YBottom
 			half := s.Width(t) / 2
-			c.FillText(s, vg.Point{X: min(max(at, c.Min.X+half), c.Max.X-half), Y: c.Max.Y + 4}, t)
+			middle := min(max(at, c.Min.X+half), c.Max.X-half)
+			if len(ch.crossings) > 1 { // each on its own side of the line, or they run into each other
+				middle = max(at-half+6, c.Min.X+half)
+				if i > 0 {
+					middle = min(at+half-6, c.Max.X-half)
+				}
+			}
+			c.FillText(s, vg.Point{X: middle, Y: c.Max.Y + 4}, t)
 		}
 	}
 }

@@ -180,9 +180,14 @@ func drawDots(c draw.Canvas, by measure, rows []dotRow) {
 		names = append(names, plot.Tick{Value: float64(len(rows) - 1 - i), Label: r.name})
 	}
 	valueColumn, factorColumn := widest(values), widest(factors)
-	const gap = 14
+	const gap, tickRoom = 14, 46
+	var labels []string
+	for _, n := range names {
+		labels = append(labels, n.Label)
+	}
+	room := c.Max.X - c.Min.X - widest(labels) - valueColumn - factorColumn - 3*gap
 	p := newPlot()
-	valueAxis(&p.X, e.lo, e.hi, by.tick, 6)
+	valueAxis(&p.X, e.lo, e.hi, by.tick, min(6, max(2, int(room/tickRoom))))
 	if 0 < e.lo && e.hi < 2*e.lo {
 		// Dots, unlike bars, need no 0 to be read, and close ones need the room.
 		p.X.Min, p.X.Max = e.lo-(e.hi-e.lo)*0.15, e.hi+(e.hi-e.lo)*0.1

@@ -224,7 +224,7 @@ func (m *model) paretoFigures(p *catalog.Pattern, s *catalog.Situation) []figure
 	set := m.at(p, s)
 	var lines []xyLine
 	rate, burnt := newExtent(), newExtent()
-	data := table{Head: []string{"entrant", p.Op + "s per second", "CPU time per " + p.Op, "nobody better in both"}, Number: []bool{false, true, true, false}}
+	data := table{Head: []string{"entrant", plural(p.Op) + " per second", "CPU time per " + p.Op, "nobody better in both"}, Number: []bool{false, true, true, false}}
 	for _, c := range m.field(set) {
 		wall, cpu := c.units[study.Cost].median(), c.units[cpuCost].median()
 		if c.unit != study.Cost || !(wall > 0 && cpu > 0) {
@@ -255,7 +255,7 @@ func (m *model) paretoFigures(p *catalog.Pattern, s *catalog.Situation) []figure
 		data.Rows = append(data.Rows, []cell{code(l.name), {Text: perSecond(at.x), Key: at.x}, {Text: duration(at.y), Key: at.y}, text(mark)})
 	}
 	pad := max(1.08, math.Pow(rate.hi/rate.lo, 0.06))
-	x := xAxis{name: p.Op + "s per second", min: rate.lo / pad, max: rate.hi * pad}
+	x := xAxis{name: plural(p.Op) + " per second", min: rate.lo / pad, max: rate.hi * pad}
 	x.ticks = logTicks{perSecond, 7}.Ticks(x.min, x.max)
 	return []figure{panelFigure{
 		name: figureName(s, "pareto"), pattern: p, title: s.Name + ": throughput and CPU time", data: data, height: 270,

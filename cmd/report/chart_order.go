@@ -37,7 +37,7 @@ func (m *model) orderFigures() []figure {
 			shown = append(shown, samples[i])
 		}
 	}
-	const w = vg.Length(680)
+	const w = vg.Length(540)
 	title := "Samples in order of run"
 	note := fmt.Sprintf("Each sample over the median of its cell; line: the control, a fixed spin. %d of %d samples shown, those off the scale at its edge", len(shown), len(samples))
 	data := table{Head: []string{"control sample", "over its median"}, Number: []bool{true, true}}
@@ -96,7 +96,7 @@ func drawOrder(c draw.Canvas, samples, control []orderPoint, last float64) {
 	yLabel(c, "over the median")
 	p := newPlot()
 	p.X.Min, p.X.Max = 0, last*1.02
-	p.X.Tick.Marker = linearTicks{tickDuration, 8}
+	p.X.Tick.Marker = linearTicks{tickDuration, 6}
 	p.Y.Min, p.Y.Max, p.Y.Scale = 1.0/widest, widest, plot.LogScale{}
 	p.Y.Tick.Marker = logTicks{func(v float64) string { return short(v) + "×" }, 7}
 	p.Add(gridLines(false, true), drawing(func(c draw.Canvas, p *plot.Plot) {

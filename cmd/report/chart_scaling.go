@@ -40,7 +40,7 @@ func (m *model) scalingFigures(p *catalog.Pattern, s *catalog.Situation) []figur
 	}
 	var order []dot // cheapest first in the first place where each appears
 	ch := scalingChart{pattern: p, throughput: newExtent(), data: table{
-		Head:   []string{"entrant", "CPUs", "GOMAXPROCS", p.Op + "s per second", "time per " + p.Op, "from", "to"},
+		Head:   []string{"entrant", "CPUs", "GOMAXPROCS", plural(p.Op) + " per second", "time per " + p.Op, "from", "to"},
 		Number: []bool{false, true, true, true, true, true, true},
 	}}
 	set := m.at(p, s)
@@ -83,7 +83,7 @@ func (m *model) scalingFigures(p *catalog.Pattern, s *catalog.Situation) []figur
 // scalingParts makes a figure for every eight series or so.
 func (m *model) scalingParts(s *catalog.Situation, ch scalingChart, order []dot, byPlace map[place][]dot) (figures []figure) {
 	title := s.Name + ", across GOMAXPROCS and CPUs"
-	note := fmt.Sprintf("%ss per second, median and 95 %% interval · %s", sentence(ch.pattern.Op), m.Machine.CPU)
+	note := fmt.Sprintf("%s per second, median and 95 %% interval · %s", sentence(plural(ch.pattern.Op)), m.Machine.CPU)
 	if m.full.cpus < enoughCPUs {
 		note += fmt.Sprintf(" · %s: too few to speak of scaling", count(m.full.cpus, "CPU"))
 	}
@@ -131,7 +131,7 @@ func (ch *scalingChart) draw(c draw.Canvas) {
 	const strip = 18 // for the panels' titles
 	xLabel(draw.Crop(c, gutter, 0, 0, 0), "GOMAXPROCS")
 	c = draw.Crop(c, 0, 0, gutter, -strip)
-	yLabel(c, ch.pattern.Op+"s per second")
+	yLabel(c, plural(ch.pattern.Op)+" per second")
 	c = draw.Crop(c, gutter, 0, 0, 0)
 	var row []*plot.Plot
 	for _, cpus := range ch.cpus {

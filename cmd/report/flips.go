@@ -23,36 +23,60 @@ type curves struct {
 // values and some rounds.
 func (m *model) cross(set setting, a, b func(contender) bool, threshold float64) (curves, bool) {
 	var c curves
-	var costs []series // of a and b in turn
+	var groupsA, groupsB [][]contender
+	var bests []series
+	var x []float64
 	for _, v := range m.axis(set.pattern, set.situation) {
 		set.value, set.place = v.text, m.full
 		field := m.field(set)
 		bestA, okA := bestOf(field, a)
 		bestB, okB := bestOf(field, b)
 		if okA && okB {
-			c.axis = append(c.axis, v)
+			c.axis, x = append(c.axis, v), append(x, v.x)
 			c.bestA, c.bestB = append(c.bestA, bestA), append(c.bestB, bestB)
-			costs = append(costs, bestA.cost(), bestB.cost())
+			groupsA, groupsB = append(groupsA, members(field, a)), append(groupsB, members(field, b))
+			bests = append(bests, bestA.cost(), bestB.cost())
 		}
 	}
 	if len(c.axis) < 2 {
 		return c, false
 	}
-	var x []float64
-	for _, v := range c.axis {
-		x = append(x, v.x)
-	}
-	var rowsA, rowsB [][]float64
-	for _, row := range byRound(costs) {
-		var ra, rb []float64
-		for i := range x {
-			ra, rb = append(ra, row[2*i]), append(rb, row[2*i+1])
-		}
-		rowsA, rowsB = append(rowsA, ra), append(rowsB, rb)
+	rounds := commonRounds(bests)
+	var costsA, costsB [][][]float64
+	for i := range x {
+		costsA, costsB = append(costsA, costsIn(rounds, groupsA[i])), append(costsB, costsIn(rounds, groupsB[i]))
 	}
 	var err error
-	c.crossover, err = stat.FindCrossover(x, rowsA, rowsB, threshold, confidence, uint64(m.Machine.Seed))
+	c.crossover, err = stat.FindBestCrossover(x, costsA, costsB, threshold, confidence, uint64(m.Machine.Seed))
 	return c, err == nil
+}
+
+// commonRounds are the rounds that all series have.
+func commonRounds(all []series) (rounds []int) {
+	for _, r := range all[0].rounds {
+		if !slices.ContainsFunc(all[1:], func(s series) bool { return !slices.Contains(s.rounds, r) }) {
+			rounds = append(rounds, r)
+		}
+	}
+	return rounds
+}
+
+// costsIn is what each of a group cost in the rounds; who lacks one of them is left
+// out.
+func costsIn(rounds []int, group []contender) (all [][]float64) {
+	for _, c := range group {
+		s := c.cost()
+		var costs []float64
+		for _, r := range rounds {
+			if i := slices.Index(s.rounds, r); i >= 0 {
+				costs = append(costs, s.values[i])
+			}
+		}
+		if len(costs) == len(rounds) {
+			all = append(all, costs)
+		}
+	}
+	return all
 }
 
 // bestOf returns the group's contender with the lowest median.

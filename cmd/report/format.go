@@ -228,6 +228,14 @@ func some(words []string) string {
 	return list(words)
 }
 
+// plural is of what a pattern counts: tasks, entries.
+func plural(word string) string {
+	if stem, ok := strings.CutSuffix(word, "y"); ok && !strings.HasSuffix(stem, "e") && !strings.HasSuffix(stem, "a") && !strings.HasSuffix(stem, "o") {
+		return stem + "ies"
+	}
+	return word + "s"
+}
+
 // sentence makes the first letter a capital.
 func sentence(s string) string {
 	for i, r := range s {

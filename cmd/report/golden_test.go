@@ -51,6 +51,7 @@ func TestGolden(t *testing.T) {
 	}
 	checkGolden(t, "terminal.golden", strings.ReplaceAll(stdout, path, "report.html"))
 	checkGolden(t, "report.md.golden", readFile(t, filepath.Join(dir, "report.md")))
+	checkGolden(t, "summary.json.golden", readFile(t, filepath.Join(dir, "summary.json")))
 }
 
 // TestTwice: a report is a function of the study.

@@ -1,63 +1,46 @@
 package main
 
 import (
-	"bufio"
-	"bytes"
-	"encoding/json"
 	"fmt"
-	"os"
-	"path/filepath"
+	"slices"
 
 	"github.com/HdrHistogram/hdrhistogram-go"
 
 	"crossover/internal/study"
 )
 
-// beside is what samples.jsonl holds of a sample that charts want and study.Sample
-// does not name.
-type beside struct {
-	study.Sample
-	Histogram string  `json:"histogram"` // of latencies in ns: HdrHistogram V2, compressed, base64
-	Probe     float64 `json:"probe_ns"`  // round trip of a cache line just before
-}
-
-// readBeside adds histograms, merged over rounds, and probes to the model. What cannot
-// be read is told in a warning: percentiles as printed stand in for it.
-func (m *model) readBeside(dir string) {
-	path := filepath.Join(dir, study.SamplesFile)
-	data, err := os.ReadFile(path)
-	if err != nil || !bytes.Contains(data, []byte(`"histogram"`)) && !bytes.Contains(data, []byte(`"probe_ns"`)) {
-		return // the reader has complained, or there is nothing
-	}
-	if m.histograms == nil {
-		m.histograms = map[string]map[place]*hdrhistogram.Histogram{}
-	}
-	lines := bufio.NewScanner(bytes.NewReader(data))
-	lines.Buffer(nil, len(data)+1)
-	for n := 1; lines.Scan(); n++ {
-		var b beside
-		if json.Unmarshal(lines.Bytes(), &b) != nil {
-			continue // torn: the reader has told
-		}
-		if b.Probe > 0 {
-			m.probes = append(m.probes, b.Probe)
-		}
-		if b.Histogram == "" || b.Error != "" {
+// addHistograms merges the latencies of each case over rounds. What cannot be decoded
+// is told in a warning: percentiles as printed stand in for it.
+func (m *model) addHistograms() {
+	m.histograms = map[string]map[place]*hdrhistogram.Histogram{}
+	for _, x := range m.Measured {
+		if x.Histogram == "" {
 			continue
 		}
-		h, err := hdrhistogram.Decode([]byte(b.Histogram))
+		h, err := hdrhistogram.Decode([]byte(x.Histogram))
 		if err != nil {
-			m.Warnings = append(m.Warnings, fmt.Sprintf("%s:%d: the histogram of %s cannot be read: %v", study.SamplesFile, n, b.Case, err))
+			m.Warnings = append(m.Warnings, fmt.Sprintf("%s: the histogram of %s in round %d cannot be read: %v", study.SamplesFile, x.Case, x.Round, err))
 			continue
 		}
-		at := place{b.CPUs, b.GOMAXPROCS, b.Pin}
-		if m.histograms[b.Case] == nil {
-			m.histograms[b.Case] = map[place]*hdrhistogram.Histogram{}
+		at := place{x.CPUs, x.GOMAXPROCS, x.Pin}
+		if m.histograms[x.Case] == nil {
+			m.histograms[x.Case] = map[place]*hdrhistogram.Histogram{}
 		}
-		if all := m.histograms[b.Case][at]; all != nil {
+		if all := m.histograms[x.Case][at]; all != nil {
 			all.Merge(h)
 		} else {
-			m.histograms[b.Case][at] = h
+			m.histograms[x.Case][at] = h
 		}
 	}
+}
+
+// probes are the round trips of a cache line just before each sample, in ns.
+func (m *model) probes() (all []float64) {
+	for _, x := range m.Measured {
+		all = append(all, x.Probe)
+	}
+	for _, x := range m.Control {
+		all = append(all, x.Probe)
+	}
+	return slices.DeleteFunc(all, func(ns float64) bool { return ns <= 0 })
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"html/template"
 	"io"
+	"regexp"
 	"strconv"
 )
 
@@ -17,11 +18,15 @@ var (
 	pageJS string
 )
 
+// quantities are numbers with their units, which no line may part.
+var quantities = regexp.MustCompile(`([0-9]) (%|[nµm]?s\b|[KMG]?i?B\b|CPUs?\b)`)
+
 // writeHTML sets the page as one file that needs no network.
 func writeHTML(w io.Writer, p *page) error {
 	t, err := template.New("page").Funcs(template.FuncMap{
-		"css": func() template.CSS { return template.CSS(pageCSS) },
-		"js":  func() template.JS { return template.JS(pageJS) },
+		"css":  func() template.CSS { return template.CSS(pageCSS) },
+		"js":   func() template.JS { return template.JS(pageJS) },
+		"tied": func(s string) string { return quantities.ReplaceAllString(s, "$1\u00a0$2") },
 		// The drawing escapes its own texts.
 		"svg": func(f figure) (template.HTML, error) {
 			svg, ok := p.drawn[f.Name]

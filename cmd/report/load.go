@@ -45,9 +45,7 @@ func loadStudies(paths []string) (*model, error) {
 	}
 	m := newModel(first)
 	m.dirs = paths
-	for _, dir := range paths {
-		m.readBeside(dir)
-	}
+	m.addHistograms()
 	return m, nil
 }
 

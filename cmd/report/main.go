@@ -26,6 +26,11 @@
 //		Write to DIR instead; it is made if need be.
 //	-png
 //		Write every chart as PNG too.
+//	-selftest DIR
+//		The self-test (go run ./cmd/measure -selftest) that says what the study is
+//		worth. By default the folder STUDY-selftest, or else the newest folder
+//		beside the study that is called so and was made with the same CPU, number of
+//		CPUs, kernel and Go.
 //	-embed FILE
 //		Rewrite the part of a Markdown document between its lines
 //		<!-- begin answers: --> and <!-- end answers --> with the verdicts, a chart
@@ -94,13 +99,15 @@ import (
 
 func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
 
-const usage = `usage: report [-o DIR] [-png] [-embed FILE] STUDY...
+const usage = `usage: report [-o DIR] [-png] [-selftest DIR] [-embed FILE] STUDY...
        report advise [flags] STUDY
        report compare [flags] OLD NEW
        report table [flags] FILE...
 STUDY is a folder written by go run ./cmd/measure, or a file of benchmark results.
   -o DIR       write the report to DIR; by default beside the data
   -png         write every chart as PNG too
+  -selftest DIR
+               the self-test that goes with STUDY; by default one beside it
   -embed FILE  rewrite the answers between the markers of a Markdown document
 report VERB -h says more of a verb.
 `
@@ -108,6 +115,7 @@ report VERB -h says more of a verb.
 type options struct {
 	studies    []string
 	out, embed string
+	selfTest   string
 	png        bool
 }
 
@@ -118,6 +126,7 @@ func parseOptions(args []string) (*options, error) {
 	fs.StringVar(&o.out, "o", "", "")
 	fs.BoolVar(&o.png, "png", false, "")
 	fs.StringVar(&o.embed, "embed", "", "")
+	fs.StringVar(&o.selfTest, "selftest", "", "")
 	if err := fs.Parse(args); err != nil {
 		return nil, err
 	}
@@ -178,7 +187,11 @@ func report(o *options, stdout io.Writer) error {
 	if err != nil {
 		return err
 	}
+	if err := m.findSelfTest(o.selfTest); err != nil {
+		return err
+	}
 	p := newPage(m, linker(o.out))
+	p.SelfTest = m.selfTestPart(o.out)
 	data, err := m.summary(p)
 	if err != nil {
 		return fmt.Errorf("summing up: %w", err)

@@ -39,6 +39,7 @@ func writeMarkdown(w io.Writer, p *page) error {
 	}
 	fmt.Fprintln(&b, "\n## Can I trust this run?")
 	markdownFacts(&b, p.Trust, plain)
+	markdownSelfTest(&b, p.SelfTest)
 	for _, f := range p.Order {
 		markdownFigure(&b, f)
 	}
@@ -49,6 +50,34 @@ func writeMarkdown(w io.Writer, p *page) error {
 	markdownFacts(&b, p.Reproduce, quoteCode)
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+func markdownSelfTest(b *strings.Builder, s *selfTestPart) {
+	if s == nil {
+		return
+	}
+	fmt.Fprint(b, "\n### Self-test of the instrument")
+	switch {
+	case s.Link != "":
+		fmt.Fprintf(b, ": [%s](%s)", plain(s.Folder), strings.ReplaceAll(s.Link, " ", "%20"))
+	case s.Folder != "":
+		fmt.Fprintf(b, ": %s", plain(s.Folder))
+	}
+	fmt.Fprintln(b)
+	for _, t := range s.Text {
+		fmt.Fprintf(b, "\n%s\n", plain(t))
+	}
+	if len(s.Missed) > 0 {
+		fmt.Fprint(b, "\nTargets missed, and what to take from it:\n\n")
+		for _, t := range s.Missed {
+			fmt.Fprintf(b, "- %s\n", plain(t))
+		}
+	}
+	for _, t := range []table{s.Figures, s.Power} {
+		if len(t.Rows) > 0 {
+			markdownTable(b, t)
+		}
+	}
 }
 
 func markdownSection(b *strings.Builder, s section) {

@@ -29,7 +29,8 @@ type model struct {
 	ranks map[*catalog.Pattern]map[string]int
 
 	histograms map[string]map[place]*hdrhistogram.Histogram // of latencies, merged over rounds
-	probes     []float64                                    // ns, in order of run
+
+	selfTest *selfTest // that goes with the study; nil if there is none
 }
 
 // place is where a case was measured.

@@ -18,6 +18,7 @@ type page struct {
 	Goals     []goalTable // throughput first
 	Patterns  []section
 	Trust     []fact
+	SelfTest  *selfTestPart
 	Order     []figure // of run, with the control
 	Failures  table
 	Reproduce []fact
@@ -167,13 +168,7 @@ func (m *model) strip() []fact {
 			seen = append(seen, fmt.Sprint(n))
 		}
 	}
-	commit := x.Commit
-	if len(commit) > 12 {
-		commit = commit[:12]
-	}
-	if x.Dirty {
-		commit += " + changes"
-	}
+	commit := commitOf(x)
 	if commit == "" && m.foreign == nil {
 		commit = "unknown"
 	}
@@ -192,6 +187,7 @@ func (m *model) strip() []fact {
 		{"Rounds", m.roundsOf()},
 		{"Took", span(x.Start, x.End)},
 		{"Control", m.control().brief()},
+		{"Self-test", m.selfTestBrief()},
 	}
 	kept := facts[:0]
 	for _, f := range facts {
@@ -200,6 +196,18 @@ func (m *model) strip() []fact {
 		}
 	}
 	return kept
+}
+
+// commitOf is short, and says if there were changes on top.
+func commitOf(x study.Machine) string {
+	commit := x.Commit
+	if len(commit) > 12 {
+		commit = commit[:12]
+	}
+	if x.Dirty {
+		commit += " + changes"
+	}
+	return commit
 }
 
 // roundsOf is the number of rounds, of those planned if there was a plan.

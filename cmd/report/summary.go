@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"math"
+	"time"
 
 	"crossover/internal/stat"
 )
@@ -15,6 +16,7 @@ type summary struct {
 	Verdicts  []summaryVerdict  `json:"verdicts"`
 	Decisions []advice          `json:"decisions"` // of every goal
 	Cells     []summaryCell     `json:"cells"`
+	SelfTest  *summarySelfTest  `json:"self_test,omitempty"`
 }
 
 type summaryVerdict struct {
@@ -22,6 +24,19 @@ type summaryVerdict struct {
 	Answer   string   `json:"answer"`
 	Sentence string   `json:"sentence"`
 	More     []string `json:"more,omitempty"`
+}
+
+// summarySelfTest is the self-test that goes with the study.
+type summarySelfTest struct {
+	Folder  string           `json:"folder"`
+	Date    string           `json:"date"`
+	Commit  string           `json:"commit"`
+	Rule    string           `json:"rule"`
+	Differs []string         `json:"differs,omitempty"` // its machine from the study's
+	Figures []selfTestFigure `json:"figures"`
+	Power   []selfTestPower  `json:"power"`
+	Meaning []string         `json:"meaning"` // for this study, a sentence each
+	Missed  []string         `json:"missed,omitempty"`
 }
 
 // summaryCell is one entrant in one situation and unit, at the point of decision.
@@ -57,6 +72,12 @@ func (m *model) summary(p *page) ([]byte, error) {
 		p := &m.Catalog.Patterns[i]
 		for j := range p.Situations {
 			s.Cells = append(s.Cells, m.summaryCells(m.at(p, &p.Situations[j]))...)
+		}
+	}
+	if t := m.selfTest; t != nil {
+		s.SelfTest = &summarySelfTest{
+			Folder: p.SelfTest.Folder, Date: t.Machine.Start.Format(time.DateOnly), Commit: t.Machine.Commit, Rule: t.Rule,
+			Differs: t.differs(m.Machine), Figures: t.Figures, Power: t.Power, Meaning: t.meaning(m.rounds()), Missed: p.SelfTest.Missed,
 		}
 	}
 	var b bytes.Buffer

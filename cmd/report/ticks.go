@@ -2,6 +2,7 @@ package main
 
 import (
 	"math"
+	"strings"
 
 	"gonum.org/v1/plot"
 )
@@ -9,9 +10,23 @@ import (
 // logTicks labels a log axis at 1-2-5 steps, or finer within a decade, or coarser
 // over many. gonum's own has no label at all if no power of ten is in range.
 type logTicks struct {
-	label func(float64) string
+	label labels
 	most  int // labels that fit
 }
+
+// labels spell values.
+type labels func(float64) string
+
+// power is 10^e, or with labels in bytes the nearest round number of them: 10 KiB for
+// 10⁴.
+func (l labels) power(e int) float64 {
+	if !l.bytes() || e < 0 {
+		return math.Pow10(e)
+	}
+	return math.Pow10(e%3) * math.Pow(1024, float64(e/3))
+}
+
+func (l labels) bytes() bool { return strings.HasSuffix(l(1), " B") }
 
 // steps within a decade, finest first.
 var steps = [...][]float64{
@@ -56,7 +71,7 @@ func (t logTicks) every(min, max float64, step []float64, decades int) (ticks []
 			continue
 		}
 		for _, s := range step {
-			if v := s * math.Pow10(e); min*(1-slack) <= v && v <= max*(1+slack) {
+			if v := s * t.label.power(e); min*(1-slack) <= v && v <= max*(1+slack) {
 				ticks = append(ticks, plot.Tick{Value: v, Label: t.label(v)})
 			}
 		}
@@ -66,12 +81,20 @@ func (t logTicks) every(min, max float64, step []float64, decades int) (ticks []
 
 // linearTicks labels a linear axis at steps of 1, 2 or 5 times a power of ten.
 type linearTicks struct {
-	label func(float64) string
+	label labels
 	most  int
 }
 
 // Ticks implements plot.Ticker.
 func (t linearTicks) Ticks(min, max float64) (ticks []plot.Tick) {
+	if t.label.bytes() && max >= 1024 {
+		in := math.Pow(1024, math.Floor(math.Log2(max)/10))
+		ticks = linearTicks{func(v float64) string { return t.label(v * in) }, t.most}.Ticks(min/in, max/in)
+		for i := range ticks {
+			ticks[i].Value *= in
+		}
+		return ticks
+	}
 	step := math.Pow10(int(math.Floor(math.Log10((max - min) / float64(t.most)))))
 	for _, by := range []float64{2, 2.5, 2} { // 1, 2, 5, 10
 		if (max-min)/step < float64(t.most) {

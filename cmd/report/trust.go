@@ -120,12 +120,11 @@ func (m *model) trust() []fact {
 		{"Statistics", "medians with order-statistic intervals as in benchstat; ratios paired by round (signed-rank, Hodges–Lehmann, 95 %), Holm over every variant against the baseline in one situation and unit; " +
 			"“same” means the whole interval lies within ±3 %, “cannot tell” that it holds both 1 and more than that"},
 	}
-	if len(m.probes) > 0 {
-		sorted := slices.Sorted(slices.Values(m.probes))
+	if sorted := slices.Sorted(slices.Values(m.probes())); len(sorted) > 0 {
 		facts = append(facts, fact{"Probes", fmt.Sprintf("a cache line's round trip between two CPUs, before each of %d samples: median %s, 90 %% below %s, at most %s; far apart, the virtual CPUs moved",
 			len(sorted), duration(1e-9*sorted[len(sorted)/2]), duration(1e-9*sorted[len(sorted)*9/10]), duration(1e-9*sorted[len(sorted)-1]))})
 	}
-	return append(facts, fact{"Choice", "where the best of several is compared, the choice is made anew in each of 1,000 resamples of the rounds, and the interval takes in what comes out"})
+	return append(facts, fact{"Choice", "where the best of several is compared, the choice is made anew in each of 1,000 resamples of the rounds, and the interval takes in what comes out; where two of them cross, each round is compared by who is best in the others, in 2,000"})
 }
 
 // failures lists the samples that failed, a row a cell.

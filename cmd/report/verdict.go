@@ -237,7 +237,11 @@ func (m *model) along(p *catalog.Pattern, s *catalog.Situation, v catalog.Verdic
 	}
 	if !c.crossover.Stable {
 		f.answer = "perhaps " + f.answer
-		f.said += "; unsettled: another run may well place the crossover elsewhere, or find none"
+		if len(c.crossover.Crossings) == 0 {
+			f.said += "; unsettled: another run may well find a crossover"
+		} else {
+			f.said += "; unsettled: another run may well place the crossover elsewhere, or find none"
+		}
 	}
 	return f, true
 }

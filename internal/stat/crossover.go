@@ -79,7 +79,12 @@ func FindCrossover(x []float64, a, b [][]float64, threshold, confidence float64,
 		}
 	}
 	curve := curveOf(ratios, math.Log(threshold))
-	rounds := make([]int, len(a))
+	return crossover(x, curve, len(a), confidence, seed), nil
+}
+
+// crossover finds the crossings of the curve that all rounds make, and bounds them.
+func crossover(x []float64, curve func(rounds []int) []float64, n int, confidence float64, seed uint64) Crossover {
+	rounds := make([]int, n)
 	for i := range rounds {
 		rounds[i] = i
 	}
@@ -89,8 +94,8 @@ func FindCrossover(x []float64, a, b [][]float64, threshold, confidence float64,
 		c.Crossings = append(c.Crossings, cell.hi)
 		c.BelowFirst = c.BelowFirst || cell.lo < cell.hi
 	}
-	c.bootstrap(x, curve, len(rounds), confidence, rand.New(rand.NewPCG(seed, 0)))
-	return c, nil
+	c.bootstrap(x, curve, n, confidence, rand.New(rand.NewPCG(seed, 0)))
+	return c
 }
 
 // curveOf returns the function from a choice of rounds to the Hodges–Lehmann estimate
@@ -200,7 +205,7 @@ func widenedTail(n int, confidence float64) float64 {
 	return distuv.UnitNormal.CDF(t * math.Sqrt(float64(n)/float64(n-1)))
 }
 
-func checkCurves(x []float64, a, b [][]float64, threshold, confidence float64) error {
+func checkAxis(x []float64, threshold, confidence float64) error {
 	if len(x) < 2 {
 		return fmt.Errorf("%d points on the axis, want at least 2", len(x))
 	}
@@ -209,14 +214,18 @@ func checkCurves(x []float64, a, b [][]float64, threshold, confidence float64) e
 			return fmt.Errorf("axis %v does not ascend from 0 or above", x)
 		}
 	}
-	if len(a) == 0 || len(a) != len(b) {
-		return fmt.Errorf("%d rounds of A and %d of B, want as many and at least one", len(a), len(b))
-	}
 	if !(threshold > 0) || math.IsInf(threshold, 1) {
 		return fmt.Errorf("threshold is %v, want a positive ratio", threshold)
 	}
-	if err := checkConfidence(confidence); err != nil {
+	return checkConfidence(confidence)
+}
+
+func checkCurves(x []float64, a, b [][]float64, threshold, confidence float64) error {
+	if err := checkAxis(x, threshold, confidence); err != nil {
 		return err
+	}
+	if len(a) == 0 || len(a) != len(b) {
+		return fmt.Errorf("%d rounds of A and %d of B, want as many and at least one", len(a), len(b))
 	}
 	for r := range a {
 		if len(a[r]) != len(x) || len(b[r]) != len(x) {

@@ -1,6 +1,7 @@
 package study_test
 
 import (
+	"encoding/json"
 	"errors"
 	"os"
 	"path/filepath"
@@ -161,4 +162,46 @@ func TestResumeRefuses(t *testing.T) {
 	if _, _, err := study.Resume(dir); err == nil || !strings.Contains(err.Error(), "samples.jsonl:2: ") {
 		t.Errorf("a spoilt record: %v", err)
 	}
+}
+
+// FuzzResume: whatever plan.jsonl and samples.jsonl hold, a study is gone on with or
+// left with a message, and what is gone on with reads back.
+func FuzzResume(f *testing.F) {
+	dir := written(f)
+	plan, err := json.Marshal(study.Plan{Version: study.PlanVersion, Args: []string{"-rounds=2"}, SpinPerUS: 500, CPUs: []int{0, 1}})
+	if err != nil {
+		f.Fatal(err)
+	}
+	fixed, err := json.Marshal(study.Fixed{Case: caseX, CPUs: 2, GOMAXPROCS: 1, N: 10, NsPerOp: 5})
+	if err != nil {
+		f.Fatal(err)
+	}
+	samples := read(f, dir, study.SamplesFile)
+	raw := read(f, dir, study.RawFile)
+	whole := string(plan) + "\n" + string(fixed) + "\n"
+	f.Add(whole, samples)
+	f.Add(whole[:len(whole)-9], samples[:len(samples)/2])
+	f.Add(whole+"{}\nnull\n[]\n", samples+"{}\n")
+	f.Add(`{"version":2}`+"\n", "")
+	f.Add("\n\n", "\n")
+	f.Fuzz(func(t *testing.T, plan, samples string) {
+		put(t, filepath.Join(dir, study.PlanFile), plan)
+		put(t, filepath.Join(dir, study.SamplesFile), samples)
+		put(t, filepath.Join(dir, study.RawFile), raw)
+		w, b, err := study.Resume(dir)
+		if err != nil {
+			return
+		}
+		if b.Plan.Version != study.PlanVersion {
+			t.Errorf("went on with version %d", b.Plan.Version)
+		}
+		if err := w.Close(); err != nil {
+			t.Error(err)
+		}
+		if again, _, err := study.Resume(dir); err != nil {
+			t.Errorf("what was gone on with once is not again: %v", err)
+		} else if err := again.Close(); err != nil {
+			t.Error(err)
+		}
+	})
 }

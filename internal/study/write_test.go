@@ -31,7 +31,7 @@ func printed(t *testing.T, output string) (result *benchfmt.Result, units []*ben
 	return result, units
 }
 
-func read(t *testing.T, dir, name string) string {
+func read(t testing.TB, dir, name string) string {
 	t.Helper()
 	data, err := os.ReadFile(filepath.Join(dir, name))
 	if err != nil {

@@ -1,0 +1,40 @@
+package main
+
+import (
+	"strings"
+	"testing"
+
+	"gonum.org/v1/plot"
+)
+
+// TestByteTicks: sizes are labelled at round numbers of KiB and MiB, others at powers of
+// ten.
+func TestByteTicks(t *testing.T) {
+	for _, tt := range []struct {
+		ticker   plot.Ticker
+		min, max float64
+		want     string
+	}{
+		{logTicks{tickBytes, 6}, 5e3, 2e7, "10 KiB 100 KiB 1 MiB 10 MiB"},
+		{logTicks{tickBytes, 6}, 2, 300, "3 B 10 B 30 B 100 B 300 B"},
+		{linearTicks{tickBytes, 6}, 2000, 2800, "2 KiB 2.2 KiB 2.4 KiB 2.6 KiB"},
+		{linearTicks{tickBytes, 6}, 0, 900, "0 B 200 B 400 B 600 B 800 B"},
+		{logTicks{tickDuration, 6}, 1e-8, 2e-5, "10 ns 100 ns 1 µs 10 µs"},
+	} {
+		var got []string
+		for _, tick := range tt.ticker.Ticks(tt.min, tt.max) {
+			got = append(got, tick.Label)
+		}
+		if strings.Join(got, " ") != tt.want {
+			t.Errorf("%v to %v: %q, want %q", tt.min, tt.max, got, tt.want)
+		}
+	}
+}
+
+func TestPlural(t *testing.T) {
+	for word, want := range map[string]string{"task": "tasks", "entry": "entries", "day": "days"} {
+		if got := plural(word); got != want {
+			t.Errorf("%s: %s", word, got)
+		}
+	}
+}
