@@ -93,7 +93,7 @@
 // long a cgroup's quota held it back, its context switches and peak memory, the
 // garbage collector's share of its processor time and the 99th percentile of how
 // long a ready goroutine waited. Of the control and of others' time an alarm is made:
-// when the control, smoothed over three rounds, moves by more than 10 %, or others
+// when the control, smoothed over three rounds, moves by more than 25 %, or others
 // have more than a quarter of a CPU (2 % of all, if that is more) for half a second,
 // machine.json and the end of the run say so. A busy machine, a clock that is not the
 // CPU's own and a quota below the CPUs asked for are told at the start.

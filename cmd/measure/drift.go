@@ -15,8 +15,10 @@ type span struct{ took, others time.Duration }
 
 const (
 	// driftLimit is how far the control, smoothed over three rounds, may move. It is
-	// the same fixed work on every CPU, so this is the machine.
-	driftLimit = 0.10
+	// the same fixed work on every CPU, so this is the machine. One in ten was tempting
+	// and is what virtual machines do by themselves; a CPU that is shared costs half as
+	// much again, or more.
+	driftLimit = 0.25
 	// othersLimit is the share of one CPU that others may use, and ofAllLimit that of all.
 	othersLimit = 0.25
 	ofAllLimit  = 0.02
