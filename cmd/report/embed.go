@@ -4,49 +4,64 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
-// A document says where it wants the answers of a study with two lines of its
-// own; what stands between them is written by this program.
-const (
-	beginAnswers = "<!-- begin answers:"
-	endAnswers   = "<!-- end answers -->"
+// A slot is a part of a document that this program writes: what stands between two
+// lines of the document's own.
+type slot struct{ begin, end string }
+
+var (
+	answersSlot  = slot{"<!-- begin answers:", "<!-- end answers -->"}
+	selfTestSlot = slot{"<!-- begin self-test:", "<!-- end self-test -->"}
 )
 
-// embed rewrites the part of a Markdown document between the markers: machine,
-// verdicts, a chart, the decision table, then the other charts folded.
+// embed rewrites the slots of a Markdown document: the answers (machine, verdicts, a
+// chart, the decision table, then the other charts folded), and the tables of the
+// self-test if it has a place for them.
 func embed(p *page, o *options) error {
 	text, err := os.ReadFile(o.embed)
 	if err != nil {
 		return err
-	}
-	lines := strings.Split(string(text), "\n")
-	begin, end := -1, -1
-	for i, l := range lines {
-		switch {
-		case strings.HasPrefix(l, beginAnswers) && begin < 0:
-			begin = i
-		case strings.HasPrefix(l, endAnswers) && begin >= 0 && end < 0:
-			end = i
-		}
-	}
-	if end < 0 {
-		return fmt.Errorf("%s: no line %q with a line %q after it: add them where the answers belong", o.embed, beginAnswers+" -->", endAnswers)
 	}
 	dir, err := filepath.Rel(filepath.Dir(o.embed), o.out)
 	if err != nil {
 		return fmt.Errorf("%s: a link to %s: %w", o.embed, o.out, err)
 	}
 	dir = filepath.ToSlash(dir)
+	command := fmt.Sprintf("go run ./cmd/report -embed %s %s", filepath.Base(o.embed), dir)
 
-	var b strings.Builder
-	fmt.Fprintf(&b, "%s go run ./cmd/report -embed %s %s -->\n", beginAnswers, filepath.Base(o.embed), dir)
-	embedAnswers(&b, p, dir)
-	out := append(lines[:begin:begin], strings.Split(b.String(), "\n")...)
-	out[len(out)-1] = endAnswers
-	out = append(out, lines[end+1:]...)
-	return os.WriteFile(o.embed, []byte(strings.Join(out, "\n")), 0o666)
+	var answers, tables strings.Builder
+	embedAnswers(&answers, p, dir)
+	doc, ok := answersSlot.fill(string(text), command, answers.String())
+	if !ok {
+		return fmt.Errorf("%s: no line %q with a line %q after it: add them where the answers belong", o.embed, answersSlot.begin+" -->", answersSlot.end)
+	}
+	if s := p.SelfTest; s != nil && s.Folder != "" {
+		markdownTable(&tables, s.Figures)
+		markdownTable(&tables, s.Power)
+		if filled, ok := selfTestSlot.fill(doc, command, tables.String()+"\n"); ok {
+			doc = filled
+		}
+	}
+	return os.WriteFile(o.embed, []byte(doc), 0o666)
+}
+
+// fill returns the document with the slot filled anew. It reports false if there is
+// no such slot.
+func (k slot) fill(doc, command, content string) (string, bool) {
+	lines := strings.Split(doc, "\n")
+	begin := slices.IndexFunc(lines, func(l string) bool { return strings.HasPrefix(l, k.begin) })
+	if begin < 0 {
+		return "", false
+	}
+	length := slices.IndexFunc(lines[begin:], func(l string) bool { return strings.HasPrefix(l, k.end) })
+	if length < 0 {
+		return "", false
+	}
+	filled := strings.Split(k.begin+" "+command+" -->\n"+content+k.end, "\n")
+	return strings.Join(slices.Concat(lines[:begin], filled, lines[begin+length+1:]), "\n"), true
 }
 
 func embedAnswers(b *strings.Builder, p *page, dir string) {

@@ -32,13 +32,13 @@ func TestEmbed(t *testing.T) {
 		return status, errs.String()
 	}
 
-	write(before + beginAnswers + " never -->\nold\n" + endAnswers + after)
+	write(before + answersSlot.begin + " never -->\nold\n" + answersSlot.end + after)
 	if status, errs := embedded(); status != 0 {
 		t.Fatalf("status %d: %s", status, errs)
 	}
 	first := read()
-	if !strings.HasPrefix(first, before+beginAnswers+" go run ./cmd/report -embed README.md out -->\n") ||
-		!strings.HasSuffix(first, endAnswers+after) || strings.Contains(first, "\nold\n") {
+	if !strings.HasPrefix(first, before+answersSlot.begin+" go run ./cmd/report -embed README.md out -->\n") ||
+		!strings.HasSuffix(first, answersSlot.end+after) || strings.Contains(first, "\nold\n") {
 		t.Errorf("got\n%s", first)
 	}
 	for _, want := range []string{"Channel or mutex?", "| Situation |", "](out/charts/"} {
@@ -50,7 +50,22 @@ func TestEmbed(t *testing.T) {
 		t.Error("embedding again changes the document")
 	}
 
-	for _, bad := range []string{before, before + endAnswers + "\n" + beginAnswers + " -->\n"} {
+	write(before + answersSlot.begin + " -->\n" + answersSlot.end + after + selfTestSlot.begin + " -->\nold\n" + selfTestSlot.end + "\nthe end\n")
+	if status, errs := embedded(); status != 0 {
+		t.Fatalf("status %d: %s", status, errs)
+	}
+	_, second, _ := strings.Cut(read(), after)
+	if !strings.HasPrefix(second, selfTestSlot.begin+" go run ./cmd/report -embed README.md out -->\n") ||
+		!strings.HasSuffix(second, selfTestSlot.end+"\nthe end\n") || strings.Contains(second, "\nold\n") {
+		t.Errorf("got\n%s", second)
+	}
+	for _, want := range []string{"| False positives", "| 5 %"} {
+		if !strings.Contains(second, want) {
+			t.Errorf("no %q in the self-test:\n%s", want, second)
+		}
+	}
+
+	for _, bad := range []string{before, before + answersSlot.end + "\n" + answersSlot.begin + " -->\n"} {
 		write(bad)
 		if status, errs := embedded(); status != 2 || !strings.Contains(errs, "README.md: no line") {
 			t.Errorf("status %d, %q; want 2 and where", status, errs)

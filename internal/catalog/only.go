@@ -10,8 +10,8 @@ import (
 // may match more.
 //
 // A binary that knows its case goes straight to it. To walk past the others is not
-// merely slow: it leaves each case a process that is a little older than that of the
-// one before, and identical code then differs by up to 2 per cent.
+// merely slow: each case then has another past in its process, and identical code
+// costs the more the further down its name stands, as a self-test shows.
 func Only(expression string) string {
 	elements := strings.Split(expression, "/")
 	for i, e := range elements {
