@@ -17,9 +17,10 @@ type calibrator struct {
 }
 
 // find returns a sample of the N to fix for c: its timed region lasts c.target or a
-// little longer, and half as many operations, or half of those, cost the same each,
-// within 10 %, so that what happens once per sample does not show. Where that is not
-// affordable N is the largest tried.
+// little longer, and half or a quarter as many operations cost the same each, within
+// 10 %, so that what happens once per sample does not show. Where that is not
+// affordable N is the largest tried. A case that does not run returns the sample that
+// failed.
 func (k *calibrator) find(ctx context.Context, c cell) (*sample, error) {
 	k.earned += calibrationRounds * c.expected()
 

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"crossover/internal/stat"
+	"crossover/internal/study"
 )
 
 // findings are what a self-test measured.
@@ -168,22 +169,8 @@ func (f *findings) drifts() (quiet, hogs stat.Proportion) {
 	return quiet, hogs
 }
 
-// powerAt is how often a slowdown is found by so many rounds.
-type powerAt struct {
-	Percent    int     `json:"percent"` // more work
-	Rounds     int     `json:"rounds"`
-	Seconds    float64 `json:"seconds"`    // of measuring a pair, process start and all
-	Subsamples int     `json:"subsamples"` // of the long run
-	Found      float64 `json:"found"`      // of them
-	// Disjoint stretches of the long run, which are studies of their own.
-	DisjointFound int     `json:"disjoint_found"`
-	Disjoint      int     `json:"disjoint"`
-	Lo            float64 `json:"lo"` // 95 % interval of the disjoint ones
-	Hi            float64 `json:"hi"`
-}
-
 // power estimates it for 10, 20, 40, … rounds, up to a quarter of the long run.
-func (f *findings) power() (all []powerAt, err error) {
+func (f *findings) power() (all []study.SelfTestPower, err error) {
 	rng := rand.New(rand.NewPCG(uint64(f.seed), 7))
 	percents := []int{}
 	for p := range f.kinds[0].more {
@@ -192,7 +179,7 @@ func (f *findings) power() (all []powerAt, err error) {
 	slices.Sort(percents)
 	for _, percent := range percents {
 		for n := 10; n <= max(10, f.rounds/4) && n <= f.rounds; n *= 2 {
-			at := powerAt{Percent: percent, Rounds: n}
+			at := study.SelfTestPower{Percent: percent, Rounds: n}
 			var sub, disjoint stat.Proportion
 			for _, k := range f.kinds {
 				old, new := f.values[k.same[0]], f.values[k.more[percent]]
@@ -230,7 +217,7 @@ func (f *findings) judge() (*selfTestResult, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &selfTestResult{Rule: f.rule.String(), Rounds: f.rounds}
+	r := &selfTestResult{study.SelfTest{Rule: f.rule.String(), Rounds: f.rounds}}
 	var falsePositives, coverage, coverageSlow stat.Proportion
 	for _, c := range same {
 		falsePositives.Add(c.P <= alpha)
@@ -260,7 +247,7 @@ func (f *findings) judge() (*selfTestResult, error) {
 		return nil, err
 	}
 	const given = 60 // seconds
-	best := powerAt{}
+	best := study.SelfTestPower{}
 	for _, p := range r.Power {
 		if p.Percent == 5 && p.Seconds <= given && p.Rounds > best.Rounds {
 			best = p

@@ -12,6 +12,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"crossover/internal/study"
 )
 
 // synthetic is a long run of entrants that cost what they should, on a machine that
@@ -63,7 +65,7 @@ func synthetic(rounds int, noise float64, slow float64) *findings {
 	return f
 }
 
-func figureOf(t *testing.T, r *selfTestResult, id string) figure {
+func figureOf(t *testing.T, r *selfTestResult, id string) study.SelfTestShare {
 	t.Helper()
 	for _, f := range r.Figures {
 		if f.ID == id {
@@ -71,7 +73,7 @@ func figureOf(t *testing.T, r *selfTestResult, id string) figure {
 		}
 	}
 	t.Fatalf("no figure %s", id)
-	return figure{}
+	return study.SelfTestShare{}
 }
 
 // An instrument that is right meets every target.
@@ -80,7 +82,7 @@ func TestJudgeSound(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if n := r.missed(); n > 0 {
+	if _, n := r.Targets(); n > 0 {
 		t.Errorf("%d targets missed:\n%s", n, r.table())
 	}
 	if f := figureOf(t, r, "false-positives"); f.N != 96*21 {
@@ -177,7 +179,7 @@ func TestSelfTest(t *testing.T) {
 		t.Fatalf("%v\n%s", err, errs.String())
 	}
 	var r selfTestResult
-	if err := json.Unmarshal([]byte(readFile(t, filepath.Join(dir, selfTestJSON))), &r); err != nil {
+	if err := json.Unmarshal([]byte(readFile(t, filepath.Join(dir, study.SelfTestFile))), &r); err != nil {
 		t.Fatal(err)
 	}
 	for _, id := range []string{"false-positives", "false-positives-blocks", "families", "coverage", "coverage-slower", "power", "alarm-hog", "alarm-quiet"} {
@@ -188,7 +190,7 @@ func TestSelfTest(t *testing.T) {
 	if f := figureOf(t, &r, "false-positives"); f.N != 4 {
 		t.Errorf("%d pairs, want 4", f.N)
 	}
-	if page := readFile(t, filepath.Join(dir, selfTestMarkdown)); !strings.Contains(page, "| Figure |") || strings.Contains(page, os.TempDir()) {
+	if page := readFile(t, filepath.Join(dir, study.SelfTestPage)); !strings.Contains(page, "| Figure |") || strings.Contains(page, os.TempDir()) {
 		t.Errorf("selftest.md:\n%s", page)
 	}
 	if code := run(t.Context(), []string{"-selftest", "-o", dir}, &out, &errs); code != 2 {
@@ -211,13 +213,13 @@ func TestSelfTestInterrupted(t *testing.T) {
 		t.Fatalf("error %v, want errInterrupted", err)
 	}
 	var r selfTestResult
-	if err := json.Unmarshal([]byte(readFile(t, filepath.Join(dir, selfTestJSON))), &r); err != nil {
+	if err := json.Unmarshal([]byte(readFile(t, filepath.Join(dir, study.SelfTestFile))), &r); err != nil {
 		t.Fatal(err)
 	}
 	if f := figureOf(t, &r, "false-positives"); f.N == 0 || f.N == 20 || r.Machine.Complete {
 		t.Errorf("%d pairs of an interrupted self-test, complete: %v", f.N, r.Machine.Complete)
 	}
-	if page := readFile(t, filepath.Join(dir, selfTestMarkdown)); !strings.Contains(page, "not measured") {
+	if page := readFile(t, filepath.Join(dir, study.SelfTestPage)); !strings.Contains(page, "not measured") {
 		t.Errorf("nothing says that there was no hog:\n%s", page)
 	}
 }

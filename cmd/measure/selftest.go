@@ -45,7 +45,7 @@ func selfTest(ctx context.Context, o *options, t trial, stdout, stderr io.Writer
 		return usagef("-budget: a self-test certifies -rounds or -until")
 	}
 	dir := cmp.Or(o.out, filepath.Join("results", "local", start.Format("2006-01-02")+"-selftest"))
-	if _, err := os.Stat(filepath.Join(dir, selfTestJSON)); err == nil {
+	if _, err := os.Stat(filepath.Join(dir, study.SelfTestFile)); err == nil {
 		return usagef("%s holds a self-test, and nothing is overwritten: give -o another name", dir)
 	}
 	if err := os.MkdirAll(dir, 0o777); err != nil {
@@ -78,11 +78,11 @@ func selfTest(ctx context.Context, o *options, t trial, stdout, stderr io.Writer
 		return fmt.Errorf("self-test: %w", err)
 	}
 	fmt.Fprint(stdout, result.table())
-	fmt.Fprintln(stdout, "\n"+filepath.Join(dir, selfTestMarkdown))
+	fmt.Fprintln(stdout, "\n"+filepath.Join(dir, study.SelfTestPage))
 	if cut != nil {
 		return fmt.Errorf("self-test: %w: what %d rounds showed is kept in %s", cut, found.rounds, dir)
 	}
-	if missed := result.missed(); missed > 0 {
+	if _, missed := result.Targets(); missed > 0 {
 		return fmt.Errorf("self-test: %d of %d figures miss their target", missed, len(result.Figures))
 	}
 	return nil

@@ -13,52 +13,18 @@ import (
 	"crossover/internal/study"
 )
 
-// Names of what a self-test leaves.
-const (
-	selfTestJSON     = "selftest.json"
-	selfTestMarkdown = "selftest.md"
-)
-
 // selfTestResult is what a self-test says about the instrument, for people and
 // programs.
-type selfTestResult struct {
-	Machine study.Machine `json:"machine"`
-	Rule    string        `json:"rule"`   // that it certifies
-	Rounds  int           `json:"rounds"` // of the long run
-	Figures []figure      `json:"figures"`
-	Power   []powerAt     `json:"power"`
-}
-
-// figure is one row of the table.
-type figure struct {
-	ID     string  `json:"id"`
-	What   string  `json:"what"`
-	K      int     `json:"k"`
-	N      int     `json:"n"`
-	Lo     float64 `json:"lo"` // 95 % interval of K/N
-	Hi     float64 `json:"hi"`
-	Target string  `json:"target"`
-	Met    *bool   `json:"met,omitempty"` // absent: there is no target
-}
+type selfTestResult struct{ study.SelfTest }
 
 func (r *selfTestResult) add(id, what string, p stat.Proportion, target string, met func(share, lo, hi float64) bool) {
-	f := figure{ID: id, What: what, K: p.K, N: p.N, Target: target}
+	f := study.SelfTestShare{ID: id, What: what, K: p.K, N: p.N, Target: target}
 	f.Lo, f.Hi = p.Interval(0.95)
 	if met != nil {
 		ok := p.N > 0 && met(p.Share(), f.Lo, f.Hi)
 		f.Met = &ok
 	}
 	r.Figures = append(r.Figures, f)
-}
-
-// missed counts the figures that miss their target.
-func (r *selfTestResult) missed() (n int) {
-	for _, f := range r.Figures {
-		if f.Met != nil && !*f.Met {
-			n++
-		}
-	}
-	return n
 }
 
 // table is the figures as Markdown.
@@ -75,7 +41,7 @@ func (r *selfTestResult) table() string {
 			met = "not measured"
 		}
 		fmt.Fprintf(&b, "| %s | %.2f %% | %.2f–%.2f %% | %d | %s | %s |\n",
-			f.What, 100*float64(f.K)/float64(max(1, f.N)), 100*f.Lo, 100*f.Hi, f.N, f.Target, met)
+			f.What, 100*f.Share(), 100*f.Lo, 100*f.Hi, f.N, f.Target, met)
 	}
 	return b.String()
 }
@@ -115,7 +81,7 @@ func (r *selfTestResult) write(dir string) error {
 		return err
 	}
 	return errors.Join(
-		os.WriteFile(filepath.Join(dir, selfTestJSON), append(data, '\n'), 0o666),
-		os.WriteFile(filepath.Join(dir, selfTestMarkdown), []byte(r.page()), 0o666),
+		os.WriteFile(filepath.Join(dir, study.SelfTestFile), append(data, '\n'), 0o666),
+		os.WriteFile(filepath.Join(dir, study.SelfTestPage), []byte(r.page()), 0o666),
 	)
 }

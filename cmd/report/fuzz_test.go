@@ -16,7 +16,7 @@ import (
 )
 
 // studyFiles are what a study and its self-test are read from.
-var studyFiles = []string{study.RawFile, study.SamplesFile, study.CatalogFile, study.MachineFile, selfTestFile}
+var studyFiles = []string{study.RawFile, study.SamplesFile, study.CatalogFile, study.MachineFile, study.SelfTestFile}
 
 // small is a study of two variants along an axis, as its files.
 func small(f *testing.F) map[string]string {
@@ -69,12 +69,12 @@ func small(f *testing.F) map[string]string {
 	if err != nil {
 		f.Fatal(err)
 	}
-	self, err := os.ReadFile(filepath.Join(selfTestDir, selfTestFile))
+	self, err := os.ReadFile(filepath.Join(selfTestDir, study.SelfTestFile))
 	if err != nil {
 		f.Fatal(err)
 	}
 	return map[string]string{
-		study.RawFile: raw.String(), study.SamplesFile: samples.String(), study.CatalogFile: string(catalogJSON), selfTestFile: string(self),
+		study.RawFile: raw.String(), study.SamplesFile: samples.String(), study.CatalogFile: string(catalogJSON), study.SelfTestFile: string(self),
 		study.MachineFile: `{"cpu":"CPU","cpus":2,"go":"go1.26","kernel":"6.1","rounds":6,"seed":7,"complete":true,"start":"2026-01-02T03:04:05Z"}`,
 	}
 }
@@ -104,7 +104,7 @@ func FuzzStudy(f *testing.F) {
 		}
 		for i, name := range studyFiles {
 			folder, holds := dir, files[name]
-			if name == selfTestFile {
+			if name == study.SelfTestFile {
 				folder += selfTestSuffix
 			}
 			if i == int(which)%len(studyFiles) {
@@ -152,7 +152,7 @@ func reportOf(dir string) error {
 
 // FuzzSelfTest: what is read from selftest.json can be shown.
 func FuzzSelfTest(f *testing.F) {
-	text := small(f)[selfTestFile]
+	text := small(f)[study.SelfTestFile]
 	for _, s := range []string{
 		text, text[:len(text)/2], `{}`, `null`, `[]`, `{"figures":[{"what":"w","k":0,"n":0,"lo":0,"hi":1,"met":false}]}`,
 		`{"figures":[{"what":"w","n":1}],"power":[{"percent":5,"rounds":10,"found":1e-9,"hi":1}],"machine":{"kernel":"x","commit":"µµµµµµµµµ"}}`,
@@ -162,12 +162,12 @@ func FuzzSelfTest(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, text string) {
 		dir := t.TempDir()
-		if err := os.WriteFile(filepath.Join(dir, selfTestFile), []byte(text), 0o666); err != nil {
+		if err := os.WriteFile(filepath.Join(dir, study.SelfTestFile), []byte(text), 0o666); err != nil {
 			t.Fatal(err)
 		}
 		s, err := readSelfTest(dir)
 		if err != nil {
-			if !strings.Contains(err.Error(), selfTestFile) {
+			if !strings.Contains(err.Error(), study.SelfTestFile) {
 				t.Errorf("a message that does not name the file: %v", err)
 			}
 			return

@@ -14,79 +14,22 @@ import (
 )
 
 const (
-	selfTestFile   = "selftest.json"
-	selfTestPage   = "selftest.md"
 	selfTestSuffix = "-selftest" // of a folder
 	makeSelfTest   = "go run ./cmd/measure -selftest"
 )
 
-// selfTest is what go run ./cmd/measure -selftest found about the instrument.
+// selfTest is a self-test and where it was found.
 type selfTest struct {
-	Machine study.Machine    `json:"machine"`
-	Rule    string           `json:"rule"` // of stopping, that it is about
-	Rounds  int              `json:"rounds"`
-	Figures []selfTestFigure `json:"figures"`
-	Power   []selfTestPower  `json:"power"`
-
+	*study.SelfTest
 	dir string
 }
 
-// selfTestFigure is K of N with its 95 % interval, and what it should be.
-type selfTestFigure struct {
-	ID     string  `json:"id"`
-	What   string  `json:"what"`
-	K      int     `json:"k"`
-	N      int     `json:"n"`
-	Lo     float64 `json:"lo"`
-	Hi     float64 `json:"hi"`
-	Target string  `json:"target"`
-	Met    *bool   `json:"met,omitempty"` // nil: there is no target
-}
-
-func (f selfTestFigure) share() float64 { return float64(f.K) / float64(max(1, f.N)) }
-func (f selfTestFigure) missed() bool   { return f.Met != nil && !*f.Met }
-
-// selfTestPower is how often so much more work is found in so many rounds.
-type selfTestPower struct {
-	Percent       int     `json:"percent"`
-	Rounds        int     `json:"rounds"`
-	Seconds       float64 `json:"seconds"` // of measuring a pair
-	Subsamples    int     `json:"subsamples"`
-	Found         float64 `json:"found"`
-	DisjointFound int     `json:"disjoint_found"`
-	Disjoint      int     `json:"disjoint"`
-	Lo            float64 `json:"lo"` // 95 % interval of the disjoint ones
-	Hi            float64 `json:"hi"`
-}
-
 func readSelfTest(dir string) (*selfTest, error) {
-	s := &selfTest{dir: dir}
-	path := filepath.Join(dir, selfTestFile)
-	if err := study.ReadJSON(path, s); err != nil {
+	s, err := study.ReadSelfTest(dir)
+	if err != nil {
 		return nil, err
 	}
-	if err := s.check(); err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
-	}
-	return s, nil
-}
-
-func (s *selfTest) check() error {
-	if len(s.Figures) == 0 {
-		return errors.New("no figures: this is no self-test")
-	}
-	share := func(lo, hi float64) bool { return 0 <= lo && lo <= hi && hi <= 1 }
-	for _, f := range s.Figures {
-		if f.What == "" || f.K < 0 || f.K > f.N || !share(f.Lo, f.Hi) {
-			return fmt.Errorf("figure %q (%q): %d of %d, interval %v to %v, cannot be", f.ID, f.What, f.K, f.N, f.Lo, f.Hi)
-		}
-	}
-	for _, p := range s.Power {
-		if p.Percent <= 0 || p.Rounds <= 0 || p.Seconds < 0 || !share(p.Found, p.Found) || p.DisjointFound < 0 || p.DisjointFound > p.Disjoint || !share(p.Lo, p.Hi) {
-			return fmt.Errorf("power at %d %% and %d rounds cannot be", p.Percent, p.Rounds)
-		}
-	}
-	return nil
+	return &selfTest{s, dir}, nil
 }
 
 // findSelfTest finds the self-test that goes with the study: the one named or, if none
@@ -147,22 +90,9 @@ func (s *selfTest) differs(m study.Machine) (what []string) {
 
 var kernelFamily = regexp.MustCompile(`^[0-9]+\.[0-9]+`)
 
-// targets counts the figures that have one, and those that miss it.
-func (s *selfTest) targets() (all, missed int) {
-	for _, f := range s.Figures {
-		if f.Met != nil {
-			all++
-		}
-		if f.missed() {
-			missed++
-		}
-	}
-	return all, missed
-}
-
 // figure looks an id up; nobody is bound to have it.
-func (s *selfTest) figure(id string) (f selfTestFigure, ok bool) {
-	if i := slices.IndexFunc(s.Figures, func(f selfTestFigure) bool { return f.ID == id }); i >= 0 {
+func (s *selfTest) figure(id string) (f study.SelfTestShare, ok bool) {
+	if i := slices.IndexFunc(s.Figures, func(f study.SelfTestShare) bool { return f.ID == id }); i >= 0 {
 		return s.Figures[i], s.Figures[i].N > 0
 	}
 	return f, false

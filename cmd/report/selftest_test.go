@@ -26,8 +26,8 @@ func besideStudy(t *testing.T, folders map[string]func(string) string) string {
 		if err := os.Mkdir(folder, 0o777); err != nil {
 			t.Fatal(err)
 		}
-		if text := edit(readFile(t, filepath.Join(selfTestDir, selfTestFile))); text != "" {
-			if err := os.WriteFile(filepath.Join(folder, selfTestFile), []byte(text), 0o666); err != nil {
+		if text := edit(readFile(t, filepath.Join(selfTestDir, study.SelfTestFile))); text != "" {
+			if err := os.WriteFile(filepath.Join(folder, study.SelfTestFile), []byte(text), 0o666); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -172,7 +172,7 @@ func TestBesideLink(t *testing.T) {
 
 // TestSelfTestFound words how often a slowdown is found.
 func TestSelfTestFound(t *testing.T) {
-	s := &selfTest{Power: []selfTestPower{{Percent: 5, Rounds: 10, Found: 0.4, Seconds: 1}, {Percent: 5, Rounds: 20, Found: 0.6, Seconds: 2}, {Percent: 5, Rounds: 40, Found: 0.9, Seconds: 4}}}
+	s := &selfTest{SelfTest: &study.SelfTest{Power: []study.SelfTestPower{{Percent: 5, Rounds: 10, Found: 0.4, Seconds: 1}, {Percent: 5, Rounds: 20, Found: 0.6, Seconds: 2}, {Percent: 5, Rounds: 40, Found: 0.9, Seconds: 4}}}}
 	for rounds, want := range map[int]string{
 		5:  "5 % is found in 90 % of tries from 40 rounds on, 4.0 s of measuring per pair. So",
 		12: "In 10 rounds a slowdown of 5 % is found in 40 % of tries (this study has 12); 5 %",

@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"crossover/internal/study"
 )
 
 // selfTestPart is the page's part about the self-test that goes with the study.
@@ -25,14 +27,14 @@ func (m *model) selfTestPart(out string) *selfTestPart {
 	case s == nil:
 		return &selfTestPart{Text: []string{"None was found beside this study, so what its intervals and warnings are worth on this machine is taken on trust. To make one: " + makeSelfTest}}
 	}
-	p := &selfTestPart{Folder: filepath.Base(s.dir), Link: besideLink(out, filepath.Join(s.dir, selfTestPage)), Text: []string{s.made()}}
+	p := &selfTestPart{Folder: filepath.Base(s.dir), Link: besideLink(out, filepath.Join(s.dir, study.SelfTestPage)), Text: []string{s.made()}}
 	if d := s.differs(m.Machine); len(d) > 0 {
 		p.Text = append(p.Text, "It was made elsewhere ("+strings.Join(d, "; ")+") and says little about the machine of this study.")
 	}
 	p.Text = append(p.Text, s.meaning(m.rounds())...)
 	for _, f := range s.Figures {
-		if f.missed() {
-			p.Missed = append(p.Missed, f.lesson())
+		if f.Missed() {
+			p.Missed = append(p.Missed, lesson(f))
 		}
 	}
 	p.Figures, p.Power = s.figureTable(), s.powerTable()
@@ -58,7 +60,7 @@ func (m *model) selfTestBrief() string {
 	if m.selfTest == nil {
 		return "none"
 	}
-	all, missed := m.selfTest.targets()
+	all, missed := m.selfTest.Targets()
 	return fmt.Sprintf("%d of %d targets met", all-missed, all)
 }
 
@@ -88,9 +90,9 @@ const foundMostly = 0.8
 func (s *selfTest) meaning(rounds int) (text []string) {
 	if f, ok := s.figure("false-positives"); ok {
 		said := fmt.Sprintf("%s of %d pairs of identical code were called different at α = 0.05 (95 %%: %s), where 5 %% are due",
-			sentence(percent(f.share())), f.N, percents(f.Lo, f.Hi))
+			sentence(percent(f.Share())), f.N, percents(f.Lo, f.Hi))
 		if g, ok := s.figure("false-positives-blocks"); ok {
-			said += fmt.Sprintf("; by -count=10 before and after it would have been %s", percent(g.share()))
+			said += fmt.Sprintf("; by -count=10 before and after it would have been %s", percent(g.Share()))
 		}
 		text = append(text, said+".")
 	}
@@ -103,7 +105,7 @@ func (s *selfTest) meaning(rounds int) (text []string) {
 // found says how often so much of a slowdown is found in a study of so many rounds,
 // and what it would take to find it.
 func (s *selfTest) found(slower, rounds int) string {
-	var here, enough *selfTestPower
+	var here, enough *study.SelfTestPower
 	for i, p := range s.Power {
 		if p.Percent != slower {
 			continue
@@ -149,15 +151,15 @@ var lessons = map[string]string{
 	"alarm-quiet":     "the alarm goes off in %s of studies that nobody disturbed; a warning of a busy or noisy machine is the usual state here and speaks little against a study",
 }
 
-func (f selfTestFigure) lesson() string {
+func lesson(f study.SelfTestShare) string {
 	say, ok := lessons[f.ID]
 	switch {
 	case f.N == 0:
 		return f.What + ": nothing was tried, so it is not known."
 	case !ok:
-		return fmt.Sprintf("%s: found was %s; do not build on it (target: %s).", f.What, percent(f.share()), f.Target)
+		return fmt.Sprintf("%s: found was %s; do not build on it (target: %s).", f.What, percent(f.Share()), f.Target)
 	}
-	return sentence(fmt.Sprintf(say+" (target: %s).", percent(f.share()), f.Target))
+	return sentence(fmt.Sprintf(say+" (target: %s).", percent(f.Share()), f.Target))
 }
 
 func percent(share float64) string { return fmt.Sprintf("%.1f %%", 100*share) }
@@ -171,12 +173,12 @@ func (s *selfTest) figureTable() table {
 		Number:  []bool{false, true, true, true, false, false},
 	}
 	for _, f := range s.Figures {
-		row := texts(f.What, percent(f.share()), percents(f.Lo, f.Hi), fmt.Sprint(f.N), f.Target, "")
+		row := texts(f.What, percent(f.Share()), percents(f.Lo, f.Hi), fmt.Sprint(f.N), f.Target, "")
 		if f.N == 0 {
 			row[1], row[2] = text("–"), text("–")
 		}
 		switch {
-		case f.missed():
+		case f.Missed():
 			row[5] = cell{Text: "missed", Tone: "bad"}
 		case f.Met != nil:
 			row[5] = cell{Text: "met", Tone: "good"}

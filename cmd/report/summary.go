@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"crossover/internal/stat"
+	"crossover/internal/study"
 )
 
 // summary is summary.json: what the page says, for programs.
@@ -28,15 +29,15 @@ type summaryVerdict struct {
 
 // summarySelfTest is the self-test that goes with the study.
 type summarySelfTest struct {
-	Folder  string           `json:"folder"`
-	Date    string           `json:"date"`
-	Commit  string           `json:"commit"`
-	Rule    string           `json:"rule"`
-	Differs []string         `json:"differs,omitempty"` // its machine from the study's
-	Figures []selfTestFigure `json:"figures"`
-	Power   []selfTestPower  `json:"power"`
-	Meaning []string         `json:"meaning"` // for this study, a sentence each
-	Missed  []string         `json:"missed,omitempty"`
+	Folder  string                `json:"folder"`
+	Date    string                `json:"date"`
+	Commit  string                `json:"commit"`
+	Rule    string                `json:"rule"`
+	Differs []string              `json:"differs,omitempty"` // its machine from the study's
+	Figures []study.SelfTestShare `json:"figures"`
+	Power   []study.SelfTestPower `json:"power"`
+	Meaning []string              `json:"meaning"` // for this study, a sentence each
+	Missed  []string              `json:"missed,omitempty"`
 }
 
 // summaryCell is one entrant in one situation and unit, at the point of decision.

@@ -11,7 +11,7 @@ import (
 //
 // A binary that knows its case goes straight to it. To walk past the others is not
 // merely slow: each case then has another past in its process, and identical code
-// costs the more the further down its name stands, as a self-test shows.
+// under two names is no longer the same experiment.
 func Only(expression string) string {
 	elements := strings.Split(expression, "/")
 	for i, e := range elements {

@@ -46,7 +46,7 @@ type Measured struct {
 // names file and line; there may be several, joined.
 func Read(dir string) (*Study, error) {
 	s := &Study{Dir: dir}
-	if err := ReadJSON(filepath.Join(dir, MachineFile), &s.Machine); err != nil {
+	if err := readJSON(filepath.Join(dir, MachineFile), &s.Machine); err != nil {
 		return nil, err
 	}
 	if err := s.readCatalog(); err != nil {
@@ -65,8 +65,8 @@ func Read(dir string) (*Study, error) {
 	return s, nil
 }
 
-// ReadJSON decodes a file of JSON; errors name file and line.
-func ReadJSON(path string, v any) error {
+// readJSON decodes a file of JSON; errors name file and line.
+func readJSON(path string, v any) error {
 	data, err := os.ReadFile(path)
 	if err != nil {
 		return fmt.Errorf("reading study: %w", err)

@@ -48,7 +48,7 @@ func (w *Writer) closeAny() {
 }
 
 func (w *Writer) resume(b *Begun) (err error) {
-	if err := ReadJSON(filepath.Join(w.dir, MachineFile), &b.Machine); err != nil {
+	if err := readJSON(filepath.Join(w.dir, MachineFile), &b.Machine); err != nil {
 		return err
 	}
 	if b.Catalog, err = os.ReadFile(filepath.Join(w.dir, CatalogFile)); err != nil {
