@@ -42,6 +42,9 @@ func compareStudies(ctx context.Context, dirs []string) (*again, error) {
 	}
 	a := &again{}
 	for situation, first := range tables[0] {
+		if first.sure != "clear" && first.sure != "tie" && first.sure != "cannot tell" {
+			continue // with one candidate, or none, there is nothing to decide
+		}
 		decided := first.sure == "clear" || first.sure == "tie"
 		a.decided.Add(decided)
 		if decided {

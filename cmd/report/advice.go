@@ -186,7 +186,7 @@ func (m *model) rule(g goal) string {
 	case memory:
 		what = "memory: resident per worker, peak or allocated per operation, as measured"
 	}
-	return "Use: the simplest eligible variant (standard library first, unsafe code last) whose cost, with its whole 95 % interval, stays within 10 % of the fastest eligible one. " +
+	return "Use: the simplest eligible variant (standard library first, unsafe code last) whose cost, with its whole 95 % interval, stays within 10 % of the fastest eligible one; where the intervals do not settle that (cannot tell), the estimates decide. " +
 		"Avoid: at least twice the fastest. Numbers are ratios of " + what + ", with 95 % intervals that allow for the choice of the rival."
 }
 

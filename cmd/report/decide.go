@@ -33,8 +33,11 @@ type avoided struct {
 	stat.Ratio // over the fastest
 }
 
-// choose takes the simplest eligible contender whose cost stays, interval and all,
-// within 10 % of the fastest. It reports false if nobody is eligible.
+// choose takes the simplest eligible contender whose cost stays within 10 % of the
+// fastest. It is sure if whole intervals say so: that of who is taken stays within, and
+// those of whoever is simpler stay out. Else estimates decide, and not the fastest by
+// default: who is a little too unsure to be taken for certain is still more likely the
+// choice of the next run. It reports false if nobody is eligible.
 func choose(field []contender) (choice, bool) {
 	var able []contender // simplest first
 	for _, c := range field {
@@ -47,8 +50,7 @@ func choose(field []contender) (choice, bool) {
 	}
 	fastest := slices.MinFunc(able, func(a, b contender) int { return cmp.Compare(a.cost().median(), b.cost().median()) })
 	c := choice{fastest: &fastest}
-	var doubtful *stat.Ratio // over the fastest, of somebody simpler who may be within
-	var who contender
+	var at *border
 	for i, a := range able {
 		if a.entrant == fastest.entrant {
 			if c.use == nil {
@@ -57,14 +59,16 @@ func choose(field []contender) (choice, bool) {
 			continue
 		}
 		r, ok := ratio(fastest.cost(), a.cost())
-		switch {
-		case !ok:
+		if !ok {
 			continue // costs that have no ratio
-		case c.use != nil:
-		case r.Hi <= within:
-			c.use = &able[i]
-		case r.Lo <= within && doubtful == nil:
-			doubtful, who = &r, a
+		}
+		if c.use == nil {
+			if at == nil && r.Lo <= within && r.Hi > within {
+				at = &border{a, r}
+			}
+			if r.Est <= within {
+				c.use = &able[i]
+			}
 		}
 		if r.Lo >= dear {
 			c.avoid = append(c.avoid, avoided{a, r})
@@ -72,8 +76,14 @@ func choose(field []contender) (choice, bool) {
 	}
 	slices.SortStableFunc(c.avoid, func(a, b avoided) int { return cmp.Compare(b.Est, a.Est) })
 	c.compareRival(able)
-	c.judge(doubtful, who)
+	c.judge(at)
 	return c, true
+}
+
+// border is the simplest who may or may not be within 10 %.
+type border struct {
+	contender
+	stat.Ratio // over the fastest
 }
 
 // compareRival finds the contender that use has to be told from.
@@ -99,16 +109,24 @@ func (c *choice) compareRival(able []contender) {
 	c.overRival.Ratio = chosen(c.overRival.Ratio, others, []contender{*c.use})
 }
 
-func (c *choice) judge(doubtful *stat.Ratio, simpler contender) {
-	c.sure = doubtful == nil && (c.rival == nil || c.overRival.Lo >= 1/within)
+func (c *choice) judge(at *border) {
+	c.sure = at == nil && (c.rival == nil || c.overRival.Lo >= 1/within)
 	switch {
 	case c.rival == nil:
 		c.confidence = "only candidate"
 		c.why = "nobody else was measured that may be advised here"
 		return
-	case doubtful != nil:
-		c.confidence = "cannot tell: " + uncertainty(*doubtful)
-		c.why = fmt.Sprintf("%v is simpler and may or may not be within 10 %% of %v (%s)", simpler.entrant, c.fastest.entrant, interval(*doubtful))
+	case at != nil && at.entrant == c.use.entrant:
+		c.confidence = "cannot tell: " + uncertainty(at.Ratio)
+		c.why = fmt.Sprintf("it may or may not be within 10 %% of %v (%s), and is simpler", c.fastest.entrant, interval(at.Ratio))
+		return
+	case at != nil:
+		c.confidence = "cannot tell: " + uncertainty(at.Ratio)
+		c.why = fmt.Sprintf("%v is simpler and may or may not be within 10 %% of %v (%s)", at.entrant, c.fastest.entrant, interval(at.Ratio))
+		return
+	case !c.sure:
+		c.confidence = "cannot tell: " + uncertainty(c.overRival.Ratio)
+		c.why = fmt.Sprintf("%v may be faster by more than 10 %% (%s)", c.rival.entrant, interval(c.overRival.Ratio))
 		return
 	}
 	// The interval allows for the rival's having been chosen, so it needs no Holm: the
@@ -117,14 +135,9 @@ func (c *choice) judge(doubtful *stat.Ratio, simpler contender) {
 	case stat.Same:
 		c.confidence = "tie"
 		c.why = fmt.Sprintf("%v costs the same, within 3 %%", c.rival.entrant)
-	case stat.CannotTell:
-		if c.sure { // whoever is faster, it is not by what the decision tolerates
-			c.confidence = "tie"
-			c.why = fmt.Sprintf("%v may be faster or slower, but not faster by 10 %% (%s)", c.rival.entrant, interval(c.overRival.Ratio))
-			return
-		}
-		c.confidence = "cannot tell: " + uncertainty(c.overRival.Ratio)
-		c.why = fmt.Sprintf("%v may be faster or slower", c.rival.entrant)
+	case stat.CannotTell: // whoever is faster, it is not by what the decision tolerates
+		c.confidence = "tie"
+		c.why = fmt.Sprintf("%v may be faster or slower, but not faster by 10 %% (%s)", c.rival.entrant, interval(c.overRival.Ratio))
 	default:
 		c.confidence = "clear"
 		c.why = fmt.Sprintf("%v costs %s of it (%s)", c.rival.entrant, factor(c.overRival.Est), interval(c.overRival.Ratio))

@@ -83,7 +83,23 @@ func TestChoose(t *testing.T) {
 				contenderOf("simple", 0, costs(108, n, 0.06, 1)),
 				contenderOf("clever", 9, costs(100, n, noise, 2)),
 			},
+			use: "simple", fastest: "clever", avoid: "–", confidence: "cannot tell: ±",
+		},
+		{
+			name: "whether the simple one is out cannot be told",
+			field: []contender{
+				contenderOf("simple", 0, costs(114, n, 0.06, 1)),
+				contenderOf("clever", 9, costs(100, n, noise, 2)),
+			},
 			use: "clever", fastest: "clever", avoid: "–", confidence: "cannot tell: ±",
+		},
+		{
+			name: "the simplest leads, but another may be faster by more than 10 %",
+			field: []contender{
+				contenderOf("simple", 0, costs(100, n, noise, 1)),
+				contenderOf("clever", 9, costs(102, n, 0.3, 3)),
+			},
+			use: "simple", fastest: "simple", avoid: "–", confidence: "cannot tell: ±",
 		},
 		{
 			name: "too few rounds for an interval",
@@ -91,7 +107,7 @@ func TestChoose(t *testing.T) {
 				contenderOf("simple", 0, costs(101, 3, noise, 1)),
 				contenderOf("clever", 9, costs(100, 3, noise, 2)),
 			},
-			use: "clever", fastest: "clever", avoid: "–", confidence: "cannot tell: too few rounds",
+			use: "simple", fastest: "clever", avoid: "–", confidence: "cannot tell: too few rounds",
 		},
 		{
 			name:  "alone",
