@@ -13,7 +13,7 @@ func lockFloors() []floor {
 			run:        addAlone,
 		},
 		{
-			of: "cas.and.store", title: "compare-and-swap and store, alone",
+			of: "cas.and.store", title: "compare-and-swap, store",
 			note:       "One goroutine takes a word by compare-and-swap and gives it back by a store: the least a lock can do.",
 			situations: []string{"lock-uncontended", "lock-across-alone"},
 			run:        takeAndGive,
@@ -28,7 +28,7 @@ func lockFloors() []floor {
 	}
 	for _, section := range []string{"0ns", "100ns", "250ns", "1us", "10us"} {
 		floors = append(floors, floor{
-			of: "sections.alone", title: "the sections one after the other, no lock",
+			of: "sections.alone", title: "sections serially, no lock",
 			note:       "One goroutine changes the words and spends the same CPU time for each entry, and asks nobody.",
 			keys:       []string{"cs", section},
 			situations: []string{"lock-uncontended", "lock-short", "lock-1us", "lock-across", "lock-across-alone", "lock-threads"},

@@ -12,7 +12,7 @@ import (
 func poolFloors() (floors []floor) {
 	for _, task := range []string{"0ns", "250ns", "500ns", "1us", "2us", "5us", "10us", "20us", "50us", "100us", "1ms"} {
 		floors = append(floors, floor{
-			of: "serial", title: "the tasks one after the other",
+			of: "serial", title: "the tasks serially",
 			note:       "One goroutine calls the very tasks, and there is no pool. P CPUs could do with a P-th of it, and nothing can with less.",
 			keys:       []string{"task", task},
 			situations: []string{"pool-10us", "pool-tiny"},

@@ -28,7 +28,7 @@ func stateFloors() []floor {
 	}
 	for _, work := range []string{"0ns", "100ns", "1us", "10us", "100us"} {
 		floors = append(floors, floor{
-			of: "updates.alone", title: "the updates one after the other, no store",
+			of: "updates.alone", title: "updates serially, no store",
 			note:       "One goroutine spends the same CPU time for each update, and asks nobody.",
 			keys:       []string{"work", work},
 			situations: []string{"state-work", "state-across-work"},

@@ -219,7 +219,8 @@ func (m *model) loadFigures(p *catalog.Pattern, s *catalog.Situation) (figures [
 	return figures
 }
 
-// paretoFigures sets throughput against CPU time: who is fast by burning CPUs?
+// paretoFigures sets throughput against CPU time: who is fast by burning CPUs? Named
+// are those who are on the front, or nearest to it.
 func (m *model) paretoFigures(p *catalog.Pattern, s *catalog.Situation) []figure {
 	set := m.at(p, s)
 	var lines []xyLine
@@ -237,18 +238,19 @@ func (m *model) paretoFigures(p *catalog.Pattern, s *catalog.Situation) []figure
 	if len(lines) < 3 {
 		return nil
 	}
-	front := func(l xyLine) bool {
+	// behind is by what factor somebody else is better than l in both: at most 1 on the front.
+	behind := func(l xyLine) (most float64) {
 		for _, o := range lines {
-			if a, b := o.points[0], l.points[0]; a.x >= b.x && a.y <= b.y && a != b {
-				return false
+			if a, b := o.points[0], l.points[0]; a != b {
+				most = max(most, min(a.x/b.x, b.y/a.y))
 			}
 		}
-		return true
+		return most
 	}
 	slices.SortStableFunc(lines, func(a, b xyLine) int { return cmp.Compare(b.points[0].x, a.points[0].x) })
 	for _, l := range lines {
 		mark := ""
-		if front(l) {
+		if behind(l) <= 1 {
 			mark = "yes"
 		}
 		at := l.points[0]
@@ -257,9 +259,18 @@ func (m *model) paretoFigures(p *catalog.Pattern, s *catalog.Situation) []figure
 	pad := max(1.08, math.Pow(rate.hi/rate.lo, 0.06))
 	x := xAxis{name: plural(p.Op) + " per second", min: rate.lo / pad, max: rate.hi * pad}
 	x.ticks = logTicks{perSecond, 7}.Ticks(x.min, x.max)
+	slices.SortStableFunc(lines, func(a, b xyLine) int { return cmp.Compare(behind(a), behind(b)) })
+	drawn, legend := lines, legendOf(lines)
+	if extra := len(lines) - seriesShare; extra > 0 {
+		rest := []xyLine{{look: look{color: faded}, name: count(extra, "other") + " behind them (in the data)"}}
+		for _, l := range lines[seriesShare:] {
+			rest[0].points = append(rest[0].points, l.points...)
+		}
+		drawn, legend = append(rest, lines[:seriesShare]...), append(legend[:seriesShare:seriesShare], legendOf(rest)...)
+	}
 	return []figure{panelFigure{
 		name: figureName(s, "pareto"), pattern: p, title: s.Name + ": throughput and CPU time", data: data, height: 270,
 		note:    "Fast is to the right, thrifty is below · " + m.machineName(),
 		caption: "Who is up and to the right buys speed with CPUs; who has nobody to the lower right is a sensible choice.",
-	}.figure(x, []xyPanel{{yName: "CPU time per " + p.Op, lines: lines, y: burnt, tick: tickDuration}}, legendOf(lines))}
+	}.figure(x, []xyPanel{{yName: "CPU time per " + p.Op, lines: drawn, y: burnt, tick: tickDuration}}, legend)}
 }

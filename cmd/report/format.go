@@ -130,13 +130,13 @@ func onAxis(x float64, a catalog.Axis) string {
 	case "":
 		return short(x)
 	}
-	return short(x) + " " + a.Unit
+	return short(x) + " " + numbered(x, a.Unit)
 }
 
 // amount is onAxis with what it is an amount of: "4.1 µs of CPU per task", "64 workers".
 func amount(x float64, a catalog.Axis) string {
 	if a.Unit == "" {
-		return onAxis(x, a) + " " + a.Title
+		return onAxis(x, a) + " " + numbered(x, a.Title)
 	}
 	return onAxis(x, a) + " of " + a.Title
 }
@@ -228,8 +228,22 @@ func some(words []string) string {
 	return list(words)
 }
 
-// plural is of what a pattern counts: tasks, entries.
+// numbered is words, a plural, as it stands behind x: 1 worker, 16 workers.
+func numbered(x float64, words string) string {
+	if x != 1 || strings.Contains(words, " ") {
+		return words
+	}
+	if stem, ok := strings.CutSuffix(words, "ies"); ok {
+		return stem + "y"
+	}
+	return strings.TrimSuffix(words, "s")
+}
+
+// plural is of what a pattern counts: tasks, entries, messages or round trips.
 func plural(word string) string {
+	if one, other, ok := strings.Cut(word, " or "); ok {
+		return plural(one) + " or " + plural(other)
+	}
 	if stem, ok := strings.CutSuffix(word, "y"); ok && !strings.HasSuffix(stem, "e") && !strings.HasSuffix(stem, "a") && !strings.HasSuffix(stem, "o") {
 		return stem + "ies"
 	}

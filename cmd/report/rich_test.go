@@ -211,7 +211,7 @@ func TestRichStudy(t *testing.T) {
 		"pipe-rate-latency": 4*3 + 4, // 2 to 1 of 100: points with ten beyond, and the legend
 		"pipe-rate-load":    2*3*4 + 4,
 		"pipe-fair-dots":    4,
-		"pipe-ping-pareto":  2 * (13 + 9 + 2),
+		"pipe-ping-pareto":  13 + 9 + 2 + seriesShare + 1, // all drawn, eight named, the others together
 	} {
 		if name == "pipe-rate-latency" {
 			want += 4 // 16,000 values: 1 of 1,000 too

@@ -32,9 +32,15 @@ func TestByteTicks(t *testing.T) {
 }
 
 func TestPlural(t *testing.T) {
-	for word, want := range map[string]string{"task": "tasks", "entry": "entries", "day": "days"} {
+	for word, want := range map[string]string{"task": "tasks", "entry": "entries", "day": "days", "message or round trip": "messages or round trips"} {
 		if got := plural(word); got != want {
 			t.Errorf("%s: %s", word, got)
+		}
+		if got := numbered(1, want); got != word && !strings.Contains(word, " ") {
+			t.Errorf("1 of %s: %s", want, got)
+		}
+		if got := numbered(2, want); got != want {
+			t.Errorf("2 of %s: %s", want, got)
 		}
 	}
 }
