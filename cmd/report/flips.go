@@ -162,7 +162,17 @@ func bounds(lo, hi float64, a catalog.Axis) string {
 
 // axisFlips returns the changes nearest to the situation's point, at most one to
 // each side.
-func (m *model) axisFlips(set setting) (flips []axisFlip) {
+func (m *model) axisFlips(set setting) []axisFlip {
+	set.goal = cmp.Or(set.goal, throughput)
+	flips, found := m.flip[set]
+	if !found {
+		flips = m.findFlips(set)
+		m.flip[set] = flips
+	}
+	return flips
+}
+
+func (m *model) findFlips(set setting) (flips []axisFlip) {
 	p, s := set.pattern, set.situation
 	axis := m.axis(p, s)
 	var choices []choice

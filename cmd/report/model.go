@@ -19,6 +19,7 @@ import (
 // model is a study arranged for questions: what did whom cost how much, and where.
 type model struct {
 	*study.Study
+	last int   // round with a sample
 	full place // all CPUs, GOMAXPROCS equal to them: where decisions are taken
 	data map[string]map[place]units
 
@@ -27,6 +28,7 @@ type model struct {
 
 	index map[*catalog.Situation]map[string][]*catalog.Case // by value of the axis
 	ranks map[*catalog.Pattern]map[string]int
+	flip  map[setting][]axisFlip // found so far: finding them takes longer than all else
 
 	histograms map[string]map[place]*hdrhistogram.Histogram // of latencies, merged over rounds
 
@@ -79,8 +81,10 @@ func newModel(s *study.Study) *model {
 	m := &model{
 		Study: s, data: map[string]map[place]units{}, dirs: []string{s.Dir},
 		index: map[*catalog.Situation]map[string][]*catalog.Case{}, ranks: map[*catalog.Pattern]map[string]int{},
+		flip: map[setting][]axisFlip{},
 	}
 	for _, x := range s.Measured {
+		m.last = max(m.last, x.Round)
 		at := place{x.CPUs, x.GOMAXPROCS, x.Pin}
 		if m.data[x.Case] == nil {
 			m.data[x.Case] = map[place]units{}
@@ -102,13 +106,7 @@ func newModel(s *study.Study) *model {
 }
 
 // rounds is the number of the last round with a sample.
-func (m *model) rounds() int {
-	last := 0
-	for _, x := range m.Measured {
-		last = max(last, x.Round)
-	}
-	return last
-}
+func (m *model) rounds() int { return m.last }
 
 // entrant is a variant in one of the ways it can run.
 type entrant struct{ impl, as string }
