@@ -1,9 +1,11 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -17,6 +19,33 @@ import (
 type again struct {
 	same    stat.Proportion // the same advice, where the first was clear or tie
 	decided stat.Proportion // situations in which it was
+	differ  []string        // where the advice was not the same, a line each
+}
+
+// addTo adds the figures of two studies to those of a self-test.
+func (a *again) addTo(r *selfTestResult) {
+	r.add("again", "Two studies give the same advice where the first was clear or tie", a.same,
+		"≥ 99 %", func(share, lo, hi float64) bool { return share >= 0.99 })
+	r.add("decided", "Situations in which the first study was clear or tie", a.decided,
+		"≥ 60 %", func(share, lo, hi float64) bool { return share >= 0.6 })
+}
+
+// sameAdvice compares two studies and nothing else.
+func sameAdvice(ctx context.Context, dirs []string, stdout io.Writer) error {
+	a, err := compareStudies(ctx, dirs)
+	if err != nil {
+		return err
+	}
+	r := &selfTestResult{}
+	a.addTo(r)
+	fmt.Fprint(stdout, r.table())
+	for _, line := range a.differ {
+		fmt.Fprintln(stdout, line)
+	}
+	if _, missed := r.Targets(); missed > 0 {
+		return fmt.Errorf("%d of %d figures miss their target", missed, len(r.Figures))
+	}
+	return nil
 }
 
 // twoStudies measures the quick grid of ./bench twice.
@@ -37,21 +66,30 @@ func compareStudies(ctx context.Context, dirs []string) (*again, error) {
 	for i, dir := range dirs {
 		var err error
 		if tables[i], err = decisions(ctx, dir); err != nil {
-			return nil, fmt.Errorf("self-test: decisions of %s: %w", dir, err)
+			return nil, fmt.Errorf("decisions of %s: %w", dir, err)
 		}
 	}
+	return compareAdvice(tables[0], tables[1]), nil
+}
+
+func compareAdvice(before, after map[string]advice) *again {
 	a := &again{}
-	for situation, first := range tables[0] {
+	for _, situation := range slices.Sorted(maps.Keys(before)) {
+		first, second := before[situation], after[situation]
 		if first.sure != "clear" && first.sure != "tie" && first.sure != "cannot tell" {
 			continue // with one candidate, or none, there is nothing to decide
 		}
 		decided := first.sure == "clear" || first.sure == "tie"
 		a.decided.Add(decided)
-		if decided {
-			a.same.Add(tables[1][situation].use == first.use)
+		if !decided {
+			continue
+		}
+		a.same.Add(second.use == first.use)
+		if second.use != first.use {
+			a.differ = append(a.differ, fmt.Sprintf("%s: %s (%s), then %s (%s)", situation, first.use, first.sure, cmp.Or(second.use, "nothing"), cmp.Or(second.sure, "not measured")))
 		}
 	}
-	return a, nil
+	return a
 }
 
 // advice is a row of the report's table of decisions.

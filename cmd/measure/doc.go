@@ -137,7 +137,9 @@
 //		ends with status 1 if a figure misses its target. Interrupted, it judges the rounds
 //		it has.
 //	-studies DIR,DIR
-//		Two studies to compare in a self-test, instead of measuring them.
+//		Two studies of the same code whose advice to compare: with -selftest as part of
+//		it, else alone. It takes seconds, and ends with status 1 if a figure misses its
+//		target.
 //
 // # The protocol
 //

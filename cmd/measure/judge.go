@@ -259,10 +259,7 @@ func (f *findings) judge() (*selfTestResult, error) {
 			found, "≥ 80 %", func(share, lo, hi float64) bool { return share >= 0.8 })
 	}
 	if f.again != nil {
-		r.add("again", "Two studies give the same advice where the first was clear or tie", f.again.same,
-			"≥ 99 %", func(share, lo, hi float64) bool { return share >= 0.99 })
-		r.add("decided", "Situations in which the first study was clear or tie", f.again.decided,
-			"≥ 60 %", func(share, lo, hi float64) bool { return share >= 0.6 })
+		f.again.addTo(r)
 	}
 	quiet, hogs := f.drifts()
 	r.add("alarm-hog", "Alarm where a CPU hog ran in mid-study", hogs, "≥ 95 %", func(share, lo, hi float64) bool { return share >= 0.95 })

@@ -166,6 +166,19 @@ func TestParseDecisions(t *testing.T) {
 	}
 }
 
+func TestCompareAdvice(t *testing.T) {
+	a := compareAdvice(
+		map[string]advice{"one": {"x", "clear"}, "two": {"x", "tie"}, "three": {"x", "cannot tell"}, "four": {"x", "only candidate"}, "five": {"x", "clear"}},
+		map[string]advice{"one": {"x", "cannot tell"}, "two": {"y", "clear"}, "three": {"y", "clear"}, "four": {"x", "only candidate"}},
+	)
+	if a.decided.K != 3 || a.decided.N != 4 || a.same.K != 1 || a.same.N != 3 {
+		t.Errorf("decided %+v, same %+v", a.decided, a.same)
+	}
+	if len(a.differ) != 2 || a.differ[0] != "five: x (clear), then nothing (not measured)" || a.differ[1] != "two: x (tie), then y (clear)" {
+		t.Errorf("%q", a.differ)
+	}
+}
+
 // The whole self-test, much shortened: what it finds on a busy machine is not asked.
 func TestSelfTest(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "selftest")

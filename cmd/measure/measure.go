@@ -18,6 +18,8 @@ func measure(ctx context.Context, o *options, stdout, stderr io.Writer) error {
 	switch {
 	case o.selftest != "":
 		return selfTest(ctx, o, trialOf(o.selftest), stdout, stderr)
+	case len(o.studies) > 0:
+		return sameAdvice(ctx, o.studies, stdout)
 	case o.profile != "":
 		return profile(ctx, o, stdout, stderr)
 	}

@@ -41,7 +41,7 @@ type options struct {
 	resume   string   // a study to go on with
 	profile  string   // a case to profile instead
 	selftest string   // "quick" or "full": to measure the instrument instead
-	studies  []string // of the self-test: two to compare
+	studies  []string // two whose advice to compare
 
 	args    []string // the flags that a resumed study needs again
 	command string   // as recorded in the study
@@ -150,8 +150,8 @@ func parseOptions(args []string) (*options, error) {
 		return nil, usagef("-budget %v: must be more than nothing", o.stop.budget)
 	case o.bin != "" && len(o.pkgs) > 1:
 		return nil, usagef("-bin is the binary of one package, -pkg names %d", len(o.pkgs))
-	case len(o.studies) > 0 && (o.selftest == "" || len(o.studies) != 2):
-		return nil, usagef("-studies: two folders for -selftest to compare")
+	case len(o.studies) > 0 && len(o.studies) != 2:
+		return nil, usagef("-studies: two folders, whose advice is compared")
 	case o.benchtime <= 0:
 		return nil, usagef("-benchtime %v: must be more than nothing", o.benchtime)
 	}

@@ -26,7 +26,7 @@ func TestBadCommandLines(t *testing.T) {
 		{"-until 0%", "3%"},
 		{"-until never", "never"},
 		{"-selftest=long", "-selftest=full"},
-		{"-studies a,b", "-studies"},
+		{"-studies a", "-studies: two folders"},
 		{"-pkg ,", "-pkg"},
 		{"quick", `unexpected argument "quick"`},
 	} {
