@@ -235,7 +235,7 @@ func TestVerdictOutcomes(t *testing.T) {
 		{"one point, the same", three[:1], []float64{100}, []float64{100}, 0.003,
 			"Either: they cost the same", "within 3 %"},
 		{"one point, cannot tell", three[:1], []float64{100}, []float64{101}, 0.2,
-			"This run cannot tell", "the first costs"},
+			"Cannot tell: at most ", "the first costs"},
 		{"nobody in A", three[:1], []float64{0}, []float64{100}, 0.003,
 			"Not measured", "bananas was measured"},
 		{"nobody", three[:1], []float64{0}, []float64{0}, 0.003,

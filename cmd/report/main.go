@@ -94,7 +94,10 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
+
+	"golang.org/x/sync/errgroup"
 )
 
 func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
@@ -216,13 +219,8 @@ func write(p *page, summary []byte, o *options) (string, error) {
 	if err := os.MkdirAll(charts, 0o777); err != nil {
 		return "", err
 	}
-	p.drawn = map[string][]byte{}
-	for _, f := range p.figures() {
-		svg, err := writeFigure(charts, f, o.png)
-		if err != nil {
-			return "", fmt.Errorf("chart %s: %w", f.Name, err)
-		}
-		p.drawn[f.Name] = svg
+	if err := p.draw(charts, o.png); err != nil {
+		return "", err
 	}
 	var md, html bytes.Buffer
 	if err := writeMarkdown(&md, p); err != nil {
@@ -239,6 +237,30 @@ func write(p *page, summary []byte, o *options) (string, error) {
 	}
 	path := filepath.Join(o.out, "report.html")
 	return path, os.WriteFile(path, html.Bytes(), 0o666)
+}
+
+// draw draws all charts, and writes each to dir.
+func (p *page) draw(dir string, png bool) error {
+	figures := p.figures()
+	svgs := make([][]byte, len(figures))
+	var all errgroup.Group
+	all.SetLimit(runtime.GOMAXPROCS(0))
+	for i, f := range figures {
+		all.Go(func() (err error) {
+			if svgs[i], err = writeFigure(dir, f, png); err != nil {
+				return fmt.Errorf("chart %s: %w", f.Name, err)
+			}
+			return nil
+		})
+	}
+	if err := all.Wait(); err != nil {
+		return err
+	}
+	p.drawn = map[string][]byte{}
+	for i, f := range figures {
+		p.drawn[f.Name] = svgs[i]
+	}
+	return nil
 }
 
 // figures are all charts of the page.

@@ -122,7 +122,11 @@ func (d *duel) answer(v catalog.Verdict) (answer, said string) {
 		r := inverse(d.aOverB.Ratio)
 		return v.A.Name + ", by " + factor(r.Est), less(v.A, a, b, r) + d.caveat()
 	}
-	return "this run cannot tell", fmt.Sprintf("this run cannot tell %s from %s: the first costs %s the second (95 %%: %s)",
+	answer = "this run cannot tell"
+	if r := d.aOverB; r.Bounded() {
+		answer = "cannot tell: at most " + factor(max(r.Hi, 1/r.Lo)) + " apart"
+	}
+	return answer, fmt.Sprintf("this run cannot tell %s from %s: the first costs %s the second (95 %%: %s)",
 		a, b, factor(d.aOverB.Est), times(d.aOverB.Ratio)) + d.caveat()
 }
 

@@ -26,11 +26,16 @@ func FindBestCrossover(x []float64, a, b [][][]float64, threshold, confidence fl
 	for p := range x {
 		points[p] = [2]group{groupOf(a[p]), groupOf(b[p])}
 	}
-	shift := math.Log(threshold)
-	g := make([]float64, len(x))
+	newCurve := func() curve { return bestCurve(points, rounds, math.Log(threshold)) }
+	return crossover(x, newCurve, rounds, confidence, seed), nil
+}
+
+// bestCurve compares each round by those who are best in the other rounds chosen.
+func bestCurve(points [][2]group, rounds int, threshold float64) curve {
+	g := make([]float64, len(points))
 	d := make([]int64, rounds)
 	drawn := make([]int, rounds) // how often each round
-	curve := func(choice []int) []float64 {
+	return func(choice []int) []float64 {
 		clear(drawn)
 		for _, r := range choice {
 			drawn[r]++
@@ -49,11 +54,10 @@ func FindBestCrossover(x []float64, a, b [][][]float64, threshold, confidence fl
 				}
 			}
 			slices.Sort(d)
-			g[p] = walshSums(d).median()*tick/2 - shift
+			g[p] = walshSums(d).median()*tick/2 - threshold
 		}
 		return g
 	}
-	return crossover(x, curve, rounds, confidence, seed), nil
 }
 
 // group is who may be the best at one point.

@@ -4,7 +4,9 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"runtime"
 	"slices"
+	"sync"
 
 	"gonum.org/v1/gonum/stat/distuv"
 )
@@ -78,29 +80,33 @@ func FindCrossover(x []float64, a, b [][]float64, threshold, confidence float64,
 			ratios[p] = append(ratios[p], toTicks(math.Log(a[r][p])-math.Log(b[r][p])))
 		}
 	}
-	curve := curveOf(ratios, math.Log(threshold))
-	return crossover(x, curve, len(a), confidence, seed), nil
+	newCurve := func() curve { return curveOf(ratios, math.Log(threshold)) }
+	return crossover(x, newCurve, len(a), confidence, seed), nil
 }
 
+// A curve is what a choice of rounds makes of the log ratio at each point, less the
+// threshold. It may return the same slice each time, so that each goroutine needs one
+// of its own.
+type curve func(rounds []int) []float64
+
 // crossover finds the crossings of the curve that all rounds make, and bounds them.
-func crossover(x []float64, curve func(rounds []int) []float64, n int, confidence float64, seed uint64) Crossover {
+func crossover(x []float64, newCurve func() curve, n int, confidence float64, seed uint64) Crossover {
 	rounds := make([]int, n)
 	for i := range rounds {
 		rounds[i] = i
 	}
-	at := crossings(x, curve(rounds))
+	at := crossings(x, newCurve()(rounds))
 	c := Crossover{Before: at.before, After: at.after, Hi: math.Inf(1)}
 	for _, cell := range at.cells {
 		c.Crossings = append(c.Crossings, cell.hi)
 		c.BelowFirst = c.BelowFirst || cell.lo < cell.hi
 	}
-	c.bootstrap(x, curve, n, confidence, rand.New(rand.NewPCG(seed, 0)))
+	c.bootstrap(x, newCurve, n, confidence, rand.New(rand.NewPCG(seed, 0)))
 	return c
 }
 
-// curveOf returns the function from a choice of rounds to the Hodges–Lehmann estimate
-// of the log ratio at each point, less the threshold.
-func curveOf(ratios [][]int64, threshold float64) func(rounds []int) []float64 {
+// curveOf is the curve of Hodges–Lehmann estimates.
+func curveOf(ratios [][]int64, threshold float64) curve {
 	g := make([]float64, len(ratios))
 	d := make([]int64, len(ratios[0]))
 	return func(rounds []int) []float64 {
@@ -150,16 +156,11 @@ func side(g float64) Side {
 }
 
 // bootstrap sets None, Stable and the interval.
-func (c *Crossover) bootstrap(x []float64, curve func([]int) []float64, n int, confidence float64, rng *rand.Rand) {
+func (c *Crossover) bootstrap(x []float64, newCurve func() curve, n int, confidence float64, rng *rand.Rand) {
 	first := make([]float64, crossoverResamples) // lower end of the first crossing
 	last := make([]float64, crossoverResamples)  // upper end of the last
 	none := 0
-	rounds := make([]int, n)
-	for i := range first {
-		for j := range rounds {
-			rounds[j] = rng.IntN(n)
-		}
-		at := crossings(x, curve(rounds))
+	for i, at := range resample(x, newCurve, n, rng) {
 		if len(at.cells) > 0 {
 			first[i], last[i] = at.cells[0].lo, at.cells[len(at.cells)-1].hi
 			continue
@@ -181,6 +182,29 @@ func (c *Crossover) bootstrap(x []float64, curve func([]int) []float64, n int, c
 	tail := widenedTail(n, confidence)
 	out := int(tail * crossoverResamples)
 	c.Lo, c.Hi = first[out], last[len(last)-1-out]
+}
+
+// resample is what the curve does on each choice of n rounds out of n, on all CPUs.
+func resample(x []float64, newCurve func() curve, n int, rng *rand.Rand) []crossed {
+	choices := make([][]int, crossoverResamples)
+	for i := range choices { // by one generator, so that the seed gives the same anywhere
+		for range n {
+			choices[i] = append(choices[i], rng.IntN(n))
+		}
+	}
+	all := make([]crossed, len(choices))
+	var workers sync.WaitGroup
+	share := (len(all) + runtime.GOMAXPROCS(0) - 1) / runtime.GOMAXPROCS(0)
+	for from := 0; from < len(all); from += share {
+		workers.Go(func() {
+			g := newCurve()
+			for i := from; i < min(from+share, len(all)); i++ {
+				all[i] = crossings(x, g(choices[i]))
+			}
+		})
+	}
+	workers.Wait()
+	return all
 }
 
 // beyond places the crossing of a resample that stays on one side throughout: where the
