@@ -22,9 +22,13 @@ func sizings(chunks ...int) (all []pool.Options) {
 	return all
 }
 
-// eachSizing tries a pool of every sizing in turn.
+// eachSizing tries a pool of every sizing in turn; of those that differ in chunks only
+// the first where there are no chunks.
 func eachSizing(ctx context.Context, v Variant, sizings []pool.Options, examine func(*trial) error) error {
 	for _, o := range sizings {
+		if processPerTask(v) && o.Chunk != sizings[0].Chunk {
+			continue
+		}
 		if err := try(ctx, v, o, examine); err != nil {
 			return fmt.Errorf("%d workers, chunks of %d: %w", o.Workers, o.Chunk, err)
 		}
