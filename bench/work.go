@@ -54,14 +54,17 @@ func NewWork(perMicrosecond int) *Work {
 	return &Work{perMicrosecond}
 }
 
-// Calibrate measures spin iterations per microsecond. Of many short runs the fastest
-// quarter was not disturbed; the fastest one was tempting, but a virtual machine's
-// account of processor time is now and then too short.
+// Calibrate measures spin iterations per microsecond. Of its runs the fastest quarter
+// was not disturbed. A run lasts some two milliseconds: over a tenth of that the speed of
+// a virtual CPU scatters by a fifth. It is timed by the wall: processor time was tempting,
+// but a virtual machine's account of it is now and then too short.
 func Calibrate() int {
-	const iterations = 100_000
-	var took [60]time.Duration
+	const iterations = 1_500_000
+	var took [20]time.Duration
 	for i := range took {
-		took[i] = timeSpin(iterations)
+		start := time.Now()
+		sink.Store(spin(iterations, uint64(start.UnixNano())))
+		took[i] = time.Since(start)
 	}
 	slices.Sort(took[:])
 	return max(1, int(iterations*time.Microsecond/max(1, took[len(took)/4])))
