@@ -70,6 +70,10 @@
 //		Least time of the timed part of a sample, 20ms by default. Cases that need
 //		more, such as those with processes, say so in the catalog. The number of
 //		operations that takes so long is found once per cell and then fixed.
+//	-spin N
+//		Iterations of calibrated work per microsecond; found out by default, and recorded
+//		as spin_per_us in machine.json. Give it what an earlier study has, to compare the
+//		two: else work as long as the clock says is compared, and not the same work.
 //	-seed N
 //		The order of the samples. Random by default and recorded; the same seed and
 //		flags give the same order.

@@ -268,6 +268,15 @@ func (e *entrant) catalog(ctx context.Context, grid string, first bool) ([]byte,
 	return text, c, nil
 }
 
+// spin is how many iterations of work make a microsecond: as told, else as the first
+// entrant finds it.
+func (p *program) spin(ctx context.Context, o *options) (int, error) {
+	if o.spin > 0 {
+		return o.spin, nil
+	}
+	return p.entrants[0].spin(ctx)
+}
+
 // spin asks the entrant how many iterations of its spin make a microsecond, in
 // several processes since each is up to 30 % off, and returns the median.
 func (e *entrant) spin(ctx context.Context) (int, error) {

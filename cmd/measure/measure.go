@@ -95,7 +95,7 @@ func measure(ctx context.Context, o *options, stdout, stderr io.Writer) error {
 			return err
 		}
 	} else {
-		if m.SpinPerUS, err = prog.entrants[0].spin(ctx); err != nil {
+		if m.SpinPerUS, err = prog.spin(ctx, o); err != nil {
 			return err
 		}
 		if w, err = study.Create(dir, m, prog.text); err != nil {

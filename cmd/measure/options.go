@@ -32,6 +32,7 @@ type options struct {
 	procs     []int          // the same
 	stop      rule
 	benchtime time.Duration
+	spin      int // iterations of work per microsecond; 0: find it out
 	seed      int64
 	dryRun    bool
 	pkgs      []string // packages of benchmarks
@@ -125,6 +126,7 @@ func parseOptions(args []string) (*options, error) {
 	fs.DurationVar(&o.stop.budget, "budget", 0, "")
 	fs.Var((*percent)(&o.stop.until), "until", "")
 	fs.DurationVar(&o.benchtime, "benchtime", 20*time.Millisecond, "")
+	fs.IntVar(&o.spin, "spin", 0, "")
 	fs.Int64Var(&o.seed, "seed", rand.Int64N(1<<32), "")
 	fs.BoolVar(&o.dryRun, "dry-run", false, "")
 	fs.Var(list{&o.pkgs, ","}, "pkg", "")
@@ -152,6 +154,8 @@ func parseOptions(args []string) (*options, error) {
 		return nil, usagef("-bin is the binary of one package, -pkg names %d", len(o.pkgs))
 	case len(o.studies) > 0 && len(o.studies) != 2:
 		return nil, usagef("-studies: two folders, whose advice is compared")
+	case o.spin < 0:
+		return nil, usagef("-spin %d: iterations per microsecond, or 0 to find it out", o.spin)
 	case o.benchtime <= 0:
 		return nil, usagef("-benchtime %v: must be more than nothing", o.benchtime)
 	}

@@ -22,6 +22,7 @@ func TestBadCommandLines(t *testing.T) {
 		{"-bench (", "-bench: "},
 		{"-bench nothing", "-bench nothing: no case of the quick grid matches"},
 		{"-budget 0", "-budget 0"},
+		{"-spin -1", "-spin -1"},
 		{"-budget soon", "soon"},
 		{"-until 0%", "3%"},
 		{"-until never", "never"},

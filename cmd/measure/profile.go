@@ -63,7 +63,7 @@ func profile(ctx context.Context, o *options, stdout, stderr io.Writer) error {
 		return fmt.Errorf("profiling: %w", err)
 	}
 
-	spin, err := prog.entrants[0].spin(ctx)
+	spin, err := prog.spin(ctx, o)
 	if err != nil {
 		return err
 	}

@@ -21,6 +21,15 @@ import (
 
 const healthy = "impl=(good|other)/"
 
+// TestGivenSpin: the work of an earlier study can be asked for.
+func TestGivenSpin(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "study")
+	must(t, 0, args(t, dir, "-bench", "impl=good/", "-rounds", "1", "-spin", "900")...)
+	if m := readMachine(t, dir); m.SpinPerUS != 900 {
+		t.Errorf("%d iterations per microsecond, want 900", m.SpinPerUS)
+	}
+}
+
 // One sample per cell and round, in both files, of the N that was fixed.
 func TestStudy(t *testing.T) {
 	const rounds = 4

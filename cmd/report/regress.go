@@ -179,7 +179,7 @@ func (c *comparing) normalise(old, new *results) {
 		return
 	}
 	if a.SpinPerUS != b.SpinPerUS {
-		c.notes = append(c.notes, fmt.Sprintf("the calibrated work differs: %d and %d iterations per µs; cases with work in them compare that too (measure with the same -spin)", a.SpinPerUS, b.SpinPerUS))
+		c.notes = append(c.notes, fmt.Sprintf("the calibrated work differs: %d and %d iterations per µs; cases with work in them compare that too (measure -spin %d avoids it)", a.SpinPerUS, b.SpinPerUS, a.SpinPerUS))
 	}
 	if a.Go != b.Go {
 		c.notes = append(c.notes, fmt.Sprintf("the Go versions differ: %s and %s", a.Go, b.Go))
