@@ -21,10 +21,14 @@ import (
 
 const healthy = "impl=(good|other)/"
 
-// TestGivenSpin: the work of an earlier study can be asked for.
+// TestGivenSpin: the work of an earlier study can be asked for. The fake says what it
+// was told, as it wants 1000.
 func TestGivenSpin(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "study")
-	must(t, 0, args(t, dir, "-bench", "impl=good/", "-rounds", "1", "-spin", "900")...)
+	_, stderr := must(t, 1, args(t, dir, "-bench", "impl=good/", "-rounds", "1", "-spin", "900")...)
+	if !strings.Contains(stderr, "-spin=900") {
+		t.Errorf("the entrant was not told:\n%s", stderr)
+	}
 	if m := readMachine(t, dir); m.SpinPerUS != 900 {
 		t.Errorf("%d iterations per microsecond, want 900", m.SpinPerUS)
 	}
