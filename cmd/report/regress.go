@@ -68,6 +68,7 @@ type comparing struct {
 	onlyOld   []string
 	onlyNew   []string
 	control   float64 // new over old; 0 if there is none
+	few       bool    // cells: see mood
 	between   float64 // standard deviation of what runs differ by in each cell, log
 	notes     []string
 	doubts    []string // each a reason not to trust an all clear
@@ -86,6 +87,7 @@ type group struct {
 func compareRuns(old, new *results, threshold float64) *comparing {
 	c := &comparing{threshold: threshold}
 	c.match(old, new)
+	c.leaveOutPaced(old, new)
 	c.normalise(old, new)
 	c.judge()
 	return c
@@ -128,6 +130,36 @@ func (c *comparing) match(old, new *results) {
 		default:
 			c.pairs = append(c.pairs, p)
 		}
+	}
+}
+
+// leaveOutPaced drops what two studies cannot differ in, or must: an open loop takes the
+// time that its rate says, and a rate that is a share of what the study found it could
+// carry is another one in each.
+func (c *comparing) leaveOutPaced(old, new *results) {
+	if old.study == nil || new.study == nil {
+		return
+	}
+	given, shares := 0, 0
+	c.pairs = slices.DeleteFunc(c.pairs, func(p *pair) bool {
+		rate := keyOf(p.id, "rate")
+		switch {
+		case rate == "" || rate == "max":
+			return false
+		case strings.HasSuffix(rate, "pct"):
+			shares++
+			return true
+		case p.unit == study.Cost:
+			given++
+			return true
+		}
+		return false
+	})
+	if shares > 0 {
+		c.notes = append(c.notes, fmt.Sprintf("%s not compared: the rate offered is a share of what each study could carry, another one in each", count(shares, "cell")))
+	}
+	if given > 0 {
+		c.notes = append(c.notes, fmt.Sprintf("%s not compared: time per operation at a given rate is that rate's", count(given, "cell")))
 	}
 }
 
@@ -214,35 +246,52 @@ func (c *comparing) judge() {
 			able = append(able, p)
 		}
 	}
+	if c.few = len(able) < few; c.few && len(able) > 0 {
+		c.notes = append(c.notes, fmt.Sprintf("fewer than %d cells do not show what two runs differ by anyway: a regression has to exceed %.0f %% more", few, 100*mood))
+	}
 	c.between = scatterBetween(able)
 	c.group(able)
 	level := sidak(len(able) + len(c.groups)) // all of them hold at once
 	for _, p := range able {
-		p.lo, p.hi = around(p.logRatio, math.Hypot(p.within, c.between), p.df, level)
+		margin := c.margin(p.within, p.df, level)
+		p.lo, p.hi = p.logRatio-margin, p.logRatio+margin
 		p.outcome = c.classify(p.logRatio, p.lo, p.hi)
 	}
 	for i := range c.groups {
 		g := &c.groups[i]
 		se, df := g.mean()
-		g.lo, g.hi = around(g.logRatio, math.Hypot(se, c.between/math.Sqrt(float64(len(g.pairs)))), df, level)
+		// Not divided by the root of their number: a machine's mood is much the same for all.
+		margin := c.margin(se, c.shared(se, df), level)
+		g.lo, g.hi = g.logRatio-margin, g.logRatio+margin
 		g.outcome = c.classify(g.logRatio, g.lo, g.hi)
 	}
 	c.doubt()
 }
 
+// margin is how far an interval of a level reaches to either side: by the standard error
+// from within the runs, and by what runs differ by. Its degrees of freedom are those of
+// the former alone: a cell that happens to be calm within both runs is where false alarms
+// come from.
+func (c *comparing) margin(se, df, level float64) float64 {
+	t := distuv.StudentsT{Sigma: 1, Nu: df}.Quantile((1 + level) / 2)
+	return t * math.Hypot(se, c.between)
+}
+
+// shared is the degrees of freedom of a group's margin. What runs differ by, most of it,
+// is known from all cells (Satterthwaite 1946, Biometrics Bulletin 2:110).
+func (c *comparing) shared(se, df float64) float64 {
+	const efficiency = 0.37 // of the MAD, against the standard deviation
+	within, between := se*se, c.between*c.between
+	return (within + between) * (within + between) / (within*within/df + between*between/(efficiency*float64(len(c.pairs))))
+}
+
 // sidak is the level of each of n intervals that are to hold together.
 func sidak(n int) float64 { return math.Pow(confidence, 1/float64(max(1, n))) }
-
-// around is a two-sided interval.
-func around(at, se, df, level float64) (lo, hi float64) {
-	t := distuv.StudentsT{Sigma: 1, Nu: df}.Quantile((1 + level) / 2)
-	return at - t*se, at + t*se
-}
 
 func (c *comparing) classify(at, lo, hi float64) outcome {
 	limit := math.Log(1 + c.threshold)
 	switch {
-	case lo > limit:
+	case lo > limit && !(c.few && lo <= limit+math.Log(1+mood)):
 		return worse
 	case hi < 0:
 		return better
@@ -326,10 +375,17 @@ func logsOf(values []float64) []float64 {
 	return l
 }
 
+// Of fewer cells than few nobody can see what two runs differ by anyway, and a mood of
+// the machine could not be told from a change. Then a cell has to be worse by more than
+// a mood that is not rare on virtual machines.
+const (
+	few  = 8
+	mood = 0.2
+)
+
 // scatterBetween estimates what two runs differ by in each cell beyond its own noise;
-// 0 for few cells, where a change could not be told from it.
+// 0 for few cells.
 func scatterBetween(pairs []*pair) float64 {
-	const few = 8
 	if len(pairs) < few {
 		return 0
 	}
@@ -413,14 +469,17 @@ func (c *comparing) group(able []*pair) {
 	}
 }
 
-// keyOf returns the value of a key in a benchmark's name.
+// keyOf returns the value of a key in a benchmark's name, or in a cell's id.
 func keyOf(name, key string) string {
 	_, after, ok := strings.Cut(name, "/"+key+"=")
 	if !ok {
 		return ""
 	}
-	value, _, _ := strings.Cut(after, "/")
+	value, _, more := strings.Cut(after, "/")
 	value, _, _ = strings.Cut(value, " ")
+	if i := strings.LastIndexByte(value, '-'); i > 0 && !more && strings.Trim(value[i+1:], "0123456789") == "" {
+		value = value[:i] // GOMAXPROCS
+	}
 	return value
 }
 
@@ -469,12 +528,12 @@ func (c *comparing) doubt() {
 			continue
 		}
 		asked++
-		if p.skip == "" && p.hi-max(0, p.logRatio) < math.Log(blind) {
+		if p.skip == "" && c.margin(p.within, p.df, confidence) < math.Log(blind) {
 			seeing++
 		}
 	}
 	if 2*seeing < asked {
-		c.doubts = append(c.doubts, fmt.Sprintf("only %d of %d cells could have shown that a cost doubled: more rounds are needed", seeing, asked))
+		c.doubts = append(c.doubts, fmt.Sprintf("only %d of %d cells could have shown, each for itself, that a cost doubled: more rounds are needed", seeing, asked))
 	}
 	for _, g := range c.groups {
 		if g.name == "all times" && g.outcome != worse && g.hi > math.Log(1+c.threshold) && g.logRatio > 0 && g.lo > 0 {

@@ -11,6 +11,9 @@ import (
 	"testing"
 
 	"golang.org/x/perf/benchfmt"
+
+	"crossover/internal/catalog"
+	"crossover/internal/study"
 )
 
 // world is a machine on which two runs are taken.
@@ -109,6 +112,43 @@ func TestPlantedSlowdownIsFound(t *testing.T) {
 		if found < tries*9/10 {
 			t.Errorf("%s: found in %d of %d", tt.name, found, tries)
 		}
+	}
+}
+
+// TestFewCells: what a mood of the machine may be is not called a regression where too
+// few cells are there to show moods; what no mood does is.
+func TestFewCells(t *testing.T) {
+	rng := rand.New(rand.NewPCG(11, 12))
+	w := world{cells: 3, rounds: 10, noise: 0.01}
+	for _, tt := range []struct {
+		slower float64
+		want   int
+	}{{1, 0}, {1.15, 3}, {1.5, 1}} {
+		if got := compareRuns(w.run(rng, nil), w.run(rng, map[int]float64{1: tt.slower}), 0.05).status(false); got != tt.want {
+			t.Errorf("%v× slower: status %d, want %d", tt.slower, got, tt.want)
+		}
+	}
+}
+
+// TestPacedIsLeftOut: an open loop's time is its rate's, and a share of the capacity is
+// another rate in each study.
+func TestPacedIsLeftOut(t *testing.T) {
+	run := func(ns, p99 float64) *results {
+		r := &results{study: &study.Study{Catalog: &catalog.Catalog{}}}
+		for range 10 {
+			for rate, time := range map[string]float64{"max": 100, "10k": ns, "80pct": ns} {
+				r.lines = append(r.lines, sampleLine{name: "BenchmarkX/impl=a/rate=" + rate + "-2", values: []benchfmt.Value{
+					{Value: time * 1e-9, Unit: "sec/op"}, {Value: p99 * 1e-9, Unit: "p99-sec"},
+				}})
+			}
+		}
+		return r
+	}
+	old := run(100, 1000)
+	old.study.Catalog.Patterns = []catalog.Pattern{{Situations: []catalog.Situation{{Unit: "p99-ns"}}}}
+	c := compareRuns(old, run(300, 1000), 0.05)
+	if len(c.pairs) != 3 || len(c.changes()) != 0 || len(c.notes) != 3 { // max: time and p99; 10k: p99
+		t.Errorf("%d pairs, %d changes, notes %q", len(c.pairs), len(c.changes()), c.notes)
 	}
 }
 
