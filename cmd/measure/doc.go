@@ -49,6 +49,12 @@
 //	-bin FILE
 //		The test binary of the package, if there is but one and it is built already
 //		(go test -c).
+//	-against FILE
+//		Another test binary of the (first) package, such as that of the commit before
+//		(go test -c -o FILE ./bench). It is measured in the same rounds, by as many
+//		operations and at the same rates, and has a study of its own in DIR-before:
+//		report compare DIR-before DIR then compares round by round, and what the machine
+//		does in the meantime cancels. Such studies cannot be gone on with.
 //	-with 'COMMAND ARGS'
 //		A command that takes part too, in whatever language: see The protocol. May be
 //		repeated. One that is not available here is left out with a warning.

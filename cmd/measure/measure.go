@@ -44,6 +44,11 @@ func measure(ctx context.Context, o *options, stdout, stderr io.Writer) error {
 	if err := vacant(o.out); err != nil && !o.dryRun && begun == nil { // before the long work
 		return err
 	}
+	if o.against != "" && o.out != "" && !o.dryRun {
+		if err := vacant(o.out + beforeSuffix); err != nil {
+			return err
+		}
+	}
 	c, err := openCache()
 	if err != nil {
 		return err
@@ -67,6 +72,13 @@ func measure(ctx context.Context, o *options, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
+	var t *twin
+	if o.against != "" {
+		if t, err = newTwin(ctx, o, c, warn); err != nil {
+			return err
+		}
+		t.join(p)
+	}
 	if o.dryRun {
 		return p.print(stdout)
 	}
@@ -80,6 +92,9 @@ func measure(ctx context.Context, o *options, stdout, stderr io.Writer) error {
 		warn(s)
 	}
 	m.Warnings = warned
+	if t != nil {
+		m.Together = together(o.seed, start)
+	}
 
 	dir := cmp.Or(o.out, defaultDir(m))
 	scratch, err := c.scratch()
@@ -101,8 +116,16 @@ func measure(ctx context.Context, o *options, stdout, stderr io.Writer) error {
 		if w, err = study.Create(dir, m, prog.text); err != nil {
 			return err
 		}
-		if err := w.SetPlan(study.Plan{Version: study.PlanVersion, Args: o.args, SpinPerUS: m.SpinPerUS, CPUs: usable, Entrants: prog.identities()}); err != nil {
+		defer w.Close() // a second time, after a good end
+		begins := study.Plan{Version: study.PlanVersion, Args: o.args, SpinPerUS: m.SpinPerUS, CPUs: usable, Entrants: prog.identities()}
+		if err := w.SetPlan(begins); err != nil {
 			return fmt.Errorf("writing study: %w", err)
+		}
+		if t != nil {
+			if err := t.create(dir, m, begins); err != nil {
+				return err
+			}
+			defer t.w.Close()
 		}
 	}
 
@@ -113,6 +136,9 @@ func measure(ctx context.Context, o *options, stdout, stderr io.Writer) error {
 	}
 	defer r.probe.close()
 	s := newSession(p, r.run, w, stderr)
+	if t != nil {
+		s.before = t.w
+	}
 	s.keep = func() {
 		touch(scratch)
 		for _, e := range prog.entrants {
@@ -147,11 +173,17 @@ func measure(ctx context.Context, o *options, stdout, stderr io.Writer) error {
 	// Of several errors the first says what happened; the rest follow from it.
 	err = cmp.Or(err, w.SetMachine(m))
 	err = cmp.Or(err, w.Close())
+	if t != nil {
+		err = cmp.Or(err, t.end(m))
+	}
 	if err != nil {
 		return fmt.Errorf("%w; %s", err, s.kept(dir))
 	}
 	s.printSummary()
 	fmt.Fprintf(stdout, "%s\ngo run ./cmd/report %s\n", dir, dir)
+	if t != nil {
+		fmt.Fprintf(stdout, "go run ./cmd/report compare %s %s\n", t.dir, dir)
+	}
 	return s.failure(dir)
 }
 

@@ -38,6 +38,7 @@ type options struct {
 	pkgs      []string // packages of benchmarks
 	bin       string   // test binary of the first; "" to build it
 	with      []string // commands that are entrants too
+	against   string   // another test binary of the first package, measured in the same rounds
 
 	resume   string   // a study to go on with
 	profile  string   // a case to profile instead
@@ -132,6 +133,7 @@ func parseOptions(args []string) (*options, error) {
 	fs.Var(list{&o.pkgs, ","}, "pkg", "")
 	fs.StringVar(&o.bin, "bin", "", "")
 	fs.Var(list{&o.with, ""}, "with", "")
+	fs.StringVar(&o.against, "against", "", "")
 	fs.StringVar(&o.resume, "resume", "", "")
 	fs.StringVar(&o.profile, "profile", "", "")
 	fs.Var(mode{&o.selftest}, "selftest", "")
@@ -154,6 +156,8 @@ func parseOptions(args []string) (*options, error) {
 		return nil, usagef("-bin is the binary of one package, -pkg names %d", len(o.pkgs))
 	case len(o.studies) > 0 && len(o.studies) != 2:
 		return nil, usagef("-studies: two folders, whose advice is compared")
+	case o.against != "" && (o.profile != "" || o.selftest != ""):
+		return nil, usagef("-against goes with a study, not with -profile or -selftest")
 	case o.spin < 0:
 		return nil, usagef("-spin %d: iterations per microsecond, or 0 to find it out", o.spin)
 	case o.benchtime <= 0:
@@ -233,7 +237,7 @@ func recorded(fs *flag.FlagSet) (args []arg) {
 		}
 		for _, v := range values {
 			switch f.Name {
-			case "o", "bin", "resume":
+			case "o", "bin", "against", "resume":
 				v = filepath.Base(v)
 			case "with":
 				if ws, err := words(v); err == nil {

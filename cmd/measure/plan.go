@@ -26,6 +26,8 @@ type cell struct {
 	place
 	by       *entrant
 	control  bool
+	before   bool // of the twin
+	twin     int  // index of the cell that it is the twin of
 	floor    bool
 	group    string        // cells of one group are compared; see grouping
 	baseline bool          // with which the others of the group are
@@ -52,7 +54,12 @@ func (p place) String() string {
 	return s
 }
 
-func (c cell) String() string { return c.Name + " " + c.place.String() }
+func (c cell) String() string {
+	if c.before {
+		return c.Name + " " + c.place.String() + " (before)"
+	}
+	return c.Name + " " + c.place.String()
+}
 
 // expected is how long a sample should take, from start to exit.
 func (c cell) expected() time.Duration {
@@ -220,7 +227,11 @@ func (p *plan) print(w io.Writer) error {
 	t := tabwriter.NewWriter(w, 0, 8, 2, ' ', 0)
 	fmt.Fprintln(t, "case\tcpus\tGOMAXPROCS\tpin\ttimed\tentrant")
 	for _, c := range p.cells {
-		fmt.Fprintf(t, "%s\t%d\t%d\t%s\t%v\t%s\n", c.Name, c.cpus, c.procs, cmp.Or(c.pin, "-"), c.target, c.by.name)
+		by := c.by.name
+		if c.before {
+			by += " (before)"
+		}
+		fmt.Fprintf(t, "%s\t%d\t%d\t%s\t%v\t%s\n", c.Name, c.cpus, c.procs, cmp.Or(c.pin, "-"), c.target, by)
 	}
 	if err := t.Flush(); err != nil {
 		return err

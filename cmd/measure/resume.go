@@ -32,6 +32,10 @@ func reopen(o *options) (*options, *study.Writer, *study.Begun, error) {
 		w.Close()
 		return nil, nil, nil, fmt.Errorf("%s: the flags of the study: %w", filepath.Join(o.resume, study.PlanFile), err)
 	}
+	if stored.against != "" {
+		w.Close()
+		return nil, nil, nil, usagef("%s was measured against another binary, and its rounds are also those of another study: measure both again", o.resume)
+	}
 	if b.Machine.Complete {
 		w.Close()
 		return nil, nil, nil, usagef("%s is complete: there is nothing to go on with", o.resume)

@@ -17,6 +17,7 @@ type session struct {
 	plan   *plan
 	sample sampleFunc
 	study  recorder
+	before recorder // of the twin; nil if there is none
 	stderr io.Writer
 	keep   func() // called once a round: what is in use is not old
 
@@ -62,7 +63,7 @@ func (s *session) calibrate(ctx context.Context) error {
 	defer func() { s.ledger.calibrating += time.Since(start) }()
 	var total time.Duration
 	for i, c := range s.plan.cells {
-		if !s.cells[i].fixed {
+		if !s.cells[i].fixed && !c.before {
 			total += calibrationRounds * c.expected()
 		}
 	}
@@ -78,6 +79,9 @@ func (s *session) calibrate(ctx context.Context) error {
 		if err := s.fix(ctx, k, i); err != nil {
 			return err
 		}
+		if s.plan.cells[i].before {
+			continue
+		}
 		bar.step(expected, fmt.Sprintf("%d of %d cells", i+1, len(s.plan.cells)))
 	}
 	return nil
@@ -90,6 +94,9 @@ func (s *session) fix(ctx context.Context, k *calibrator, i int) error {
 		return nil
 	}
 	c := &s.plan.cells[i]
+	if c.before {
+		return s.fixTwin(ctx, k, i)
+	}
 	found := &sample{}
 	if of := c.capacity; of >= 0 {
 		if err := s.fix(ctx, k, of); err != nil {
@@ -118,15 +125,51 @@ func (s *session) fix(ctx context.Context, k *calibrator, i int) error {
 	}
 	if found.Error != "" {
 		found.Histogram = ""
-		if err := s.study.Append(found.Sample, nil, nil); err != nil { // with Round 0
+		for _, w := range s.keepers(*c) {
+			if err := w.Append(found.Sample, nil, nil); err != nil { // with Round 0
+				return fmt.Errorf("writing study: %w", err)
+			}
+		}
+	}
+	return s.keepFixed(i, f)
+}
+
+// fixTwin gives a cell of the twin what the other one has.
+func (s *session) fixTwin(ctx context.Context, k *calibrator, i int) error {
+	c := &s.plan.cells[i]
+	if err := s.fix(ctx, k, c.twin); err != nil {
+		return err
+	}
+	of, found := s.plan.cells[c.twin], s.cells[c.twin]
+	c.nsPerOpOfCapacity = of.nsPerOpOfCapacity
+	return s.keepFixed(i, study.Fixed{
+		Case: c.Name, CPUs: c.cpus, GOMAXPROCS: c.procs, Pin: c.pin,
+		N: found.n, NsPerOp: found.nsPerOp, Wall: of.took.Seconds(), Error: found.last,
+	})
+}
+
+// keepFixed records what was found for cell i, and takes it over.
+func (s *session) keepFixed(i int, f study.Fixed) error {
+	for _, w := range s.keepers(s.plan.cells[i]) {
+		if err := w.Fix(f); err != nil {
 			return fmt.Errorf("writing study: %w", err)
 		}
 	}
-	if err := s.study.Fix(f); err != nil {
-		return fmt.Errorf("writing study: %w", err)
-	}
 	s.set(i, f)
 	return nil
+}
+
+// keepers are the studies that a cell is of: the control is of both.
+func (s *session) keepers(c cell) []recorder {
+	switch {
+	case s.before == nil:
+		return []recorder{s.study}
+	case c.control:
+		return []recorder{s.study, s.before}
+	case c.before:
+		return []recorder{s.before}
+	}
+	return []recorder{s.study}
 }
 
 // set takes over what was found for cell i.
@@ -167,8 +210,10 @@ func (s *session) run(ctx context.Context) error {
 		}
 		s.rounds = r
 		s.keep()
-		if err := s.study.Sync(); err != nil {
-			return fmt.Errorf("writing study: %w", err)
+		for _, w := range s.keepers(s.plan.cells[len(s.plan.cells)-1]) {
+			if err := w.Sync(); err != nil {
+				return fmt.Errorf("writing study: %w", err)
+			}
 		}
 		if s.enough(r, s.spent+s.ledger.calibrating+time.Since(start), max(round, time.Since(began))) {
 			return nil
@@ -203,8 +248,10 @@ func (s *session) measure(ctx context.Context, round, order, i int) error {
 	if c.control {
 		result = nil // raw.txt is about the cases
 	}
-	if err := s.study.Append(got.Sample, result, got.units); err != nil {
-		return fmt.Errorf("writing study: %w", err)
+	for _, w := range s.keepers(c) {
+		if err := w.Append(got.Sample, result, got.units); err != nil {
+			return fmt.Errorf("writing study: %w", err)
+		}
 	}
 	took := time.Since(began)
 	s.note(i, got.Sample, took)
@@ -228,6 +275,9 @@ func (s *session) note(i int, got study.Sample, took time.Duration) {
 
 // kept says what is left of a study that ended early, and how to go on.
 func (s *session) kept(dir string) string {
+	if s.before != nil {
+		return fmt.Sprintf("%d rounds are whole and kept: go run ./cmd/report compare %s %s", s.rounds, dir+beforeSuffix, dir)
+	}
 	if s.rounds == 0 && s.count == 0 {
 		return fmt.Sprintf("go on: go run ./cmd/measure -resume %s", dir)
 	}

@@ -69,11 +69,12 @@
 // The exit status is 0 if there is no sign of a regression and most cells could have
 // shown one, 1 if an interval lies beyond the threshold, 3 if it cannot be told: a
 // cost went up and may or may not be beyond the threshold, the machine itself
-// changed, or the runs have too few samples to show a cost that doubled. Intervals hold
-// for all cells together at 95 %; they allow for what two runs differ by of
-// themselves; times are divided by the control's. Studies are compared by time and the
-// units that decide in their situations, files by every unit of which it is known
-// whether more is better.
+// changed, or the runs have too few samples to show a cost that doubled, or differ so
+// much of themselves that one could hide. Intervals hold for all cells together at 95 %.
+// Studies measured in the same rounds (measure -against) are compared round by round;
+// of others the intervals allow for what two runs differ by of themselves, and times are
+// divided by the control's. Studies are compared by time and the units that decide in
+// their situations, files by every unit of which it is known whether more is better.
 //
 // # report table [flags] FILE...
 //

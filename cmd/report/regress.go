@@ -27,6 +27,8 @@ import (
 //     from how far cells scatter about their common ratio beyond their own noise (the
 //     median and the MAD of all, which a few true changes do not move: an empirical
 //     null, Efron 2004, JASA 99:96), and widens every interval.
+//   - Neither is there between studies that were measured in the same rounds (measure
+//     -against): those are compared round by round, and what the machine does cancels.
 //   - A cell that is noisy can hide a regression, always. It does not make the whole
 //     comparison undecided: for that there has to be a sign of a change, or no power
 //     to speak of in most cells. Its line says what it could not have shown.
@@ -37,7 +39,8 @@ type pair struct {
 	unit     string
 	better   int // +1 if more is better
 	old, new []float64
-	skip     string // why there is no ratio; "" if there is
+	rounds   [2][]int // of old and new, if they are of studies
+	skip     string   // why there is no ratio; "" if there is
 
 	logRatio float64 // of cost, new over old, the control's divided out
 	within   float64 // standard error by the rounds within each run
@@ -68,6 +71,7 @@ type comparing struct {
 	onlyOld   []string
 	onlyNew   []string
 	control   float64 // new over old; 0 if there is none
+	together  bool    // measured in the same rounds: samples are paired
 	few       bool    // cells: see mood
 	between   float64 // standard deviation of what runs differ by in each cell, log
 	notes     []string
@@ -86,9 +90,17 @@ type group struct {
 // compareRuns compares all cells that two runs share.
 func compareRuns(old, new *results, threshold float64) *comparing {
 	c := &comparing{threshold: threshold}
+	c.together = old.study != nil && new.study != nil && old.study.Machine.Together != "" && old.study.Machine.Together == new.study.Machine.Together
 	c.match(old, new)
 	c.leaveOutPaced(old, new)
-	c.normalise(old, new)
+	if c.together {
+		c.notes = append(c.notes, "both were measured in the same rounds and are compared round by round")
+		for _, p := range c.pairs {
+			p.align()
+		}
+	} else {
+		c.normalise(old, new)
+	}
 	c.judge()
 	return c
 }
@@ -100,6 +112,7 @@ func (c *comparing) match(old, new *results) {
 	byKey := map[key]*pair{}
 	var order []*pair
 	for i, run := range []*results{old, new} {
+		rounds := run.rounds()
 		for _, l := range run.lines {
 			for _, v := range l.values {
 				direction := directionOf(run.units, v.Unit)
@@ -113,6 +126,7 @@ func (c *comparing) match(old, new *results) {
 					byKey[k] = p
 					order = append(order, p)
 				}
+				p.rounds[i] = append(p.rounds[i], rounds[l.line])
 				if i == 0 {
 					p.old = append(p.old, v.Value)
 				} else {
@@ -146,7 +160,7 @@ func (c *comparing) leaveOutPaced(old, new *results) {
 		switch {
 		case rate == "" || rate == "max":
 			return false
-		case strings.HasSuffix(rate, "pct"):
+		case strings.HasSuffix(rate, "pct") && !c.together:
 			shares++
 			return true
 		case p.unit == study.Cost:
@@ -161,6 +175,33 @@ func (c *comparing) leaveOutPaced(old, new *results) {
 	if given > 0 {
 		c.notes = append(c.notes, fmt.Sprintf("%s not compared: time per operation at a given rate is that rate's", count(given, "cell")))
 	}
+}
+
+// rounds are those of the samples by their line; none of a file.
+func (r *results) rounds() map[int]int {
+	by := map[int]int{}
+	if r.study != nil {
+		for _, x := range r.study.Measured {
+			by[x.Line] = x.Round
+		}
+	}
+	return by
+}
+
+// align keeps the samples of rounds that both have, in order of rounds.
+func (p *pair) align() {
+	at := map[int]float64{}
+	for i, r := range p.rounds[1] {
+		at[r] = p.new[i]
+	}
+	var rounds []int
+	var old, new []float64
+	for i, r := range p.rounds[0] {
+		if v, ok := at[r]; ok {
+			rounds, old, new = append(rounds, r), append(old, p.old[i]), append(new, v)
+		}
+	}
+	p.rounds, p.old, p.new = [2][]int{rounds, rounds}, old, new
 }
 
 func (p *pair) name() string { return p.id + " " + p.unit }
@@ -241,15 +282,17 @@ func controls(s *study.Study) (all []float64) {
 func (c *comparing) judge() {
 	var able []*pair
 	for _, p := range c.pairs {
-		p.estimate(c.control)
+		p.estimate(c.control, c.together)
 		if p.skip == "" {
 			able = append(able, p)
 		}
 	}
-	if c.few = len(able) < few; c.few && len(able) > 0 {
+	if c.few = len(able) < few && !c.together; c.few && len(able) > 0 {
 		c.notes = append(c.notes, fmt.Sprintf("fewer than %d cells do not show what two runs differ by anyway: a regression has to exceed %.0f %% more", few, 100*mood))
 	}
-	c.between = scatterBetween(able)
+	if !c.together {
+		c.between = scatterBetween(able)
+	}
 	c.group(able)
 	level := sidak(len(able) + len(c.groups)) // all of them hold at once
 	for _, p := range able {
@@ -259,7 +302,7 @@ func (c *comparing) judge() {
 	}
 	for i := range c.groups {
 		g := &c.groups[i]
-		se, df := g.mean()
+		se, df := g.mean(c.together)
 		// Not divided by the root of their number: a machine's mood is much the same for all.
 		margin := c.margin(se, c.shared(se, df), level)
 		g.lo, g.hi = g.logRatio-margin, g.logRatio+margin
@@ -309,7 +352,7 @@ const nothing = "0 before and after"
 // four digits, and a cell that happens to repeat itself is not free of noise.
 const grain = 5e-4
 
-func (p *pair) estimate(control float64) {
+func (p *pair) estimate(control float64, together bool) {
 	from, to := p.old, p.new
 	if p.better > 0 {
 		from, to = to, from
@@ -329,6 +372,11 @@ func (p *pair) estimate(control float64) {
 		p.skip = "one sample has no scatter"
 	}
 	if p.skip != "" {
+		return
+	}
+	if together {
+		d := trim(differences(logsOf(from), logsOf(to)))
+		p.logRatio, p.within, p.df = d.mean, math.Sqrt(d.variance), d.df
 		return
 	}
 	a, b := trim(logsOf(from)), trim(logsOf(to))
@@ -367,6 +415,15 @@ func welch(a, b trimmed) (se, df float64) {
 	return math.Sqrt(sum), sum * sum / (a.variance*a.variance/a.df + b.variance*b.variance/b.df)
 }
 
+// differences are b − a, of as many values.
+func differences(a, b []float64) []float64 {
+	d := make([]float64, len(a))
+	for i := range a {
+		d[i] = b[i] - a[i]
+	}
+	return d
+}
+
 func logsOf(values []float64) []float64 {
 	l := make([]float64, len(values))
 	for i, v := range values {
@@ -375,9 +432,9 @@ func logsOf(values []float64) []float64 {
 	return l
 }
 
-// Of fewer cells than few nobody can see what two runs differ by anyway, and a mood of
-// the machine could not be told from a change. Then a cell has to be worse by more than
-// a mood that is not rare on virtual machines.
+// mood is what two runs of a cell differ by now and then on a virtual machine. Of fewer
+// cells than few nobody can see it, and it could not be told from a change: then a cell
+// has to be worse by more than a mood.
 const (
 	few  = 8
 	mood = 0.2
@@ -485,8 +542,9 @@ func keyOf(name, key string) string {
 
 // mean sets the group's ratio and returns its standard error, from the mean of each
 // round: what a round does to all cells together does not average out over them.
-func (g *group) mean() (se, df float64) {
+func (g *group) mean(together bool) (se, df float64) {
 	var sides [2]trimmed
+	var perRound [2][]float64
 	for side := range sides {
 		rounds := fewest(g.pairs, side)
 		means := make([]float64, rounds)
@@ -497,11 +555,15 @@ func (g *group) mean() (se, df float64) {
 				means[r] += (l - middle) / float64(len(g.pairs))
 			}
 		}
-		sides[side] = trim(means)
+		sides[side], perRound[side] = trim(means), means
 	}
 	g.logRatio = 0
 	for _, p := range g.pairs {
 		g.logRatio += p.logRatio / float64(len(g.pairs))
+	}
+	if together && len(perRound[0]) == len(perRound[1]) {
+		d := trim(differences(perRound[0], perRound[1]))
+		return math.Sqrt(d.variance), d.df
 	}
 	return welch(sides[0], sides[1])
 }
@@ -521,6 +583,9 @@ func (c *comparing) doubt() {
 	if len(c.pairs) == 0 {
 		c.doubts = append(c.doubts, "no cell was measured in both")
 		return
+	}
+	if c.between > mood {
+		c.doubts = append(c.doubts, fmt.Sprintf("the runs differ by ±%.0f %% in each cell, and a change of most of them could hide in that: measure both in the same rounds (measure -against)", 100*c.between))
 	}
 	seeing, asked := 0, 0
 	for _, p := range c.pairs {

@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -130,6 +131,49 @@ func TestFewCells(t *testing.T) {
 	}
 }
 
+// TestTogether: what a mood does to both in each round cancels, however large it is; what
+// one of them does more does not.
+func TestTogether(t *testing.T) {
+	rng := rand.New(rand.NewPCG(13, 14))
+	w := world{cells: 3, rounds: 12, noise: 0.01, weather: 0.5, between: 0.3}
+	var one, other *results
+	both := func(slower float64) *comparing {
+		one, other = w.run(rng, nil), &results{}
+		for i, l := range one.lines {
+			v := l.values[0]
+			v.Value *= math.Exp(0.01 * rng.NormFloat64())
+			if i%w.cells == 1 {
+				v.Value *= slower
+			}
+			l.values = []benchfmt.Value{v}
+			other.lines = append(other.lines, l)
+		}
+		for _, r := range []*results{one, other} {
+			r.study = &study.Study{Catalog: &catalog.Catalog{}, Machine: study.Machine{Together: "x"}}
+			for i := range r.lines {
+				r.lines[i].line = i + 1
+				m := study.Measured{Line: i + 1}
+				m.Round = 1 + i/w.cells
+				r.study.Measured = append(r.study.Measured, m)
+			}
+		}
+		return compareRuns(one, other, 0.05)
+	}
+	for _, tt := range []struct {
+		slower float64
+		want   int
+	}{{1, 0}, {1.03, 0}, {1.12, 1}} {
+		if got := both(tt.slower).status(false); got != tt.want {
+			t.Errorf("%v× slower: status %d, want %d", tt.slower, got, tt.want)
+		}
+	}
+	other.lines = slices.DeleteFunc(other.lines, func(l sampleLine) bool { return l.line == 1 })
+	c := compareRuns(one, other, 0.05)
+	if n := len(c.pairs[0].old); n != w.rounds-1 || len(c.pairs[0].new) != n {
+		t.Errorf("of a cell that lacks a round %d and %d samples are compared", len(c.pairs[0].old), len(c.pairs[0].new))
+	}
+}
+
 // TestPacedIsLeftOut: an open loop's time is its rate's, and a share of the capacity is
 // another rate in each study.
 func TestPacedIsLeftOut(t *testing.T) {
@@ -152,10 +196,11 @@ func TestPacedIsLeftOut(t *testing.T) {
 	}
 }
 
-// TestNoPowerCannotTell: runs too short or too noisy to show a doubling clear nobody.
+// TestNoPowerCannotTell: runs too short or too noisy to show a doubling clear nobody, nor
+// do runs between which the machine was in very different moods.
 func TestNoPowerCannotTell(t *testing.T) {
 	rng := rand.New(rand.NewPCG(9, 10))
-	for _, w := range []world{{cells: 20, rounds: 1, noise: 0.01}, {cells: 60, rounds: 3, noise: 0.8}} {
+	for _, w := range []world{{cells: 20, rounds: 1, noise: 0.01}, {cells: 60, rounds: 3, noise: 0.8}, {cells: 60, rounds: 10, noise: 0.02, between: 0.3}} {
 		if got := compareRuns(w.run(rng, nil), w.run(rng, nil), 0.05).status(false); got != 3 {
 			t.Errorf("%+v: status %d, want 3", w, got)
 		}

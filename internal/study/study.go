@@ -144,8 +144,9 @@ type Machine struct {
 	Benchtime string            `json:"benchtime"`
 	Start     time.Time         `json:"start"`
 	End       time.Time         `json:"end"`
-	Resumed   []time.Time       `json:"resumed,omitempty"` // after interruptions
-	Complete  bool              `json:"complete"`          // every planned round was run
+	Resumed   []time.Time       `json:"resumed,omitempty"`  // after interruptions
+	Together  string            `json:"together,omitempty"` // the same in studies that were measured in the same rounds
+	Complete  bool              `json:"complete"`           // every planned round was run
 	Overhead  *Overhead         `json:"overhead,omitempty"`
 	Warnings  []string          `json:"warnings"` // each a sentence for a person
 }
