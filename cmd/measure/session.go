@@ -62,8 +62,13 @@ func (s *session) calibrate(ctx context.Context) error {
 	start := time.Now()
 	defer func() { s.ledger.calibrating += time.Since(start) }()
 	var total time.Duration
+	own := 0 // cells; those of the twin take over what is found
 	for i, c := range s.plan.cells {
-		if !s.cells[i].fixed && !c.before {
+		if c.before {
+			continue
+		}
+		own++
+		if !s.cells[i].fixed {
 			total += calibrationRounds * c.expected()
 		}
 	}
@@ -71,18 +76,22 @@ func (s *session) calibrate(ctx context.Context) error {
 	defer bar.end()
 	k := &calibrator{sample: s.sample}
 	defer func() { s.ledger.starting += k.spent - k.timed }()
-	for i := range s.plan.cells {
-		expected := calibrationRounds * s.plan.cells[i].expected()
+	found := 0
+	for i, c := range s.plan.cells {
+		expected := calibrationRounds * c.expected()
+		if !c.before {
+			found++
+		}
 		if s.cells[i].fixed {
 			continue
 		}
 		if err := s.fix(ctx, k, i); err != nil {
 			return err
 		}
-		if s.plan.cells[i].before {
+		if c.before {
 			continue
 		}
-		bar.step(expected, fmt.Sprintf("%d of %d cells", i+1, len(s.plan.cells)))
+		bar.step(expected, fmt.Sprintf("%d of %d cells", found, own))
 	}
 	return nil
 }
