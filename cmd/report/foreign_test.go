@@ -44,6 +44,7 @@ func FuzzResults(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
+		defer watchdog()()
 		if len(text) > 20_000 {
 			t.Skip()
 		}
@@ -80,6 +81,7 @@ func FuzzReaders(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
+		defer watchdog()()
 		if len(text) > 20_000 {
 			t.Skip()
 		}

@@ -6,8 +6,10 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/HdrHistogram/hdrhistogram-go"
 
@@ -17,6 +19,17 @@ import (
 
 // studyFiles are what a study and its self-test are read from.
 var studyFiles = []string{study.RawFile, study.SamplesFile, study.CatalogFile, study.MachineFile, study.SelfTestFile}
+
+// watchdog ends a fuzzing process that hangs, so that its input is kept; the function
+// it returns calls it off.
+func watchdog() func() {
+	const patience = 20 * time.Second
+	timer := time.AfterFunc(patience, func() {
+		debug.SetTraceback("all")
+		panic(fmt.Sprintf("hang: nothing after %v", patience))
+	})
+	return func() { timer.Stop() }
+}
 
 // small is a study of two variants along an axis, as its files.
 func small(f *testing.F) map[string]string {
@@ -93,6 +106,7 @@ func FuzzStudy(f *testing.F) {
 	f.Add(byte(2), strings.ReplaceAll(files[study.CatalogFile], `"100"`, `"many"`))
 	f.Add(byte(3), `{"cpus":-1,"rounds":-5,"start":"2026-01-02T03:04:05Z","end":"0001-01-01T00:00:00Z"}`)
 	f.Fuzz(func(t *testing.T, which byte, text string) {
+		defer watchdog()()
 		if len(text) > 20_000 {
 			t.Skip()
 		}
@@ -161,6 +175,7 @@ func FuzzSelfTest(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
+		defer watchdog()()
 		dir := t.TempDir()
 		if err := os.WriteFile(filepath.Join(dir, study.SelfTestFile), []byte(text), 0o666); err != nil {
 			t.Fatal(err)
