@@ -23,7 +23,7 @@ var studyFiles = []string{study.RawFile, study.SamplesFile, study.CatalogFile, s
 // watchdog ends a fuzzing process that hangs, so that its input is kept; the function
 // it returns calls it off.
 func watchdog() func() {
-	const patience = 20 * time.Second
+	const patience = 2 * time.Minute
 	timer := time.AfterFunc(patience, func() {
 		debug.SetTraceback("all")
 		panic(fmt.Sprintf("hang: nothing after %v", patience))
