@@ -153,11 +153,12 @@ func Stacks() string {
 }
 
 // goroutines leaves out the runtime's own for signals, which comes to stay with the
-// first that is caught.
+// first that is caught, and that in which a context's deadline passes, which is gone in
+// a moment: the one that ends a look for leftovers would be seen in it.
 func goroutines() map[string]string {
 	all := map[string]string{}
 	for stack := range strings.SplitSeq(Stacks(), "\n\n") {
-		if strings.Contains(stack, "\nos/signal.loop()") {
+		if strings.Contains(stack, "\nos/signal.loop()") || strings.Contains(stack, "\ncontext.WithDeadlineCause.func") {
 			continue
 		}
 		if id, rest, ok := strings.Cut(stack, " ["); ok {
