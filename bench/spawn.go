@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"runtime"
 	"runtime/debug"
+	"slices"
 	"testing"
 	"time"
 
@@ -201,6 +202,11 @@ func (t *SpawnTable) run(b *testing.B, c *conditions) {
 		return
 	}
 
+	if t.keeps(c) { // workers are there, and their stacks have grown, before the clock runs
+		if err := verifyEnds(s.Spawn(b.Context(), nil, args), len(args)); err != nil {
+			b.Fatal(err)
+		}
+	}
 	var wall, cpu time.Duration
 	known := true
 	ops := 0
@@ -281,6 +287,11 @@ func (t *SpawnTable) open(c *conditions) (spawn.Spawner[Start, uint64], error) {
 		}
 	}
 	return nil, fmt.Errorf("no spawn variant %q", c.Keys["impl"])
+}
+
+// keeps reports whether a worker is not ended but given the next argument.
+func (t *SpawnTable) keeps(c *conditions) bool {
+	return slices.ContainsFunc(t.Bench, func(v spawn.Variant[Start, uint64]) bool { return v.Name == c.Keys["impl"] && v.Keeps })
 }
 
 // spawnCPU is the processor time of this process and of the workers' so far, and
