@@ -164,10 +164,10 @@ func bounds(lo, hi float64, a catalog.Axis) string {
 // each side.
 func (m *model) axisFlips(set setting) []axisFlip {
 	set.goal = cmp.Or(set.goal, throughput)
-	flips, found := m.flip[set]
+	flips, found := m.flipsAt[set]
 	if !found {
 		flips = m.findFlips(set)
-		m.flip[set] = flips
+		m.flipsAt[set] = flips
 	}
 	return flips
 }

@@ -26,9 +26,9 @@ type model struct {
 	foreign []string // what was assumed of results that are of no study; nil for a study
 	dirs    []string // of the studies
 
-	index map[*catalog.Situation]map[string][]*catalog.Case // by value of the axis
-	ranks map[*catalog.Pattern]map[string]int
-	flip  map[setting][]axisFlip // found so far: finding them takes longer than all else
+	index   map[*catalog.Situation]map[string][]*catalog.Case // by value of the axis
+	ranks   map[*catalog.Pattern]map[string]int
+	flipsAt map[setting][]axisFlip // found so far: finding them takes longer than all else
 
 	histograms map[string]map[place]*hdrhistogram.Histogram // of latencies, merged over rounds
 
@@ -81,7 +81,7 @@ func newModel(s *study.Study) *model {
 	m := &model{
 		Study: s, data: map[string]map[place]units{}, dirs: []string{s.Dir},
 		index: map[*catalog.Situation]map[string][]*catalog.Case{}, ranks: map[*catalog.Pattern]map[string]int{},
-		flip: map[setting][]axisFlip{},
+		flipsAt: map[setting][]axisFlip{},
 	}
 	for _, x := range s.Measured {
 		m.last = max(m.last, x.Round)

@@ -9,6 +9,7 @@ import (
 
 	"golang.org/x/perf/benchfmt"
 	"golang.org/x/perf/benchunit"
+	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/stat"
 	"gonum.org/v1/gonum/stat/distuv"
 
@@ -96,7 +97,7 @@ func compareRuns(old, new *results, threshold float64) *comparing {
 	if c.together {
 		c.notes = append(c.notes, "both were measured in the same rounds and are compared round by round")
 		for _, p := range c.pairs {
-			p.align()
+			p.old, p.new = shared(series{p.rounds[0], p.old}, series{p.rounds[1], p.new})
 		}
 	} else {
 		c.normalise(old, new)
@@ -186,22 +187,6 @@ func (r *results) rounds() map[int]int {
 		}
 	}
 	return by
-}
-
-// align keeps the samples of rounds that both have, in order of rounds.
-func (p *pair) align() {
-	at := map[int]float64{}
-	for i, r := range p.rounds[1] {
-		at[r] = p.new[i]
-	}
-	var rounds []int
-	var old, new []float64
-	for i, r := range p.rounds[0] {
-		if v, ok := at[r]; ok {
-			rounds, old, new = append(rounds, r), append(old, p.old[i]), append(new, v)
-		}
-	}
-	p.rounds, p.old, p.new = [2][]int{rounds, rounds}, old, new
 }
 
 func (p *pair) name() string { return p.id + " " + p.unit }
@@ -304,7 +289,7 @@ func (c *comparing) judge() {
 		g := &c.groups[i]
 		se, df := g.mean(c.together)
 		// Not divided by the root of their number: a machine's mood is much the same for all.
-		margin := c.margin(se, c.shared(se, df), level)
+		margin := c.margin(se, c.groupDF(se, df), level)
 		g.lo, g.hi = g.logRatio-margin, g.logRatio+margin
 		g.outcome = c.classify(g.logRatio, g.lo, g.hi)
 	}
@@ -320,9 +305,9 @@ func (c *comparing) margin(se, df, level float64) float64 {
 	return t * math.Hypot(se, c.between)
 }
 
-// shared is the degrees of freedom of a group's margin. What runs differ by, most of it,
+// groupDF is the degrees of freedom of a group's margin. What runs differ by, most of it,
 // is known from all cells (Satterthwaite 1946, Biometrics Bulletin 2:110).
-func (c *comparing) shared(se, df float64) float64 {
+func (c *comparing) groupDF(se, df float64) float64 {
 	const efficiency = 0.37 // of the MAD, against the standard deviation
 	within, between := se*se, c.between*c.between
 	return (within + between) * (within + between) / (within*within/df + between*between/(efficiency*float64(len(c.pairs))))
@@ -375,7 +360,7 @@ func (p *pair) estimate(control float64, together bool) {
 		return
 	}
 	if together {
-		d := trim(differences(logsOf(from), logsOf(to)))
+		d := trim(minus(logsOf(to), logsOf(from)))
 		p.logRatio, p.within, p.df = d.mean, math.Sqrt(d.variance), d.df
 		return
 	}
@@ -415,14 +400,7 @@ func welch(a, b trimmed) (se, df float64) {
 	return math.Sqrt(sum), sum * sum / (a.variance*a.variance/a.df + b.variance*b.variance/b.df)
 }
 
-// differences are b − a, of as many values.
-func differences(a, b []float64) []float64 {
-	d := make([]float64, len(a))
-	for i := range a {
-		d[i] = b[i] - a[i]
-	}
-	return d
-}
+func minus(a, b []float64) []float64 { return floats.SubTo(make([]float64, len(a)), a, b) }
 
 func logsOf(values []float64) []float64 {
 	l := make([]float64, len(values))
@@ -562,7 +540,7 @@ func (g *group) mean(together bool) (se, df float64) {
 		g.logRatio += p.logRatio / float64(len(g.pairs))
 	}
 	if together && len(perRound[0]) == len(perRound[1]) {
-		d := trim(differences(perRound[0], perRound[1]))
+		d := trim(minus(perRound[1], perRound[0]))
 		return math.Sqrt(d.variance), d.df
 	}
 	return welch(sides[0], sides[1])
