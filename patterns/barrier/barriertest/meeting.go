@@ -55,13 +55,10 @@ var behindLaw = Law{
 
 var reusedLaw = Law{
 	Name:   "reused",
-	Doc:    "A barrier is ready for the next phase at once, for thousands of phases.",
+	Doc:    "A barrier is ready for the next phase at once, a thousand times over.",
 	Excuse: everywhere,
 	Check: func(ctx context.Context, s Subject) error {
-		phases := 2000
-		if s.As == role.Process {
-			phases = 1000
-		}
+		const phases = 1000
 		relieved, reports, err := s.meet(ctx, 2, phases)
 		if err != nil || relieved {
 			return err
@@ -74,9 +71,9 @@ var reusedLaw = Law{
 // in several numbers.
 func onMeeting(look func(relieved bool, reports []report) error) func(context.Context, Subject) error {
 	return func(ctx context.Context, s Subject) error {
-		numbers, phases := []int{2, 3, 8}, 200
+		numbers, phases := []int{2, 3, 8}, 100
 		if s.As == role.Process {
-			numbers, phases = []int{2, 3}, 200
+			numbers = []int{2, 3}
 		}
 		for _, parties := range numbers {
 			relieved, reports, err := s.meet(ctx, parties, phases)
@@ -120,7 +117,7 @@ var visibleLaw = Law{
 	Excuse: here,
 	Check: func(ctx context.Context, s Subject) error {
 		const parties = 3
-		phases := 500
+		phases := 200
 		if s.Spins {
 			phases = 10
 		}

@@ -21,9 +21,9 @@ var leftoverLaw = Law{
 			use  func(*trial) error
 		}{
 			{"closed unused", func(t *trial) error { return nil }},
-			{"closed after use", func(t *trial) error { return t.do(t.tasks(5)) }},
+			{"closed after use", func(t *trial) error { return t.do(t.tasks(3)) }},
 			{"closed after a panic", func(t *trial) error {
-				return t.do(t.fated(5, Panics, func(i int) bool { return i == 2 }))
+				return t.do(t.fated(3, Panics, func(i int) bool { return i == 1 }))
 			}},
 		}
 		if v.Survives == patterns.SurvivesCrash {
@@ -31,7 +31,7 @@ var leftoverLaw = Law{
 				name string
 				use  func(*trial) error
 			}{"closed after a crash", func(t *trial) error {
-				return t.do(t.fated(5, Exits, func(i int) bool { return i == 2 }))
+				return t.do(t.fated(3, Exits, func(i int) bool { return i == 1 }))
 			}})
 		}
 		for _, u := range uses {

@@ -41,11 +41,11 @@ var resultsLaw = Law{
 	Doc:    "Every task runs once, and its result stands where its input stood.",
 	Excuse: binds,
 	Check: func(ctx context.Context, v Variant) error {
-		sizes := []int{0, 1, 7, 1000}
+		sizes := []int{0, 1, 7, 150}
 		if processPerTask(v) {
 			sizes = []int{0, 1, 7}
 		}
-		return eachSizing(ctx, v, sizings(1, 7, 2000), func(t *trial) error {
+		return eachSizing(ctx, v, sizings(1, 7, 200), func(t *trial) error {
 			for _, n := range sizes {
 				if err := t.do(t.tasks(n)); err != nil {
 					return err

@@ -144,7 +144,7 @@ var streamOrderLaw = Law{
 	Doc:    "A stream yields what became of each input once, with its index; in the order of the inputs, unless that was not asked for.",
 	Excuse: binds,
 	Check: func(ctx context.Context, v Variant) error {
-		sizes := []int{0, 1, 7, 200}
+		sizes := []int{0, 1, 7, 50}
 		if processPerTask(v) {
 			sizes = []int{0, 1, 7}
 		}

@@ -53,11 +53,11 @@ var crashLaw = Law{
 func end1in3(ctx context.Context, v Variant, f Fate) error {
 	return try(ctx, v, roomy, func(t *trial) error {
 		for _, every := range []int{3, 1} {
-			if err := t.do(t.fated(7, f, func(i int) bool { return i%every == 0 })); err != nil {
+			if err := t.do(t.fated(4, f, func(i int) bool { return i%every == 0 })); err != nil {
 				return err
 			}
 		}
-		return t.do(t.args(7))
+		return t.do(t.args(4))
 	})
 }
 

@@ -20,7 +20,7 @@ var leftoverLaw = Law{
 		for _, f := range fates {
 			err := roletest.LeavesNothing(ctx, func() error {
 				return try(ctx, v, roomy, func(t *trial) error {
-					return t.do(t.fated(5, f, func(i int) bool { return i == 2 }))
+					return t.do(t.fated(3, f, func(i int) bool { return i == 1 }))
 				})
 			})
 			if err != nil {

@@ -7,7 +7,6 @@ import (
 	"math/rand/v2"
 	"time"
 
-	"crossover/patterns/role"
 	"crossover/patterns/role/roletest"
 	"crossover/patterns/state"
 )
@@ -17,11 +16,7 @@ var closeLaw = Law{
 	Doc:    "When a store is closed, calls under way return, with a result or with ErrClosed; where the data cannot leave its process, an error means that nothing was changed.",
 	Excuse: everywhere(),
 	Check: func(ctx context.Context, s Subject) error {
-		times := 10
-		if s.As == role.Process {
-			times = 3
-		}
-		for range times {
+		for range 4 {
 			after := rand.N(2 * time.Millisecond)
 			if err := closes(ctx, s, after); err != nil {
 				return fmt.Errorf("closed after %v: %w", after, err)
