@@ -272,3 +272,11 @@ func TestAdviseVerb(t *testing.T) {
 		}
 	}
 }
+
+func words(s string) string {
+	var b strings.Builder
+	for line := range strings.Lines(s) {
+		b.WriteString(strings.Join(strings.Fields(line), " ") + "\n")
+	}
+	return b.String()
+}

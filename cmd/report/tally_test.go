@@ -34,8 +34,8 @@ func stock(t *testing.T) string {
 	return path
 }
 
-// agrees runs benchstat and report table with the same flags: CSV and warnings have to
-// be the same to the byte, text but for blanks.
+// agrees runs benchstat and report table with the same flags: tables and warnings have
+// to be the same to the byte.
 func agrees(t *testing.T, benchstat, dir string, args ...string) {
 	t.Helper()
 	run := func(format string) (want, wantErr string) {
@@ -57,21 +57,10 @@ func agrees(t *testing.T, benchstat, dir string, args ...string) {
 		status := runTable(append([]string{"-format", format}, args...), &out, &errs)
 		want, wantErr := run(format)
 		got, gotErr := out.String(), strings.ReplaceAll(errs.String(), "report: ", "")
-		if format == "text" {
-			want, got = words(want), words(got)
-		}
 		if got != want || gotErr != wantErr {
 			t.Fatalf("%s, status %d: %s", strings.Join(args, " "), status, firstDifference(got+gotErr, want+wantErr))
 		}
 	}
-}
-
-func words(s string) string {
-	var b strings.Builder
-	for line := range strings.Lines(s) {
-		b.WriteString(strings.Join(strings.Fields(line), " ") + "\n")
-	}
-	return b.String()
 }
 
 func firstDifference(got, want string) string {

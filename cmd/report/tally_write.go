@@ -3,9 +3,11 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"encoding/csv"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -221,6 +223,9 @@ func textColumn(i int) int {
 	return 4 + 6*(i-1)
 }
 
+// stretches tells the first column of each, which is the one that a wide heading widens.
+func stretches(column int) bool { return column == 1 || column >= 4 && (column-4)%6 == 0 }
+
 // lines emits the table line by line and returns its footnotes.
 func (g *sheet) lines(emit func([]piece)) (notes []string) {
 	var line []piece
@@ -300,8 +305,11 @@ func (g *sheet) lines(emit func([]piece)) (notes []string) {
 		if f.hasCenter {
 			add(at, 1, benchunit.Scale(f.center, class), " ", right)
 		}
-		if i > 0 {
+		switch {
+		case i > 0 && f.hasRatio:
 			add(at+3, 1, f.delta(), " ", right)
+		case i > 0:
+			add(at+3, 1, f.delta(), " ", left)
 		}
 		add(textColumn(i+1)-1, 1, footnotes(f.warnings), " ", left)
 	}
@@ -352,24 +360,51 @@ func (l *layout) spread(col, cols int) int {
 	return n
 }
 
-func (l *layout) write(w *bufio.Writer, line []piece) {
-	for _, s := range l.wide { // what a heading lacks, its first column gets
-		if lack := s.width - l.spread(s.col, s.cols); lack > 0 {
-			l.width[s.col] += lack
+// widen makes room for wide headings, the narrowest first, as benchstat does: the columns
+// that stretch share what is left by the others, none getting less than it has.
+func (l *layout) widen() {
+	slices.SortStableFunc(l.wide, func(a, b wideSpan) int { return cmp.Compare(a.cols, b.cols) })
+	for _, s := range l.wide {
+		if l.spread(s.col, s.cols) >= s.width {
+			continue
+		}
+		room := s.width + l.margin[s.col]
+		var columns []int
+		for i := s.col; i < s.col+s.cols; i++ {
+			if stretches(i) {
+				columns = append(columns, i)
+			} else {
+				room -= l.margin[i] + l.width[i]
+			}
+		}
+		slices.SortStableFunc(columns, func(a, b int) int {
+			return cmp.Compare(l.margin[b]+l.width[b], l.margin[a]+l.width[a])
+		})
+		for n, i := range columns {
+			left := len(columns) - n
+			l.width[i] = max(l.width[i], (room+left-1)/left-l.margin[i])
+			room -= l.margin[i] + l.width[i]
 		}
 	}
 	l.wide = nil
-	at := 0 // columns and runes written
-	written := 0
-	offset := 0
+}
+
+func (l *layout) write(w *bufio.Writer, line []piece) {
+	l.widen()
+	at, offset, written := 0, 0, 0
 	b := l.line[:0]
 	for _, s := range line {
 		for ; at < s.col; at++ {
 			offset += l.margin[at] + l.width[at]
 		}
-		gap := offset + l.margin[s.col] - utf8.RuneCountInString(s.margin) - written
+		gap := offset - written
+		written = offset + l.margin[s.col]
+		if gap < 0 { // "vs base" ran over its columns: benchstat then puts blanks for what it lacks
+			gap = -gap
+		}
+		b = append(b, blanks(gap+l.margin[s.col]-utf8.RuneCountInString(s.margin))...)
+		b = append(b, s.margin...)
 		from := len(b)
-		b = append(append(b, blanks(gap)...), s.margin...)
 		b = append(append(b, blanks(s.indent(l.spread(s.col, s.cols)))...), s.text...)
 		written += utf8.RuneCount(b[from:])
 	}
