@@ -18,9 +18,9 @@ type calibrator struct {
 
 // find returns a sample of the N to fix for c: its timed region lasts c.target or a
 // little longer, and half or a quarter as many operations cost the same each, within
-// 10 %, so that what happens once per sample does not show. Where that is not
-// affordable N is the largest tried. A case that does not run returns the sample that
-// failed.
+// 10 %, or now more, now less, so that what happens once per sample does not show. Where
+// that is not affordable N is the largest tried. A case that does not run returns the
+// sample that failed.
 func (k *calibrator) find(ctx context.Context, c cell) (*sample, error) {
 	k.earned += calibrationRounds * c.expected()
 
@@ -28,12 +28,13 @@ func (k *calibrator) find(ctx context.Context, c cell) (*sample, error) {
 	if err != nil || last.Error != "" {
 		return last, err
 	}
+	var before *sample
 	if half := last.N / 2; half >= max(1, c.MinN) && last.timed() >= c.target*4/10 {
-		less, err := k.run(ctx, c, fmt.Sprintf("%dx", half))
-		if err != nil || less.Error != "" {
-			return less, err
+		before, err = k.run(ctx, c, fmt.Sprintf("%dx", half))
+		if err != nil || before.Error != "" {
+			return before, err
 		}
-		if agree(less, last) {
+		if agree(before, last) {
 			return last.of(max(last.N, scaled(c, last, c.target))), nil
 		}
 	}
@@ -43,7 +44,7 @@ func (k *calibrator) find(ctx context.Context, c cell) (*sample, error) {
 		if err != nil || last.Error != "" {
 			return last, err
 		}
-		if last.N <= 2*prev.N && agree(prev, last) {
+		if last.N <= 2*prev.N && (agree(prev, last) || waver(before, prev, last)) {
 			if prev.timed() >= c.target {
 				return prev, nil
 			}
@@ -51,6 +52,7 @@ func (k *calibrator) find(ctx context.Context, c cell) (*sample, error) {
 				return last, nil
 			}
 		}
+		before = prev
 	}
 	return last, nil
 }
@@ -119,6 +121,13 @@ func (k *calibrator) broke() bool { return k.spent > k.earned }
 
 func agree(a, b *sample) bool {
 	return math.Abs(b.Values["ns/op"]/a.Values["ns/op"]-1) <= 0.1
+}
+
+// waver reports whether the cost of an operation goes up and down again as there are more
+// of them, or down and up: that is noise, of which longer samples rid no case that has
+// it from one process to the next.
+func waver(a, b, c *sample) bool {
+	return a != nil && (b.Values["ns/op"] > a.Values["ns/op"]) != (c.Values["ns/op"] > b.Values["ns/op"])
 }
 
 func (k *calibrator) run(ctx context.Context, c cell, benchtime string) (*sample, error) {

@@ -82,6 +82,24 @@ func TestCalibrateBudget(t *testing.T) {
 	}
 }
 
+// What costs now more, now less, is not run for longer.
+func TestCalibrateNoise(t *testing.T) {
+	var lengths []time.Duration
+	k := &calibrator{sample: func(ctx context.Context, c cell, benchtime string) (*sample, error) {
+		perOp := []time.Duration{100, 140, 120, 150}[min(len(lengths), 3)]
+		s, err := model(func(n int) time.Duration { return time.Duration(n) * perOp }).run(ctx, c, benchtime)
+		lengths = append(lengths, s.timed())
+		return s, err
+	}}
+	s, err := k.find(t.Context(), cell{target: 50 * time.Millisecond})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := s.timed(); d < 50*time.Millisecond || d > 75*time.Millisecond || len(lengths) != 3 {
+		t.Errorf("N = %d takes %v, found in samples of %v; want little more than 50ms, in three", s.N, d, lengths)
+	}
+}
+
 // A failure at any step is the answer.
 func TestCalibrateFails(t *testing.T) {
 	runs := 0
