@@ -8,7 +8,7 @@
 
 GO ?= go
 GRID ?= quick
-ROUNDS ?= 8
+ROUNDS ?=
 PATTERN ?=
 PYTHON ?= $(if $(filter full,$(GRID)),1)
 # Simply expanded: the clock is asked once.
@@ -16,6 +16,8 @@ ifndef OUT
 OUT := results/local/$(shell date +%Y-%m-%d-%H%M%S)$(if $(PATTERN),-$(PATTERN))
 endif
 
+# Eight rounds, or fewer where the plain study would not end within five minutes.
+length = -rounds $(or $(ROUNDS),8) $(if $(ROUNDS)$(PYTHON)$(filter full,$(GRID)),,-budget 4m20s)
 originals = python3 bench/python/originals.py
 # A pattern is named queue, its benchmark BenchmarkQueue.
 only = $(if $(PATTERN),-bench '(?i)^Benchmark$(PATTERN)/')
@@ -24,7 +26,7 @@ only = $(if $(PATTERN),-bench '(?i)^Benchmark$(PATTERN)/')
 
 # The report is made even if a sample failed: measure has said which.
 study:
-	$(GO) run ./cmd/measure -pkg ./bench,./bench/peers $(if $(PYTHON),-with '$(originals)') -grid $(GRID) -rounds $(ROUNDS) $(only) -o $(OUT); \
+	$(GO) run ./cmd/measure -pkg ./bench,./bench/peers $(if $(PYTHON),-with '$(originals)') -grid $(GRID) $(length) $(only) -o $(OUT); \
 	status=$$?; test -f $(OUT)/raw.txt && $(GO) run ./cmd/report $(OUT) && exit $$status
 
 selftest:

@@ -17,10 +17,10 @@ type calibrator struct {
 }
 
 // find returns a sample of the N to fix for c: its timed region lasts c.target or a
-// little longer, and half or a quarter as many operations cost the same each, within
-// 10 %, or now more, now less, so that what happens once per sample does not show. Where
-// that is not affordable N is the largest tried. A case that does not run returns the
-// sample that failed.
+// little longer, and half or a quarter as many operations do not cost more each, within
+// 10 %, so that what happens once per sample does not show. Where that is not
+// affordable N is the largest tried. A case that does not run returns the sample that
+// failed.
 func (k *calibrator) find(ctx context.Context, c cell) (*sample, error) {
 	k.earned += calibrationRounds * c.expected()
 
@@ -28,13 +28,12 @@ func (k *calibrator) find(ctx context.Context, c cell) (*sample, error) {
 	if err != nil || last.Error != "" {
 		return last, err
 	}
-	var before *sample
 	if half := last.N / 2; half >= max(1, c.MinN) && last.timed() >= c.target*4/10 {
-		before, err = k.run(ctx, c, fmt.Sprintf("%dx", half))
-		if err != nil || before.Error != "" {
-			return before, err
+		less, err := k.run(ctx, c, fmt.Sprintf("%dx", half))
+		if err != nil || less.Error != "" {
+			return less, err
 		}
-		if agree(before, last) {
+		if !dearer(less, last) {
 			return last.of(max(last.N, scaled(c, last, c.target))), nil
 		}
 	}
@@ -44,7 +43,7 @@ func (k *calibrator) find(ctx context.Context, c cell) (*sample, error) {
 		if err != nil || last.Error != "" {
 			return last, err
 		}
-		if last.N <= 2*prev.N && (agree(prev, last) || waver(before, prev, last)) {
+		if last.N <= 2*prev.N && !dearer(prev, last) {
 			if prev.timed() >= c.target {
 				return prev, nil
 			}
@@ -52,7 +51,6 @@ func (k *calibrator) find(ctx context.Context, c cell) (*sample, error) {
 				return last, nil
 			}
 		}
-		before = prev
 	}
 	return last, nil
 }
@@ -119,15 +117,11 @@ func (k *calibrator) final(c cell, s *sample) bool {
 
 func (k *calibrator) broke() bool { return k.spent > k.earned }
 
-func agree(a, b *sample) bool {
-	return math.Abs(b.Values["ns/op"]/a.Values["ns/op"]-1) <= 0.1
-}
-
-// waver reports whether the cost of an operation goes up and down again as there are more
-// of them, or down and up: that is noise, of which longer samples rid no case that has
-// it from one process to the next.
-func waver(a, b, c *sample) bool {
-	return a != nil && (b.Values["ns/op"] > a.Values["ns/op"]) != (c.Values["ns/op"] > b.Values["ns/op"])
+// dearer reports whether an operation costs more in the shorter of two samples, by more
+// than 10 %. That it costs less is noise, or no fault of the sample's being short; to
+// look into that too would make every noisy cell's samples up to four times as long.
+func dearer(short, long *sample) bool {
+	return short.Values["ns/op"] > 1.1*long.Values["ns/op"]
 }
 
 func (k *calibrator) run(ctx context.Context, c cell, benchtime string) (*sample, error) {
