@@ -224,7 +224,10 @@ func textColumn(i int) int {
 }
 
 // stretches tells the first column of each, which is the one that a wide heading widens.
-func stretches(column int) bool { return column == 1 || column >= 4 && (column-4)%6 == 0 }
+func stretches(column int) bool {
+	others := column - textColumn(1)
+	return column == textColumn(0) || others >= 0 && others%(textColumn(2)-textColumn(1)) == 0
+}
 
 // lines emits the table line by line and returns its footnotes.
 func (g *sheet) lines(emit func([]piece)) (notes []string) {
@@ -305,11 +308,12 @@ func (g *sheet) lines(emit func([]piece)) (notes []string) {
 		if f.hasCenter {
 			add(at, 1, benchunit.Scale(f.center, class), " ", right)
 		}
-		switch {
-		case i > 0 && f.hasRatio:
-			add(at+3, 1, f.delta(), " ", right)
-		case i > 0:
-			add(at+3, 1, f.delta(), " ", left)
+		if i > 0 {
+			align := left
+			if f.hasRatio {
+				align = right
+			}
+			add(at+3, 1, f.delta(), " ", align)
 		}
 		add(textColumn(i+1)-1, 1, footnotes(f.warnings), " ", left)
 	}
@@ -391,17 +395,16 @@ func (l *layout) widen() {
 
 func (l *layout) write(w *bufio.Writer, line []piece) {
 	l.widen()
-	at, offset, written := 0, 0, 0
+	at, offset := 0, 0 // a column, and where it begins
+	written := 0       // runes
 	b := l.line[:0]
 	for _, s := range line {
 		for ; at < s.col; at++ {
 			offset += l.margin[at] + l.width[at]
 		}
-		gap := offset - written
+		// Where "vs base" ran over its columns benchstat puts as many blanks as it lacks.
+		gap := max(offset-written, written-offset)
 		written = offset + l.margin[s.col]
-		if gap < 0 { // "vs base" ran over its columns: benchstat then puts blanks for what it lacks
-			gap = -gap
-		}
 		b = append(b, blanks(gap+l.margin[s.col]-utf8.RuneCountInString(s.margin))...)
 		b = append(b, s.margin...)
 		from := len(b)

@@ -6,13 +6,11 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"runtime"
 	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
-	"time"
 
 	"crossover/internal/catalog"
 	"crossover/internal/control"
@@ -38,46 +36,10 @@ func TestMain(m *testing.M) {
 		go spin(1<<62, 1)
 		io.Copy(io.Discard, os.Stdin)
 	default:
-		if !alone() {
+		if !sampled() {
 			os.Exit(m.Run())
 		}
 	}
-}
-
-// alone measures what a sample asks for, so many operations of one entrant, without
-// go test, whose collections of garbage take four times as long as a sample of 2 ms. It
-// reports false if that is not what the flags ask for.
-func alone() bool {
-	asked := func(name string) string { return flag.Lookup("test." + name).Value.String() }
-	count, counted := strings.CutSuffix(asked("benchtime"), "x")
-	n, badCount := strconv.Atoi(count)
-	procs, badProcs := strconv.Atoi(asked("cpu"))
-	only := catalog.Only(asked("bench"))
-	if !counted || badCount != nil || badProcs != nil || n < 1 || procs < 1 {
-		return false
-	}
-	for _, e := range entrants() {
-		if e.name != only {
-			continue
-		}
-		runtime.GOMAXPROCS(procs)
-		err := e.run(1) // as go test does
-		start := time.Now()
-		if err == nil {
-			err = e.run(n)
-		}
-		took := time.Since(start)
-		if err != nil {
-			fmt.Println(err)
-			os.Exit(1)
-		}
-		if procs > 1 {
-			only += "-" + strconv.Itoa(procs)
-		}
-		fmt.Printf("%s\t%d\t%.4g ns/op\n", only, n, float64(took)/float64(n))
-		return true
-	}
-	return false
 }
 
 const (
@@ -107,12 +69,12 @@ func whole(grid string) *catalog.Catalog {
 	for _, k := range kinds {
 		p.Situations = append(p.Situations, catalog.Situation{ID: k.name, Name: k.name, Point: map[string]string{"kind": k.name}})
 	}
-	for _, impl := range impls() {
-		p.Variants = append(p.Variants, catalog.Variant{Name: impl, Tier: 1})
+	for _, i := range impls() {
+		p.Variants = append(p.Variants, catalog.Variant{Name: i.name, Tier: 1})
 		for _, k := range kinds {
 			p.Cases = append(p.Cases, catalog.Case{
-				Name:       caseName(impl, k.name),
-				Keys:       map[string]string{"impl": impl, "as": "goroutine", "kind": k.name},
+				Name:       caseName(i.name, k.name),
+				Keys:       map[string]string{"impl": i.name, "as": "goroutine", "kind": k.name},
 				Situations: []string{k.name}, MinTime: "0s", Setup: "0s",
 			})
 		}
@@ -124,32 +86,33 @@ func caseName(impl, kind string) string {
 	return catalog.Name("BenchmarkSelf", "impl", impl, "as", "goroutine", "kind", kind)
 }
 
-// impls are same01 … and more2, more5, more10.
-func impls() (names []string) {
-	for i := range same {
-		names = append(names, fmt.Sprintf("same%02d", i+1))
-	}
-	for _, percent := range slower {
-		names = append(names, "more"+strconv.Itoa(percent))
-	}
-	return names
+// impl is a name for some amount of work.
+type impl struct {
+	name  string
+	units int // an op
 }
 
-// entrant is one name for one kind of work.
+// impls are same01 … and more2, more5, more10.
+func impls() (all []impl) {
+	for i := range same {
+		all = append(all, impl{fmt.Sprintf("same%02d", i+1), units})
+	}
+	for _, percent := range slower {
+		all = append(all, impl{"more" + strconv.Itoa(percent), units + percent*units/100})
+	}
+	return all
+}
+
+// entrant is an impl in one kind of work.
 type entrant struct {
 	name string
-	run  func(n int) error // so many operations
+	run  func(ops int) error
 }
 
 func entrants() (all []entrant) {
-	for _, impl := range impls() {
-		n := units
-		if percent, ok := strings.CutPrefix(impl, "more"); ok {
-			more, _ := strconv.Atoi(percent) // impls made it
-			n += more * units / 100
-		}
+	for _, i := range impls() {
 		for _, k := range kinds {
-			all = append(all, entrant{caseName(impl, k.name), func(ops int) error { return k.run(ops, n) }})
+			all = append(all, entrant{caseName(i.name, k.name), func(ops int) error { return k.run(ops, i.units) }})
 		}
 	}
 	return all
