@@ -166,7 +166,7 @@ func measure(ctx context.Context, o *options, stdout, stderr io.Writer) error {
 		m.Rounds = s.rounds
 	}
 	m.Overhead = s.ledger.overhead()
-	for _, s := range alarms(s.control(), s.spans, len(inUse)) {
+	for _, s := range append(alarms(s.control(), s.spans, len(inUse)), sharedCores(s.cores)...) {
 		warn(s)
 		m.Warnings = append(m.Warnings, s)
 	}

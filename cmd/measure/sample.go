@@ -70,7 +70,7 @@ func (r *sampler) run(ctx context.Context, c cell, benchtime string) (*sample, e
 	if !c.control {
 		s.Case = c.Name
 	}
-	s.Probe = r.probe.run()
+	s.Probe, s.Core = r.probe.run(), coreProbe()
 	s.Start = time.Now()
 	err := runGroup(cmd, r.cpus[:c.cpus])
 	s.Wall = time.Since(s.Start).Seconds()

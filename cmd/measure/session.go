@@ -27,6 +27,7 @@ type session struct {
 	count  int           // samples recorded, the control's included
 	values []series      // of each cell, in its deciding unit
 	spans  []span        // of each sample
+	cores  []float64     // the core probe beside each sample, in ns
 	ledger ledger
 	spent  time.Duration // before an interruption
 }
@@ -272,6 +273,9 @@ func (s *session) measure(ctx context.Context, round, order, i int) error {
 func (s *session) note(i int, got study.Sample, took time.Duration) {
 	s.count++
 	s.spans = append(s.spans, span{took, time.Duration(got.Others * float64(time.Second))})
+	if got.Core > 0 { // not in studies from before there was the probe
+		s.cores = append(s.cores, got.Core)
+	}
 	if got.Error != "" {
 		s.cells[i].failed++
 		s.cells[i].last = got.Error

@@ -130,6 +130,9 @@ func (m *model) caveats(s setting, c choice, field []contender) (out []string) {
 	if m.control().noisy() {
 		out = append(out, "the machine was noisy ("+m.control().brief()+")")
 	}
+	if c := m.cores(); c.shared() {
+		out = append(out, "the cores were "+c.brief())
+	}
 	if m.full.cpus < enoughCPUs {
 		out = append(out, fmt.Sprintf("%s: nothing is said about scaling", count(m.full.cpus, "CPU")))
 	}

@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"slices"
 
 	"github.com/HdrHistogram/hdrhistogram-go"
 
@@ -34,13 +33,22 @@ func (m *model) addHistograms() {
 	}
 }
 
-// probes are the round trips of a cache line just before each sample, in ns.
-func (m *model) probes() (all []float64) {
+// probes are the round trips of a cache line just before each sample, and cores how
+// long work took that fills a core, both in ns.
+func (m *model) probes() (trips, cores []float64) {
+	add := func(b study.Beside) {
+		if b.Probe > 0 {
+			trips = append(trips, b.Probe)
+		}
+		if b.Core > 0 {
+			cores = append(cores, b.Core)
+		}
+	}
 	for _, x := range m.Measured {
-		all = append(all, x.Probe)
+		add(x.Beside)
 	}
 	for _, x := range m.Control {
-		all = append(all, x.Probe)
+		add(x.Beside)
 	}
-	return slices.DeleteFunc(all, func(ns float64) bool { return ns <= 0 })
+	return trips, cores
 }

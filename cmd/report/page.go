@@ -187,6 +187,7 @@ func (m *model) strip() []fact {
 		{"Rounds", m.roundsOf()},
 		{"Took", span(x.Start, x.End)},
 		{"Control", m.control().brief()},
+		{"Cores", m.cores().brief()},
 		{"Self-test", m.selfTestBrief()},
 	}
 	kept := facts[:0]

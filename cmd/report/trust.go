@@ -12,32 +12,41 @@ import (
 	"crossover/internal/study"
 )
 
-// quiet is how far the control may scatter on a machine that is called quiet.
-const quiet = 0.02
+const (
+	// quiet is how far the control may scatter on a machine that is called quiet.
+	quiet = 0.02
+	// unshared is how far work that fills a core may, on cores that nobody shares.
+	unshared = 0.05
+)
 
-// control is what the fixed spin says about the machine.
-type control struct {
+// steadiness is how one fixed piece of work fared over a run, which tells of the machine.
+type steadiness struct {
 	n       int
 	scatter float64 // median distance from the median, relative to it
 	drift   float64 // last third over first third, less 1
 	worst   float64 // furthest from the median, relative to it
 }
 
-func (m *model) control() control {
+// control is what the fixed spin says.
+func (m *model) control() steadiness {
 	var all []float64
 	for _, s := range m.Control {
 		if v := s.Values["ns/op"]; v > 0 {
 			all = append(all, v)
 		}
 	}
-	c := control{n: len(all)}
+	return steady(all)
+}
+
+func steady(all []float64) steadiness {
+	c := steadiness{n: len(all)}
 	if c.n == 0 {
 		return c
 	}
 	median := series{values: all}.median()
 	mad, err := stats.MedianAbsoluteDeviation(all)
 	if err != nil {
-		return control{}
+		return steadiness{}
 	}
 	c.scatter = mad / median
 	for _, v := range all {
@@ -50,9 +59,9 @@ func (m *model) control() control {
 }
 
 // noisy reports whether the machine changed more than differences worth knowing.
-func (c control) noisy() bool { return c.scatter > quiet || math.Abs(c.drift) > stat.Margin }
+func (c steadiness) noisy() bool { return c.scatter > quiet || math.Abs(c.drift) > stat.Margin }
 
-func (c control) brief() string {
+func (c steadiness) brief() string {
 	switch {
 	case c.n == 0:
 		return "none"
@@ -60,6 +69,27 @@ func (c control) brief() string {
 		return fmt.Sprintf("noisy: ±%.1f %%, drift %+.1f %%", 100*c.scatter, 100*c.drift)
 	}
 	return fmt.Sprintf("quiet: ±%.1f %%", 100*c.scatter)
+}
+
+// cores is what work that fills a core says: whether a neighbour shared them.
+type cores struct{ steadiness }
+
+func (m *model) cores() cores {
+	_, all := m.probes()
+	return cores{steady(all)}
+}
+
+func (c cores) shared() bool { return c.scatter > unshared }
+
+// brief is "" if nobody looked.
+func (c cores) brief() string {
+	switch {
+	case c.n == 0:
+		return ""
+	case c.shared():
+		return fmt.Sprintf("shared: ±%.0f %%", 100*c.scatter)
+	}
+	return fmt.Sprintf("unshared: ±%.1f %%", 100*c.scatter)
 }
 
 // enoughCPUs is from how many CPUs on a study may speak of scaling.
@@ -120,9 +150,15 @@ func (m *model) trust() []fact {
 		{"Statistics", "medians with order-statistic intervals as in benchstat; ratios paired by round (signed-rank, Hodges–Lehmann, 95 %), Holm over every variant against the baseline in one situation and unit; " +
 			"“same” means the whole interval lies within ±3 %, “cannot tell” that it holds both 1 and more than that"},
 	}
-	if sorted := slices.Sorted(slices.Values(m.probes())); len(sorted) > 0 {
+	trips, _ := m.probes()
+	if n := len(trips); n > 0 {
+		slices.Sort(trips)
 		facts = append(facts, fact{"Probes", fmt.Sprintf("a cache line's round trip between two CPUs, before each of %d samples: median %s, 90 %% below %s, at most %s; far apart, the virtual CPUs moved",
-			len(sorted), duration(1e-9*sorted[len(sorted)/2]), duration(1e-9*sorted[len(sorted)*9/10]), duration(1e-9*sorted[len(sorted)-1]))})
+			n, duration(1e-9*trips[n/2]), duration(1e-9*trips[n*9/10]), duration(1e-9*trips[n-1]))})
+	}
+	if c := m.cores(); c.n > 0 {
+		facts = append(facts, fact{"Cores", fmt.Sprintf("work that fills a core, before each of %d samples: ±%.1f %% (median distance from the median), worst %.0f %%; where it scatters and the control does not, a neighbour uses the core's other hardware thread",
+			c.n, 100*c.scatter, 100*c.worst)})
 	}
 	return append(facts, fact{"Choice", "where the best of several is compared, the choice is made anew in each of 1,000 resamples of the rounds, and the interval takes in what comes out; where two of them cross, each round is compared by who is best in the others, in 2,000"})
 }

@@ -59,6 +59,9 @@ type Beside struct {
 	// Probe is the round trip of a cache line between two CPUs just before the sample,
 	// in ns: where a virtual CPU has moved it is another one.
 	Probe float64 `json:"probe_ns,omitempty"`
+	// Core is how long a fixed piece of work took that fills a core, just before the
+	// sample, in ns: a neighbour on the core's other hardware thread makes it longer.
+	Core float64 `json:"core_ns,omitempty"`
 	// Others is the processor time that the CPUs of the study gave to anything but it
 	// since the sample before, in seconds: another program, the kernel, the hypervisor.
 	// It comes in steps of 10 ms, so only sums over seconds mean much.
