@@ -17,8 +17,7 @@ type calibrator struct {
 }
 
 // find returns a sample of the N to fix for c: its timed region lasts c.target or a
-// little longer, and half or a quarter as many operations do not cost more each, within
-// 10 %, so that what happens once per sample does not show. Where that is not
+// little longer, and half or a quarter as many operations do not disagree, so that what happens once per sample does not show. Where that is not
 // affordable N is the largest tried. A case that does not run returns the sample that
 // failed.
 func (k *calibrator) find(ctx context.Context, c cell) (*sample, error) {
@@ -33,7 +32,7 @@ func (k *calibrator) find(ctx context.Context, c cell) (*sample, error) {
 		if err != nil || less.Error != "" {
 			return less, err
 		}
-		if !dearer(less, last) {
+		if !disagree(less, last) {
 			return last.of(max(last.N, scaled(c, last, c.target))), nil
 		}
 	}
@@ -43,7 +42,7 @@ func (k *calibrator) find(ctx context.Context, c cell) (*sample, error) {
 		if err != nil || last.Error != "" {
 			return last, err
 		}
-		if last.N <= 2*prev.N && !dearer(prev, last) {
+		if last.N <= 2*prev.N && !disagree(prev, last) {
 			if prev.timed() >= c.target {
 				return prev, nil
 			}
@@ -117,11 +116,14 @@ func (k *calibrator) final(c cell, s *sample) bool {
 
 func (k *calibrator) broke() bool { return k.spent > k.earned }
 
-// dearer reports whether an operation costs more in the shorter of two samples, by more
-// than 10 %. That it costs less is noise, or no fault of the sample's being short; to
-// look into that too would make every noisy cell's samples up to four times as long.
-func dearer(short, long *sample) bool {
-	return short.Values["ns/op"] > 1.1*long.Values["ns/op"]
+// disagree reports whether an operation costs more in the shorter of two samples, by
+// more than 10 %, or less than half. That it costs a little less is noise, and to look
+// into that too would make every noisy cell's samples up to four times as long. Less
+// than half is something that held the longer one up, whose N would make all samples
+// too short.
+func disagree(short, long *sample) bool {
+	s, l := short.Values["ns/op"], long.Values["ns/op"]
+	return s > 1.1*l || s < l/2
 }
 
 func (k *calibrator) run(ctx context.Context, c cell, benchtime string) (*sample, error) {

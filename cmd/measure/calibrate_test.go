@@ -100,6 +100,25 @@ func TestCalibrateNoise(t *testing.T) {
 	}
 }
 
+// What was held up once does not make all samples short.
+func TestCalibrateHeldUp(t *testing.T) {
+	runs := 0
+	k := &calibrator{sample: func(ctx context.Context, c cell, benchtime string) (*sample, error) {
+		perOp := time.Duration(100)
+		if runs++; runs == 1 {
+			perOp = 5000
+		}
+		return model(func(n int) time.Duration { return time.Duration(n) * perOp }).run(ctx, c, benchtime)
+	}}
+	s, err := k.find(t.Context(), cell{target: 50 * time.Millisecond})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s.N < 500_000 || s.N > 1_100_000 {
+		t.Errorf("N = %d after %d runs, want some 500,000", s.N, runs)
+	}
+}
+
 // A failure at any step is the answer.
 func TestCalibrateFails(t *testing.T) {
 	runs := 0

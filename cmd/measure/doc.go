@@ -107,7 +107,8 @@
 // when the control, smoothed over three rounds, moves by more than 25 %, or others
 // have more than a quarter of a CPU (2 % of all, if that is more) for half a second,
 // machine.json and the end of the run say so, and so they do when the work that fills
-// a core scatters by more than 5 % (median distance from the median). A busy machine, a clock that is not the
+// a core scatters by more than 5 % (median distance from the median), or cells turn out
+// to be timed for less than a quarter of what they should be. A busy machine, a clock that is not the
 // CPU's own and a quota below the CPUs asked for are told at the start.
 //
 // # When things go wrong

@@ -166,7 +166,7 @@ func measure(ctx context.Context, o *options, stdout, stderr io.Writer) error {
 		m.Rounds = s.rounds
 	}
 	m.Overhead = s.ledger.overhead()
-	for _, s := range append(alarms(s.control(), s.spans, len(inUse)), sharedCores(s.cores)...) {
+	for _, s := range slices.Concat(alarms(s.control(), s.spans, len(inUse)), sharedCores(s.cores), s.tooShort()) {
 		warn(s)
 		m.Warnings = append(m.Warnings, s)
 	}

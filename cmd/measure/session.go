@@ -49,6 +49,7 @@ type cellState struct {
 	nsPerOp float64 // when n was found
 	failed  int     // samples
 	last    string  // why the last of them failed
+	short   int     // samples that were timed for less than a quarter of the target
 }
 
 func newSession(p *plan, sample sampleFunc, w recorder, stderr io.Writer) *session {
@@ -281,9 +282,31 @@ func (s *session) note(i int, got study.Sample, took time.Duration) {
 		s.cells[i].last = got.Error
 		return
 	}
-	if v, ok := got.Values[s.plan.cells[i].deciding()]; ok {
+	c := &s.plan.cells[i]
+	timed := (&sample{Sample: got}).timed()
+	if atMost := c.MaxN > 0 && got.N >= c.MaxN; !atMost && timed < c.target/4 {
+		s.cells[i].short++
+	}
+	if v, ok := got.Values[c.deciding()]; ok {
 		s.values[i].record(got.Round, v)
 	}
+}
+
+// tooShort is the warning that cells were timed for too short in most rounds, if any
+// were.
+func (s *session) tooShort() []string {
+	n, example := 0, -1
+	for i, c := range s.cells {
+		if 2*c.short > s.rounds {
+			n++
+			example = i
+		}
+	}
+	if n == 0 {
+		return nil
+	}
+	return []string{fmt.Sprintf("%d of %d cells were timed for less than a quarter of what they should be, such as %v: something held them up while their number of operations was sought. Short samples are dear ones; measure these again.",
+		n, len(s.cells), s.plan.cells[example])}
 }
 
 // kept says what is left of a study that ended early, and how to go on.

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"crossover/internal/catalog"
 	"crossover/internal/study"
 )
 
@@ -76,5 +77,33 @@ func TestQuickGridFits(t *testing.T) {
 	const limit = 5 * time.Minute // what the README promises of make study
 	if d := estimate(p); d > limit {
 		t.Errorf("%d cells are estimated to take %v, more than %v", len(p.cells), d, limit)
+	}
+}
+
+// A cell whose samples are mostly far shorter than they should be is told of, unless
+// it may not have more operations.
+func TestTooShort(t *testing.T) {
+	p := &plan{cells: []cell{
+		{Case: catalog.Case{Name: "BenchmarkX/impl=held.up"}, target: 100 * time.Millisecond},
+		{Case: catalog.Case{Name: "BenchmarkX/impl=once"}, target: 100 * time.Millisecond},
+		{Case: catalog.Case{Name: "BenchmarkX/impl=dear", MaxN: 10}, target: 100 * time.Millisecond},
+	}}
+	s := newSession(p, nil, nil, io.Discard)
+	for round := 1; round <= 4; round++ {
+		took := func(i, n int, ns float64) {
+			s.note(i, study.Sample{Round: round, N: n, Values: map[string]float64{"ns/op": ns}}, time.Millisecond)
+		}
+		took(0, 1000, 500)
+		once := 100_000.0
+		if round == 1 {
+			once = 500
+		}
+		took(1, 1000, once)
+		took(2, 10, 1000)
+		s.rounds++
+	}
+	got := strings.Join(s.tooShort(), "\n")
+	if !strings.HasPrefix(got, "1 of 3 cells") || !strings.Contains(got, "held.up") {
+		t.Errorf("told: %q, want one cell, held.up", got)
 	}
 }
