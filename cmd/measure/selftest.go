@@ -67,6 +67,7 @@ func selfTest(ctx context.Context, o *options, t trial, stdout, stderr io.Writer
 	if cut != nil && (!errors.Is(cut, errInterrupted) || found.rounds == 0) {
 		return cut
 	}
+	m.Warnings = append(m.Warnings, sharedCores(l.long.cores)...)
 	m.End, m.Complete = time.Now(), cut == nil
 	m.Overhead = l.long.ledger.overhead()
 	result, err := found.judge()
