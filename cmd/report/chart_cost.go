@@ -92,7 +92,11 @@ func (m *model) costFigures(p *catalog.Pattern, s *catalog.Situation) []figure {
 			chart.over.add(over)
 		}
 	}
-	slices.SortStableFunc(chart.lines, func(a, b costLine) int { return cmp.Compare(a.over[0], b.over[0]) })
+	// Those measured all along come first: only they can cross, and the first part is
+	// the one that people look at.
+	slices.SortStableFunc(chart.lines, func(a, b costLine) int {
+		return cmp.Or(cmp.Compare(len(b.x), len(a.x)), cmp.Compare(a.over[0], b.over[0]))
+	})
 	title := fmt.Sprintf("%s, against %s", s.Name, chart.axis.Title)
 	note := fmt.Sprintf("%s, median and 95 %% interval; below, in multiples of the fastest, %s× and more at the upper edge · %s", sentence(chart.by.title(p.Op)), short(offScale), m.machineName())
 	if len(chart.lines) == 0 {
