@@ -17,9 +17,9 @@ type calibrator struct {
 }
 
 // find returns a sample of the N to fix for c: its timed region lasts c.target or a
-// little longer, and half or a quarter as many operations do not disagree, so that what happens once per sample does not show. Where that is not
-// affordable N is the largest tried. A case that does not run returns the sample that
-// failed.
+// little longer, and half or a quarter as many operations do not disagree, so that what
+// happens once per sample does not show. Where that is not affordable N is the largest
+// tried. A case that does not run returns the sample that failed.
 func (k *calibrator) find(ctx context.Context, c cell) (*sample, error) {
 	k.earned += calibrationRounds * c.expected()
 
@@ -27,7 +27,7 @@ func (k *calibrator) find(ctx context.Context, c cell) (*sample, error) {
 	if err != nil || last.Error != "" {
 		return last, err
 	}
-	if half := last.N / 2; half >= max(1, c.MinN) && last.timed() >= c.target*4/10 {
+	if half := last.N / 2; half >= max(1, c.MinN) && last.Timed() >= c.target*4/10 {
 		less, err := k.run(ctx, c, fmt.Sprintf("%dx", half))
 		if err != nil || less.Error != "" {
 			return less, err
@@ -43,10 +43,10 @@ func (k *calibrator) find(ctx context.Context, c cell) (*sample, error) {
 			return last, err
 		}
 		if last.N <= 2*prev.N && !disagree(prev, last) {
-			if prev.timed() >= c.target {
+			if prev.Timed() >= c.target {
 				return prev, nil
 			}
-			if last.timed() >= c.target {
+			if last.Timed() >= c.target {
 				return last, nil
 			}
 		}
@@ -64,10 +64,10 @@ func (k *calibrator) reach(ctx context.Context, c cell) (*sample, error) {
 		benchtime = fmt.Sprintf("%dx", c.MinN)
 	}
 	last, err := k.run(ctx, c, benchtime)
-	if err == nil && last.Error == "" && last.N > max(1, c.MinN) && (last.timed() > c.target*3/2 || last.N > clamp(c, mostN)) {
+	if err == nil && last.Error == "" && last.N > max(1, c.MinN) && (last.Timed() > c.target*3/2 || last.N > clamp(c, mostN)) {
 		last, err = k.run(ctx, c, fmt.Sprintf("%dx", scaled(c, last, c.target/2)))
 	}
-	for err == nil && last.Error == "" && last.timed() < c.target*4/10 && !k.final(c, last) {
+	for err == nil && last.Error == "" && last.Timed() < c.target*4/10 && !k.final(c, last) {
 		last, err = k.run(ctx, c, fmt.Sprintf("%dx", larger(c, last)))
 	}
 	return last, err
@@ -77,19 +77,19 @@ func (k *calibrator) reach(ctx context.Context, c cell) (*sample, error) {
 func (s *sample) of(n int) *sample {
 	other := *s
 	other.N = n
-	other.Wall += (other.timed() - s.timed()).Seconds()
+	other.Wall += (other.Timed() - s.Timed()).Seconds()
 	return &other
 }
 
 // scaled is the N that should take a little longer than aim, going by s.
 func scaled(c cell, s *sample, aim time.Duration) int {
-	growth := 1.1 * float64(aim) / float64(s.timed())
+	growth := 1.1 * float64(aim) / float64(s.Timed())
 	return clamp(c, float64(s.N)*min(growth, 100)) // few operations tell little about many
 }
 
 // larger is the next N to try after one that took too little or disagreed.
 func larger(c cell, s *sample) int {
-	if s.timed() < c.target*4/10 {
+	if s.Timed() < c.target*4/10 {
 		return max(scaled(c, s, c.target/2), clamp(c, float64(s.N+1)))
 	}
 	return clamp(c, 2*float64(s.N))
@@ -111,7 +111,7 @@ func (k *calibrator) final(c cell, s *sample) bool {
 	if s.N >= clamp(c, mostN) {
 		return true
 	}
-	return s.timed() >= c.target*3/2 || s.timed() >= c.target && k.broke()
+	return s.Timed() >= c.target*3/2 || s.Timed() >= c.target && k.broke()
 }
 
 func (k *calibrator) broke() bool { return k.spent > k.earned }
@@ -131,7 +131,7 @@ func (k *calibrator) run(ctx context.Context, c cell, benchtime string) (*sample
 	s, err := k.sample(ctx, c, benchtime)
 	k.spent += time.Since(start)
 	if err == nil {
-		k.timed += s.timed()
+		k.timed += s.Timed()
 	}
 	return s, err
 }

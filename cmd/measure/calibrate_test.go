@@ -77,7 +77,7 @@ func TestCalibrateBudget(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if d := s.timed(); d < 50*time.Millisecond || d > 75*time.Millisecond {
+	if d := s.Timed(); d < 50*time.Millisecond || d > 75*time.Millisecond {
 		t.Errorf("N = %d takes %v, want little more than 50ms", s.N, d)
 	}
 }
@@ -88,14 +88,14 @@ func TestCalibrateNoise(t *testing.T) {
 	k := &calibrator{sample: func(ctx context.Context, c cell, benchtime string) (*sample, error) {
 		perOp := []time.Duration{100, 80, 150, 200}[min(len(lengths), 3)]
 		s, err := model(func(n int) time.Duration { return time.Duration(n) * perOp }).run(ctx, c, benchtime)
-		lengths = append(lengths, s.timed())
+		lengths = append(lengths, s.Timed())
 		return s, err
 	}}
 	s, err := k.find(t.Context(), cell{target: 50 * time.Millisecond})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if d := s.timed(); d < 50*time.Millisecond || d > 75*time.Millisecond || len(lengths) != 2 {
+	if d := s.Timed(); d < 50*time.Millisecond || d > 75*time.Millisecond || len(lengths) != 2 {
 		t.Errorf("N = %d takes %v, found in samples of %v; want little more than 50ms, in two", s.N, d, lengths)
 	}
 }

@@ -5,14 +5,14 @@ import (
 	"slices"
 	"sync/atomic"
 	"time"
+
+	"crossover/internal/stat"
+	"crossover/internal/study"
 )
 
 const (
 	coreSteps = 8_000 // some 20 µs
 	coreParts = 3
-	// sharedLimit is how far the probe may scatter, as the median distance from its
-	// median. On a core of its own it stays within two in a hundred.
-	sharedLimit = 0.05
 )
 
 // coreProbe is how long a fixed piece of work takes that has something to do for every
@@ -53,8 +53,8 @@ func fillCore(steps uint64) uint64 {
 
 // sharedCores is the warning that the cores were not the study's own, if they were not.
 func sharedCores(probes []float64) []string {
-	scatter, err := drift(probes)
-	if err != nil || scatter <= sharedLimit {
+	scatter, err := stat.Scatter(probes)
+	if err != nil || scatter <= study.SharedCore {
 		return nil
 	}
 	return []string{fmt.Sprintf("The cores were shared while it measured: work that fills a core took ±%.0f %% from sample to sample (median), whatever the control says. More rounds narrow the intervals, a machine without neighbours narrows them more.", 100*scatter)}

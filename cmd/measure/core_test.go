@@ -26,7 +26,8 @@ func TestSharedCores(t *testing.T) {
 // The work is the same each time and is done: ten times as much takes a multiple of
 // the time, going by the fastest of many.
 func TestFillCore(t *testing.T) {
-	if fillCore(coreSteps) != fillCore(coreSteps) || fillCore(coreSteps) == fillCore(coreSteps+1) {
+	first, again, more := fillCore(coreSteps), fillCore(coreSteps), fillCore(coreSteps+1)
+	if first != again || first == more {
 		t.Error("the work is not the same each time")
 	}
 	fastest := func(steps uint64) time.Duration {

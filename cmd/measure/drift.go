@@ -1,13 +1,10 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"math"
 	"slices"
 	"time"
-
-	"github.com/montanaflynn/stats"
 )
 
 // span is what one sample took, and what others took of the CPUs meanwhile.
@@ -70,17 +67,4 @@ func crowding(spans []span) (most float64) {
 		}
 	}
 	return most
-}
-
-// drift is the median distance of the control from its own median, relative to it.
-func drift(control []float64) (float64, error) {
-	median, err := stats.Median(control)
-	if err != nil {
-		return 0, err
-	}
-	mad, err := stats.MedianAbsoluteDeviation(control)
-	if err == nil && (median <= 0 || math.IsNaN(mad)) {
-		err = errors.New("no time passed")
-	}
-	return mad / median, err
 }

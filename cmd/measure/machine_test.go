@@ -1,7 +1,6 @@
 package main
 
 import (
-	"math"
 	"slices"
 	"strings"
 	"testing"
@@ -56,16 +55,6 @@ func TestWarnings(t *testing.T) {
 				}
 			}
 		})
-	}
-}
-
-func TestDrift(t *testing.T) {
-	got, err := drift([]float64{100, 103, 98, 100, 110})
-	if err != nil || math.Abs(got-0.02) > 1e-9 {
-		t.Errorf("drift %v, %v, want 0.02", got, err)
-	}
-	if _, err := drift(nil); err == nil {
-		t.Error("no control, but a drift")
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"time"
 
+	"crossover/internal/stat"
 	"crossover/internal/study"
 )
 
@@ -190,8 +191,8 @@ func measure(ctx context.Context, o *options, stdout, stderr io.Writer) error {
 // printSummary says where the time went and how steady the machine was.
 func (s *session) printSummary() {
 	fmt.Fprint(s.stderr, s.ledger.String())
-	if drift, err := drift(s.control()); err == nil {
-		fmt.Fprintf(s.stderr, "; the control drifted by %.1f %% (median)", 100*drift)
+	if scatter, err := stat.Scatter(s.control()); err == nil {
+		fmt.Fprintf(s.stderr, "; the control drifted by %.1f %% (median)", 100*scatter)
 	}
 	fmt.Fprintln(s.stderr)
 }

@@ -20,7 +20,7 @@ type ledger struct {
 
 func (l *ledger) sample(took time.Duration, s *sample) {
 	wall := time.Duration(s.Wall * float64(time.Second))
-	timed := min(wall, s.timed())
+	timed := min(wall, s.Timed())
 	l.samples++
 	l.timed += timed
 	l.untimed += wall - timed

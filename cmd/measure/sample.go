@@ -45,11 +45,6 @@ type sample struct {
 // A sampleFunc runs a cell once; see sampler.run.
 type sampleFunc func(ctx context.Context, c cell, benchtime string) (*sample, error)
 
-// timed is the duration of the part that the benchmark timed.
-func (s *sample) timed() time.Duration {
-	return time.Duration(float64(s.N) * s.Values["ns/op"])
-}
-
 // run runs c once in a fresh process. benchtime is as for go test, "100x" or
 // "10ms". A sample that goes wrong is a sample with Error set. The error is
 // errInterrupted when ctx ended: then there is no sample.

@@ -57,17 +57,20 @@ func selfTest(ctx context.Context, o *options, t trial, stdout, stderr io.Writer
 	}
 	defer l.r.probe.close()
 	m.Start, m.Command, m.Seed, m.Stopping = start, o.command, o.seed, o.stop.String()
-	m.Warnings = warnings(m, l.at.cpus, load, cpuQuota())
-	for _, w := range m.Warnings {
-		fmt.Fprintln(stderr, "warning:", w)
+	warn := func(ws []string) {
+		m.Warnings = append(m.Warnings, ws...)
+		for _, w := range ws {
+			fmt.Fprintln(stderr, "warning:", w)
+		}
 	}
+	warn(warnings(m, l.at.cpus, load, cpuQuota()))
 
 	found := &findings{rule: o.stop, trial: t, seed: o.seed}
 	cut := l.parts(ctx, o, t, dir, found)
 	if cut != nil && (!errors.Is(cut, errInterrupted) || found.rounds == 0) {
 		return cut
 	}
-	m.Warnings = append(m.Warnings, sharedCores(l.long.cores)...)
+	warn(sharedCores(l.long.cores))
 	m.End, m.Complete = time.Now(), cut == nil
 	m.Overhead = l.long.ledger.overhead()
 	result, err := found.judge()

@@ -283,8 +283,7 @@ func (s *session) note(i int, got study.Sample, took time.Duration) {
 		return
 	}
 	c := &s.plan.cells[i]
-	timed := (&sample{Sample: got}).timed()
-	if atMost := c.MaxN > 0 && got.N >= c.MaxN; !atMost && timed < c.target/4 {
+	if atMost := c.MaxN > 0 && got.N >= c.MaxN; !atMost && got.Timed() < c.target/4 {
 		s.cells[i].short++
 	}
 	if v, ok := got.Values[c.deciding()]; ok {

@@ -32,23 +32,3 @@ func (m *model) addHistograms() {
 		}
 	}
 }
-
-// probes are the round trips of a cache line just before each sample, and cores how
-// long work took that fills a core, both in ns.
-func (m *model) probes() (trips, cores []float64) {
-	add := func(b study.Beside) {
-		if b.Probe > 0 {
-			trips = append(trips, b.Probe)
-		}
-		if b.Core > 0 {
-			cores = append(cores, b.Core)
-		}
-	}
-	for _, x := range m.Measured {
-		add(x.Beside)
-	}
-	for _, x := range m.Control {
-		add(x.Beside)
-	}
-	return trips, cores
-}

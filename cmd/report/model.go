@@ -32,6 +32,8 @@ type model struct {
 
 	histograms map[string]map[place]*hdrhistogram.Histogram // of latencies, merged over rounds
 
+	coresFound *cores // once they were asked for: every decision asks again
+
 	selfTest *selfTest // that goes with the study; nil if there is none
 }
 

@@ -185,8 +185,8 @@ func TestRichStudy(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if trips, _ := m.probes(); len(m.histograms) != 12 || len(trips) != 12*8 {
-		t.Errorf("%d histograms and %d probes", len(m.histograms), len(trips))
+	if len(m.histograms) != 12 || len(m.trips()) != 12*8 {
+		t.Errorf("%d histograms and %d probes", len(m.histograms), len(m.trips()))
 	}
 	p := &m.Catalog.Patterns[0]
 	markers := map[string]int{}

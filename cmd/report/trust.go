@@ -6,18 +6,12 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/montanaflynn/stats"
-
 	"crossover/internal/stat"
 	"crossover/internal/study"
 )
 
-const (
-	// quiet is how far the control may scatter on a machine that is called quiet.
-	quiet = 0.02
-	// unshared is how far work that fills a core may, on cores that nobody shares.
-	unshared = 0.05
-)
+// quiet is how far the control may scatter on a machine that is called quiet.
+const quiet = 0.02
 
 // steadiness is how one fixed piece of work fared over a run, which tells of the machine.
 type steadiness struct {
@@ -27,28 +21,16 @@ type steadiness struct {
 	worst   float64 // furthest from the median, relative to it
 }
 
-// control is what the fixed spin says.
-func (m *model) control() steadiness {
-	var all []float64
-	for _, s := range m.Control {
-		if v := s.Values["ns/op"]; v > 0 {
-			all = append(all, v)
-		}
-	}
-	return steady(all)
-}
-
 func steady(all []float64) steadiness {
 	c := steadiness{n: len(all)}
 	if c.n == 0 {
 		return c
 	}
-	median := series{values: all}.median()
-	mad, err := stats.MedianAbsoluteDeviation(all)
-	if err != nil {
+	var err error
+	if c.scatter, err = stat.Scatter(all); err != nil {
 		return steadiness{}
 	}
-	c.scatter = mad / median
+	median := series{values: all}.median()
 	for _, v := range all {
 		c.worst = max(c.worst, math.Abs(v/median-1))
 	}
@@ -58,10 +40,23 @@ func steady(all []float64) steadiness {
 	return c
 }
 
-// noisy reports whether the machine changed more than differences worth knowing.
-func (c steadiness) noisy() bool { return c.scatter > quiet || math.Abs(c.drift) > stat.Margin }
+// control is what the fixed spin says: whether the machine was quiet.
+type control struct{ steadiness }
 
-func (c steadiness) brief() string {
+func (m *model) control() control {
+	var all []float64
+	for _, s := range m.Control {
+		if v := s.Values["ns/op"]; v > 0 {
+			all = append(all, v)
+		}
+	}
+	return control{steady(all)}
+}
+
+// noisy reports whether the machine changed more than differences worth knowing.
+func (c control) noisy() bool { return c.scatter > quiet || math.Abs(c.drift) > stat.Margin }
+
+func (c control) brief() string {
 	switch {
 	case c.n == 0:
 		return "none"
@@ -75,11 +70,13 @@ func (c steadiness) brief() string {
 type cores struct{ steadiness }
 
 func (m *model) cores() cores {
-	_, all := m.probes()
-	return cores{steady(all)}
+	if m.coresFound == nil {
+		m.coresFound = &cores{steady(m.beside(func(b study.Beside) float64 { return b.Core }))}
+	}
+	return *m.coresFound
 }
 
-func (c cores) shared() bool { return c.scatter > unshared }
+func (c cores) shared() bool { return c.scatter > study.SharedCore }
 
 // brief is "" if nobody looked.
 func (c cores) brief() string {
@@ -90,6 +87,22 @@ func (c cores) brief() string {
 		return fmt.Sprintf("shared: ±%.0f %%", 100*c.scatter)
 	}
 	return fmt.Sprintf("unshared: ±%.1f %%", 100*c.scatter)
+}
+
+// trips are the round trips of a cache line just before each sample, in ns.
+func (m *model) trips() []float64 {
+	return m.beside(func(b study.Beside) float64 { return b.Probe })
+}
+
+// beside is one value seen beside each sample, where it was seen.
+func (m *model) beside(value func(study.Beside) float64) (all []float64) {
+	for _, x := range m.Measured {
+		all = append(all, value(x.Beside))
+	}
+	for _, x := range m.Control {
+		all = append(all, value(x.Beside))
+	}
+	return slices.DeleteFunc(all, func(v float64) bool { return v <= 0 })
 }
 
 // enoughCPUs is from how many CPUs on a study may speak of scaling.
@@ -150,9 +163,8 @@ func (m *model) trust() []fact {
 		{"Statistics", "medians with order-statistic intervals as in benchstat; ratios paired by round (signed-rank, Hodges–Lehmann, 95 %), Holm over every variant against the baseline in one situation and unit; " +
 			"“same” means the whole interval lies within ±3 %, “cannot tell” that it holds both 1 and more than that"},
 	}
-	trips, _ := m.probes()
-	if n := len(trips); n > 0 {
-		slices.Sort(trips)
+	if trips := slices.Sorted(slices.Values(m.trips())); len(trips) > 0 {
+		n := len(trips)
 		facts = append(facts, fact{"Probes", fmt.Sprintf("a cache line's round trip between two CPUs, before each of %d samples: median %s, 90 %% below %s, at most %s; far apart, the virtual CPUs moved",
 			n, duration(1e-9*trips[n/2]), duration(1e-9*trips[n*9/10]), duration(1e-9*trips[n-1]))})
 	}

@@ -65,3 +65,20 @@ func Summarize(values []float64, confidence float64) (Summary, error) {
 	}
 	return s, nil
 }
+
+// Scatter is the median distance of the values from their median, relative to it. No
+// values, and a median that is not positive, are errors.
+func Scatter(values []float64) (float64, error) {
+	median, err := robust.Median(values)
+	if err != nil {
+		return 0, fmt.Errorf("scatter: %w", err)
+	}
+	if !(median > 0) {
+		return 0, fmt.Errorf("scatter: the median is %v", median)
+	}
+	mad, err := robust.MedianAbsoluteDeviation(values)
+	if err != nil {
+		return 0, fmt.Errorf("scatter: %w", err)
+	}
+	return mad / median, nil
+}

@@ -65,3 +65,15 @@ func TestSummarizeEdges(t *testing.T) {
 		t.Error("no error for confidence 95")
 	}
 }
+
+func TestScatter(t *testing.T) {
+	got, err := Scatter([]float64{100, 103, 98, 100, 110})
+	if err != nil || math.Abs(got-0.02) > 1e-9 {
+		t.Errorf("scatter %v, %v, want 0.02", got, err)
+	}
+	for _, bad := range [][]float64{nil, {0, 0, 0}, {math.NaN()}} {
+		if got, err := Scatter(bad); err == nil {
+			t.Errorf("%v: no error, but a scatter of %v", bad, got)
+		}
+	}
+}

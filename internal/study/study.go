@@ -53,6 +53,15 @@ type Sample struct {
 	Histogram string `json:"histogram,omitempty"`
 }
 
+// Timed is the duration of the part that the benchmark timed.
+func (s *Sample) Timed() time.Duration {
+	return time.Duration(float64(s.N) * s.Values["ns/op"])
+}
+
+// SharedCore is the scatter of Core, see stat.Scatter, above which the cores are
+// called shared.
+const SharedCore = 0.05
+
 // Beside is what was seen beside a sample and not by it. What the platform does not
 // say is zero.
 type Beside struct {
