@@ -71,6 +71,7 @@
 // cost went up and may or may not be beyond the threshold, the machine itself
 // changed, or the runs have too few samples to show a cost that doubled, or differ so
 // much of themselves that one could hide. Intervals hold for all cells together at 95 %.
+// What the floors of a study cost is the machine's: it is shown and decides nothing.
 // Studies measured in the same rounds (measure -against) are compared round by round;
 // of others the intervals allow for what two runs differ by of themselves, and times are
 // divided by the control's. Studies are compared by time and the units that decide in

@@ -30,6 +30,7 @@ import (
 //     null, Efron 2004, JASA 99:96), and widens every interval.
 //   - Neither is there between studies that were measured in the same rounds (measure
 //     -against): those are compared round by round, and what the machine does cancels.
+//   - What a floor costs is the machine's: it is shown, and nobody's regression.
 //   - A cell that is noisy can hide a regression, always. It does not make the whole
 //     comparison undecided: for that there has to be a sign of a change, or no power
 //     to speak of in most cells. Its line says what it could not have shown.
@@ -41,6 +42,7 @@ type pair struct {
 	better   int // +1 if more is better
 	old, new []float64
 	rounds   [2][]int // of old and new, if they are of studies
+	floor    bool     // what the hardware or the kernel takes: no regression of anybody's
 	skip     string   // why there is no ratio; "" if there is
 
 	logRatio float64 // of cost, new over old, the control's divided out
@@ -113,7 +115,7 @@ func (c *comparing) match(old, new *results) {
 	byKey := map[key]*pair{}
 	var order []*pair
 	for i, run := range []*results{old, new} {
-		rounds := run.rounds()
+		rounds, floors := run.rounds(), run.floors()
 		for _, l := range run.lines {
 			for _, v := range l.values {
 				direction := directionOf(run.units, v.Unit)
@@ -123,7 +125,7 @@ func (c *comparing) match(old, new *results) {
 				k := key{l.id(), v.Unit}
 				p := byKey[k]
 				if p == nil {
-					p = &pair{id: k.id, unit: v.Unit, better: direction}
+					p = &pair{id: k.id, unit: v.Unit, better: direction, floor: floors[l.line]}
 					byKey[k] = p
 					order = append(order, p)
 				}
@@ -187,6 +189,26 @@ func (r *results) rounds() map[int]int {
 		}
 	}
 	return by
+}
+
+// floors are the lines of samples of floors; none of a file.
+func (r *results) floors() map[int]bool {
+	of := map[int]bool{}
+	if r.study == nil {
+		return of
+	}
+	names := map[string]bool{}
+	for _, p := range r.study.Catalog.Patterns {
+		for _, f := range p.Floors {
+			names[f.Name] = true
+		}
+	}
+	for _, x := range r.study.Measured {
+		if names[x.Case] {
+			of[x.Line] = true
+		}
+	}
+	return of
 }
 
 func (p *pair) name() string { return p.id + " " + p.unit }
@@ -488,7 +510,7 @@ func (c *comparing) group(able []*pair) {
 		members[name] = append(members[name], p)
 	}
 	for _, p := range able {
-		if p.better < 0 && isTime(p.unit) {
+		if p.better < 0 && isTime(p.unit) && !p.floor {
 			add("all times", p)
 		}
 	}
@@ -600,6 +622,9 @@ func (c *comparing) status(strict bool) int {
 		}
 	}
 	for _, p := range c.pairs {
+		if p.floor {
+			continue
+		}
 		see(p.outcome)
 		if strict && status == 0 && p.skip == "" && p.hi > math.Log(1+c.threshold) {
 			status = 3
@@ -609,6 +634,14 @@ func (c *comparing) status(strict bool) int {
 		see(g.outcome)
 	}
 	return status
+}
+
+// verdict is what is said of a cell.
+func (p *pair) verdict() string {
+	if p.floor && p.outcome != unchanged {
+		return "machine"
+	}
+	return p.outcome.String()
 }
 
 // changes are the cells whose whole interval is on one side of 1, worst first.

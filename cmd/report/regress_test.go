@@ -174,6 +174,43 @@ func TestTogether(t *testing.T) {
 	}
 }
 
+// TestFloorIsTheMachine: a floor that costs more is told of, and is no regression; a
+// variant that does is one.
+func TestFloorIsTheMachine(t *testing.T) {
+	const floor, variant = "BenchmarkXFloor/of=copy", "BenchmarkX/impl=a"
+	run := func(dear string) *results {
+		r := &results{study: &study.Study{Catalog: &catalog.Catalog{Patterns: []catalog.Pattern{{
+			Cases:  []catalog.Case{{Name: variant}},
+			Floors: []catalog.Floor{{Title: "copy", Case: catalog.Case{Name: floor}}},
+		}}}}}
+		rng := rand.New(rand.NewPCG(15, 16))
+		for range 10 {
+			for _, name := range []string{floor, variant} {
+				ns := 100 * math.Exp(0.01*rng.NormFloat64())
+				if name == dear {
+					ns *= 3
+				}
+				m := study.Measured{Line: len(r.lines) + 1}
+				m.Case = name
+				r.study.Measured = append(r.study.Measured, m)
+				r.lines = append(r.lines, sampleLine{name: name + "-2", line: m.Line, values: []benchfmt.Value{{Value: ns * 1e-9, Unit: "sec/op"}}})
+			}
+		}
+		return r
+	}
+	for dear, want := range map[string]struct {
+		status int
+		says   string
+	}{floor: {0, "machine"}, variant: {1, "worse"}} {
+		c := compareRuns(run(""), run(dear), 0.05)
+		var b bytes.Buffer
+		c.writeText(&b, false)
+		if got := c.status(false); got != want.status || !strings.HasPrefix(b.String(), want.says+" ") {
+			t.Errorf("%s three times as dear: status %d, want %d, and %q first:\n%s", dear, got, want.status, want.says, &b)
+		}
+	}
+}
+
 // TestPacedIsLeftOut: an open loop's time is its rate's, and a share of the capacity is
 // another rate in each study.
 func TestPacedIsLeftOut(t *testing.T) {

@@ -115,9 +115,17 @@ func (c *comparing) summary() []string {
 	n := map[outcome]int{}
 	skipped := map[string]int{}
 	excluded, within := 0, []float64{}
+	floors, moved := 0, 0
 	for _, p := range c.pairs {
 		if p.skip != "" {
 			skipped[p.skip]++
+			continue
+		}
+		if p.floor {
+			floors++
+			if p.outcome != unchanged {
+				moved++
+			}
 			continue
 		}
 		n[p.outcome]++
@@ -130,11 +138,14 @@ func (c *comparing) summary() []string {
 		}
 	}
 	out := []string{fmt.Sprintf("%s: %d worse, %d better, %d cannot tell, %d slower within the threshold, %d unchanged.",
-		sentence(count(len(c.pairs), "cell")), n[worse], n[better], n[unsure], n[slower], n[unchanged])}
+		sentence(count(len(c.pairs)-floors, "cell")), n[worse], n[better], n[unsure], n[slower], n[unchanged])}
 	if len(within) > 0 {
 		slices.Sort(within)
 		out = append(out, fmt.Sprintf("A regression beyond the threshold is excluded in %d of them, each for itself and all together at 95 %%; in the other %d, one beyond %s (median), at worst %s.",
 			excluded, len(within), factor(within[len(within)/2]), factor(within[len(within)-1])))
+	}
+	if moved > 0 {
+		out = append(out, fmt.Sprintf("Floors, what the hardware or the kernel takes: %d of %d cells moved. That is the machine, and no regression.", moved, floors))
 	}
 	for _, g := range c.groups {
 		if g.name == "all times" {
@@ -189,7 +200,7 @@ func (p *pair) values() string {
 
 func (c *comparing) writeText(w io.Writer, strict bool) {
 	for _, p := range c.changes() {
-		fmt.Fprintf(w, "%-11s %s  %s  %s  %s  n=%d+%d\n", p.outcome, p.id, unitName(p.unit), p.ratio(), p.values(), len(p.old), len(p.new))
+		fmt.Fprintf(w, "%-11s %s  %s  %s  %s  n=%d+%d\n", p.verdict(), p.id, unitName(p.unit), p.ratio(), p.values(), len(p.old), len(p.new))
 	}
 	for _, g := range c.groups {
 		if g.outcome != unchanged {
@@ -210,7 +221,7 @@ func (c *comparing) writeMarkdown(w io.Writer, strict bool) {
 		Number: []bool{false, false, false, true, true, true},
 	}
 	for _, p := range c.changes() {
-		t.Rows = append(t.Rows, []cell{text(p.outcome.String()), code(p.id), text(unitName(p.unit)), text(p.ratio()), text(p.values()), text(fmt.Sprintf("%d+%d", len(p.old), len(p.new)))})
+		t.Rows = append(t.Rows, []cell{text(p.verdict()), code(p.id), text(unitName(p.unit)), text(p.ratio()), text(p.values()), text(fmt.Sprintf("%d+%d", len(p.old), len(p.new)))})
 	}
 	for _, g := range c.groups {
 		if g.outcome != unchanged {
