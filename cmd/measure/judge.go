@@ -169,7 +169,7 @@ func (f *findings) drifts() (quiet, hogs stat.Proportion) {
 	return quiet, hogs
 }
 
-// power estimates it for 10, 20, 40, … rounds, up to a quarter of the long run.
+// power estimates it for 10, 20, 40, … rounds, up to half of the long run.
 func (f *findings) power() (all []study.SelfTestPower, err error) {
 	rng := rand.New(rand.NewPCG(uint64(f.seed), 7))
 	percents := []int{}
@@ -178,7 +178,7 @@ func (f *findings) power() (all []study.SelfTestPower, err error) {
 	}
 	slices.Sort(percents)
 	for _, percent := range percents {
-		for n := 10; n <= max(10, f.rounds/4) && n <= f.rounds; n *= 2 {
+		for n := 10; n <= max(10, f.rounds/2) && n <= f.rounds; n *= 2 {
 			at := study.SelfTestPower{Percent: percent, Rounds: n}
 			var sub, disjoint stat.Proportion
 			for _, k := range f.kinds {

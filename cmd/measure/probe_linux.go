@@ -21,7 +21,7 @@ type probe struct {
 }
 
 const (
-	probeTime  = 500 * time.Microsecond
+	probeTime  = 200 * time.Microsecond
 	probeBatch = 32 // trips between two looks at the clock
 	probeOver  = ^uint64(0)
 )

@@ -117,12 +117,13 @@ func (l *lab) parts(ctx context.Context, o *options, t trial, dir string, found 
 
 // A lab is what the parts of a self-test share.
 type lab struct {
-	prog   *program
-	plan   *plan
-	r      *sampler
-	at     place
-	stderr io.Writer
-	long   *session
+	prog      *program
+	plan      *plan
+	r         *sampler
+	at        place
+	benchtime time.Duration
+	stderr    io.Writer
+	long      *session
 }
 
 func newLab(ctx context.Context, o *options, stderr io.Writer) (*lab, study.Machine, error) {
@@ -138,7 +139,7 @@ func newLab(ctx context.Context, o *options, stderr io.Writer) (*lab, study.Mach
 	}
 	own.pkgs = []string{selfTestPackage}
 	if !strings.Contains(o.command, "-benchtime=") {
-		own.benchtime = 2 * time.Millisecond // thousands of samples, and the rule is about their number
+		own.benchtime = time.Millisecond // tens of thousands of samples, and the rule is about their number
 	}
 	cpus, procs, err := axes(&own, len(usable))
 	if err != nil {
@@ -161,7 +162,7 @@ func newLab(ctx context.Context, o *options, stderr io.Writer) (*lab, study.Mach
 	if err != nil {
 		return nil, m, err
 	}
-	l := &lab{prog: prog, plan: p, stderr: stderr, at: p.cells[len(p.cells)-1].place}
+	l := &lab{prog: prog, plan: p, stderr: stderr, at: p.cells[len(p.cells)-1].place, benchtime: own.benchtime}
 	l.r = &sampler{
 		grid: "quick", spin: 1, cpus: usable, patience: 30 * time.Second,
 		probe: newProbe(usable), watch: newWatch(usable[:l.at.cpus]),
@@ -270,7 +271,7 @@ func (l *lab) blocks(ctx context.Context, times int) (pairs [][2][]float64, err 
 		var runs [2]map[string][]float64
 		for j := range runs {
 			cmd := l.prog.entrants[0].command(ctx, "-test.run=^$", "-test.bench=^BenchmarkSelf$/^impl=same",
-				"-test.count=10", "-test.benchtime=2ms", "-test.cpu="+strconv.Itoa(l.at.procs))
+				"-test.count=10", "-test.benchtime="+l.benchtime.String(), "-test.cpu="+strconv.Itoa(l.at.procs))
 			out, err := output(ctx, cmd)
 			if err != nil {
 				return nil, fmt.Errorf("self-test, in blocks: %w", err)

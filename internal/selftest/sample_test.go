@@ -14,7 +14,7 @@ import (
 
 // sampled measures what a sample of measure asks for, a number of operations of one
 // entrant, without go test, whose collections of garbage take longer than a sample of
-// 2 ms. It reports false if the flags ask for something else.
+// a millisecond. It reports false if the flags ask for something else.
 func sampled() bool {
 	asked := func(name string) string { return flag.Lookup("test." + name).Value.String() }
 	count, counted := strings.CutSuffix(asked("benchtime"), "x")
