@@ -21,9 +21,18 @@ func Default(grid Grid) *Suite {
 			{
 				ID:         "channel-or-mutex",
 				Question:   "Channel or mutex?",
+				Where:      "to hand items over",
 				A:          catalog.Group{Name: "a channel", Match: map[string][]string{"impl": {"chan", "chan.done"}, "as": {"goroutine"}}},
 				B:          catalog.Group{Name: "a mutex-guarded ring", Match: map[string][]string{"impl": {"mutex.ring"}, "as": {"goroutine"}}}, // bounded, as a channel is
 				Situations: []string{"queue-many", "queue-one", "queue-work"},
+			},
+			{
+				ID:         "channel-or-mutex-around-state",
+				Question:   "Channel or mutex?",
+				Where:      "around shared state",
+				A:          catalog.Group{Name: "a channel", Match: map[string][]string{"impl": {"chan", "chan.done", "chan.func"}, "as": {"goroutine"}}},
+				B:          catalog.Group{Name: "a mutex", Match: map[string][]string{"impl": {"mutex"}, "as": {"goroutine"}}},
+				Situations: []string{"state-work", "state-hot", "state-mixed", "lock-uncontended", "lock-short"},
 			},
 			{
 				ID:         "goroutine-or-process",

@@ -221,7 +221,7 @@ func TestVerdictOutcomes(t *testing.T) {
 		{"level below", three, []float64{100, 120, 300}, []float64{100, 100, 100}, 0.003,
 			"Bananas above", "An apple (a) is within 10 % of bananas (b) below"},
 		{"from zero", []string{"0ns", "1us"}, []float64{300, 1000}, []float64{100, 1000}, 0.003,
-			"somewhere between 0 and 1 µs", "95 %: up to 1 µs"},
+			"a point between 0 and 1 µs", "95 %: up to 1 µs"},
 		{"throughout", three, []float64{300, 310, 320}, []float64{100, 100, 100}, 0.003,
 			"Bananas, throughout", "No crossover between 1 µs and 100 µs of work: bananas stay ahead"},
 		{"the other throughout", three, []float64{100, 100, 100}, []float64{300, 310, 320}, 0.003,
@@ -251,6 +251,28 @@ func TestVerdictOutcomes(t *testing.T) {
 				t.Errorf("the sentence does not name the machine: %s", v.Sentence)
 			}
 		})
+	}
+}
+
+// TestVerdictsOfOneQuestion: a question asked in two places has one verdict that says
+// where each answer holds.
+func TestVerdictsOfOneQuestion(t *testing.T) {
+	m, v := lineStudy([]string{"1us", "10us", "100us"}, []float64{300, 310, 320}, []float64{100, 100, 100}, 0.003)
+	here, there := v, v
+	here.ID, here.Where = "here", "in a bowl"
+	there.ID, there.Where, there.A, there.B = "there", "on a tree", v.B, v.A
+	other := v
+	other.ID, other.Question = "other", "Another question?"
+	m.Catalog.Verdicts = []catalog.Verdict{here, other, there}
+	all := m.verdicts()
+	if len(all) != 2 || all[0].Question != v.Question || all[1].Question != other.Question {
+		t.Fatalf("%+v", all)
+	}
+	if want := "In a bowl: bananas, throughout. On a tree: bananas, throughout"; all[0].Answer != want {
+		t.Errorf("the answer is %q, want %q", all[0].Answer, want)
+	}
+	if n := strings.Count(all[0].Sentence, " — a machine, 2 CPUs, GOMAXPROCS 2."); n != 2 || len(all[0].More) != 2*len(all[1].More) {
+		t.Errorf("%s\n%q", all[0].Sentence, all[0].More)
 	}
 }
 

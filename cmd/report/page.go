@@ -68,6 +68,7 @@ func newPage(m *model, link func(file string) string) *page {
 		Title:     fmt.Sprintf("%s, %s", m.Machine.CPU, count(m.full.cpus, "CPU")),
 		Strip:     m.strip(),
 		Warnings:  m.warnings(),
+		Verdicts:  m.verdicts(),
 		Goals:     m.decisions(),
 		Trust:     m.trust(),
 		Order:     m.orderFigures(),
@@ -77,9 +78,6 @@ func newPage(m *model, link func(file string) string) *page {
 	}
 	if m.foreign != nil {
 		p.Files = nil
-	}
-	for _, v := range m.Catalog.Verdicts {
-		p.Verdicts = append(p.Verdicts, m.verdict(v))
 	}
 	for i := range m.Catalog.Patterns {
 		p.Patterns = append(p.Patterns, m.section(&m.Catalog.Patterns[i], link))

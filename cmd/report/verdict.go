@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -10,7 +11,7 @@ import (
 	"crossover/internal/stat"
 )
 
-// verdict answers one of the catalog's headline questions.
+// verdict answers one of the catalog's headline questions, everywhere it is asked.
 type verdict struct {
 	Question string
 	Answer   string   // a few words
@@ -63,20 +64,45 @@ func memberOf(g catalog.Group, set setting) func(contender) bool {
 	}
 }
 
+// verdicts answers the catalog's questions, each once.
+func (m *model) verdicts() (all []verdict) {
+	for _, v := range m.Catalog.Verdicts {
+		answered := m.verdict(v)
+		i := slices.IndexFunc(all, func(w verdict) bool { return w.Question == v.Question })
+		if i < 0 {
+			all = append(all, answered)
+			continue
+		}
+		w := &all[i]
+		w.Answer += ". " + answered.Answer
+		w.Sentence += " " + answered.Sentence
+		w.More = append(w.More, answered.More...)
+		w.Chart = cmp.Or(w.Chart, answered.Chart)
+	}
+	return all
+}
+
 func (m *model) verdict(v catalog.Verdict) verdict {
 	out := verdict{Question: v.Question}
+	headline := func(answer string) string {
+		if v.Where != "" {
+			answer = v.Where + ": " + answer
+		}
+		return sentence(answer)
+	}
 	for i, id := range v.Situations {
 		p, s := m.situation(id)
 		d := m.duel(m.at(p, s), v)
 		answer, said := d.answer(v)
+		said = sentence(p.Name+", "+s.Name) + ": " + said + "."
 		if i > 0 {
-			out.More = append(out.More, sentence(s.Name)+": "+said+".")
+			out.More = append(out.More, said)
 			continue
 		}
-		out.Answer, out.Sentence = sentence(answer), sentence(s.Name)+": "+said+"."
+		out.Answer, out.Sentence = headline(answer), said
 		if along, ok := m.along(p, s, v); ok {
 			out.More = append(out.More, out.Sentence)
-			out.Answer, out.Sentence = sentence(along.answer), sentence(along.said)+"."
+			out.Answer, out.Sentence = headline(along.answer), sentence(along.said)+"."
 			out.Chart = figureName(s, "cost")
 		}
 		out.Sentence = strings.TrimSuffix(out.Sentence, ".") + " — " + m.machineName() + "."
@@ -262,7 +288,7 @@ func (c curves) crossing(cheap, dear catalog.Group, a catalog.Axis, gap string) 
 	interval := bounds(c.crossover.Lo, c.crossover.Hi, a)
 	if c.crossover.BelowFirst {
 		// Nobody measured between 0 and the first positive value.
-		where = "a value somewhere between 0 and " + where
+		where = "a point between 0 and " + where
 	}
 	near := 0 // the measured value next to the crossing on the level side
 	for i, v := range c.axis {

@@ -138,8 +138,10 @@ type Case struct {
 type Verdict struct {
 	ID       string `json:"id"`       // "channel-or-mutex"
 	Question string `json:"question"` // "Channel or mutex?"
-	A        Group  `json:"a"`
-	B        Group  `json:"b"`
+	// Where tells verdicts on one question apart: "around shared state".
+	Where string `json:"where,omitempty"`
+	A     Group  `json:"a"`
+	B     Group  `json:"b"`
 	// Situations to answer in; the first is the headline. Where a situation has
 	// an Axis, the crossover along it is part of the answer.
 	Situations []string `json:"situations"`
