@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"crossover/internal/catalog"
+	"crossover/internal/spin"
 	"crossover/patterns"
 	"crossover/patterns/barrier"
 	"crossover/patterns/barrier/barriertest"
@@ -156,7 +157,7 @@ func meet(ctx context.Context, seat *role.Seat, p barriertest.Place, m muster) (
 	}
 	for other := p.ID(); r.Passed < m.Phases; r.Passed++ {
 		if m.Spin > 0 {
-			r.Worked = spin(m.Spin, r.Worked)
+			r.Worked = spin.Chain(m.Spin, r.Worked)
 		}
 		p.Board.Mark(p.ID(), r.Passed)
 		if err := p.Wait(); err != nil {

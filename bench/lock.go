@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"crossover/internal/catalog"
+	"crossover/internal/spin"
 	"crossover/patterns"
 	"crossover/patterns/lawtest"
 	"crossover/patterns/lock"
@@ -235,7 +236,7 @@ func (l *ledger) write(work int) (worth uint64, whole bool) {
 	n++
 	l.Count = n
 	if work > 0 {
-		worth = spin(work, n)
+		worth = spin.Chain(work, n)
 	}
 	l.Twice, l.Thrice = 2*n, 3*n
 	return worth, whole
@@ -245,7 +246,7 @@ func (l *ledger) write(work int) (worth uint64, whole bool) {
 func (l *ledger) read(work int) (worth uint64, whole bool) {
 	n := l.Count
 	if work > 0 {
-		worth = spin(work, n)
+		worth = spin.Chain(work, n)
 	}
 	return worth, l.Count == n && l.Twice == 2*n && l.Thrice == 3*n
 }
@@ -297,7 +298,7 @@ func attend(ctx context.Context, seat *role.Seat, g *lock.Guarded[ledger], s sti
 				return a, fmt.Errorf("entry %d: %w", a.Entries, err)
 			}
 			if s.Outside > 0 {
-				a.Worth += spin(s.Outside, a.Worth)
+				a.Worth += spin.Chain(s.Outside, a.Worth)
 			}
 		}
 	}

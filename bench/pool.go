@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"crossover/internal/catalog"
+	"crossover/internal/spin"
 	"crossover/patterns"
 	"crossover/patterns/lawtest"
 	"crossover/patterns/pool"
@@ -308,7 +309,7 @@ const seed = 42
 var perform = pool.Named("bench.task", do)
 
 func do(t Task) (Result, error) {
-	out := Result{Value: descend(t.Stack, spin(t.Spin, seed)+uint64(t.Index))}
+	out := Result{Value: descend(t.Stack, spin.Chain(t.Spin, seed)+uint64(t.Index))}
 	if len(t.Payload) > 0 {
 		out.Value += touch(t.Payload)
 		out.Payload = make([]byte, len(t.Payload))
@@ -377,7 +378,7 @@ func batch(c *conditions) (tasks []Task, want []uint64) {
 			t.Fate = fate
 		}
 		if _, done := worth[t.Spin]; !done {
-			worth[t.Spin] = spin(t.Spin, seed)
+			worth[t.Spin] = spin.Chain(t.Spin, seed)
 		}
 		tasks[i], want[i] = t, worth[t.Spin]+uint64(i)+touch(payload)
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/HdrHistogram/hdrhistogram-go"
 
 	"crossover/internal/catalog"
+	"crossover/internal/spin"
 	"crossover/patterns/pool"
 	"crossover/patterns/role"
 )
@@ -89,7 +90,7 @@ func (t *PoolTable) runLatency(b *testing.B, c *conditions) {
 	}
 	inside := make(chan struct{}, room)
 	work := c.Work.Iterations(c.duration("task"))
-	s := &counter{pool: p, task: Task{Spin: work}, worth: spin(work, seed), loop: loop, latencies: newHistogram()}
+	s := &counter{pool: p, task: Task{Spin: work}, worth: spin.Chain(work, seed), loop: loop, latencies: newHistogram()}
 	o := outcome{offered: b.N}
 
 	var serving sync.WaitGroup

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"crossover/internal/catalog"
+	"crossover/internal/spin"
 	"crossover/patterns"
 	"crossover/patterns/lawtest"
 	"crossover/patterns/queue"
@@ -399,7 +400,7 @@ func got[T item](t *tally, h errand, v *T) error {
 	t.Count++
 	t.Sum += w
 	if h.Spin > 0 {
-		sink.Store(spin(h.Spin, w))
+		sink.Store(spin.Chain(h.Spin, w))
 	}
 	return nil
 }

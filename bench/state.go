@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"crossover/internal/catalog"
+	"crossover/internal/spin"
 	"crossover/patterns/lawtest"
 	"crossover/patterns/role"
 	"crossover/patterns/state"
@@ -191,7 +192,7 @@ func stateSituations(variants []state.Variant[uint64]) []situation {
 var (
 	adds  = state.Named[uint64]("bench.adds", nil)
 	toils = state.Named[uint64]("bench.toils", func(iterations int, value, delta int64) int64 {
-		sink.Store(spin(iterations, uint64(value)))
+		sink.Store(spin.Chain(iterations, uint64(value)))
 		return value + delta
 	})
 )

@@ -3,6 +3,7 @@ package bench
 import (
 	"testing"
 
+	"crossover/internal/spin"
 	"crossover/patterns/role"
 )
 
@@ -50,7 +51,7 @@ func updateAlone(b *testing.B, c *conditions) {
 	var value uint64
 	alone(b, func(n int) {
 		for range n {
-			value = spin(work, value)
+			value = spin.Chain(work, value)
 		}
 	})
 	sink.Store(value)

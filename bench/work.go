@@ -5,19 +5,9 @@ import (
 	"slices"
 	"sync"
 	"time"
-)
 
-// spin does iterations of work that neither the compiler nor the CPU can
-// shorten: each step needs the one before (Knuth's MMIX generator). Its result
-// depends on every step, so whoever checks it knows the work was done.
-//
-//go:noinline
-func spin(iterations int, x uint64) uint64 {
-	for range iterations {
-		x = x*6364136223846793005 + 1442695040888963407
-	}
-	return x
-}
+	"crossover/internal/spin"
+)
 
 // descend uses so many bytes of stack and returns x.
 func descend(bytes int, x uint64) uint64 {
@@ -63,7 +53,7 @@ func Calibrate() int {
 	var took [20]time.Duration
 	for i := range took {
 		start := time.Now()
-		sink.Store(spin(iterations, uint64(start.UnixNano())))
+		sink.Store(spin.Chain(iterations, uint64(start.UnixNano())))
 		took[i] = time.Since(start)
 	}
 	slices.Sort(took[:])
@@ -75,7 +65,7 @@ func Calibrate() int {
 func timeSpin(iterations int) time.Duration {
 	start := time.Now()
 	before, known := selfCPU()
-	sink.Store(spin(iterations, uint64(start.UnixNano())))
+	sink.Store(spin.Chain(iterations, uint64(start.UnixNano())))
 	if after, _ := selfCPU(); known {
 		return after - before
 	}

@@ -9,6 +9,8 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"crossover/internal/spin"
 )
 
 const parts = 5
@@ -34,20 +36,9 @@ func Benchmark(b *testing.B) {
 func onEveryP(ops int) {
 	var all sync.WaitGroup
 	for range runtime.GOMAXPROCS(0) {
-		all.Go(func() { sink.Store(spin(1000 * ops)) })
+		all.Go(func() { sink.Store(spin.Chain(1000*ops, 1)) })
 	}
 	all.Wait()
 }
 
 var sink atomic.Uint64
-
-// spin is work that neither the compiler nor the CPU can shorten.
-//
-//go:noinline
-func spin(iterations int) uint64 {
-	x := uint64(1)
-	for range iterations {
-		x = x*6364136223846793005 + 1442695040888963407
-	}
-	return x
-}

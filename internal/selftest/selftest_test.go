@@ -14,6 +14,7 @@ import (
 
 	"crossover/internal/catalog"
 	"crossover/internal/control"
+	"crossover/internal/spin"
 )
 
 // TestMain adds the flags of the protocol to those of go test.
@@ -33,7 +34,7 @@ func TestMain(m *testing.M) {
 	case *calibrate:
 		fmt.Println(1)
 	case *hog:
-		go spin(1<<62, 1)
+		go spin.Chain(1<<62, 1)
 		io.Copy(io.Discard, os.Stdin)
 	default:
 		if !sampled() {
@@ -138,21 +139,11 @@ func BenchmarkControl(b *testing.B) { control.Benchmark(b) }
 
 var sink atomic.Uint64
 
-// spin is work that neither the compiler nor the CPU can shorten.
-//
-//go:noinline
-func spin(iterations int, x uint64) uint64 {
-	for range iterations {
-		x = x*6364136223846793005 + 1442695040888963407
-	}
-	return x
-}
-
 func spins(ops, units int) error {
 	var x uint64
 	for range ops {
 		for range units {
-			x = spin(20, x)
+			x = spin.Chain(20, x)
 		}
 	}
 	sink.Store(x)
