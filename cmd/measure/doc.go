@@ -145,7 +145,7 @@
 //		the same with 2, 5 and 10 % more work, by the same rounds, and print how often
 //		the same is called different, the true ratio lies outside its interval, a
 //		slowdown is missed, and the alarm fails with a hog or without one. It starts fifty
-//		thousand processes, which takes some ten minutes; full takes a night, measures twenty
+//		thousand processes, which takes some six minutes; full takes a night, measures twenty
 //		times as much, and two quick studies of ./bench whose advice it compares. -rounds or
 //		-until is the rule it certifies. It leaves selftest.json and selftest.md in -o, and
 //		ends with status 1 if a figure misses its target. Interrupted, it judges the rounds

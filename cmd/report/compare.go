@@ -34,7 +34,8 @@ func (c comparison) significant() bool { return c.Adjusted <= alpha }
 // rounds. It reports false where there is no ratio: a unit that one of them lacks,
 // or zeros.
 func ratio(old, new series) (stat.Ratio, bool) {
-	a, b := shared(old, new)
+	rounds := commonRounds(old, new)
+	a, b := old.in(rounds), new.in(rounds)
 	var r stat.Ratio
 	var err error
 	if 2*len(a) > max(len(old.values), len(new.values)) {
@@ -43,20 +44,6 @@ func ratio(old, new series) (stat.Ratio, bool) {
 		r, err = stat.UnpairedRatio(old.values, new.values, confidence)
 	}
 	return r, err == nil
-}
-
-// shared returns the values of the rounds that both have.
-func shared(old, new series) (a, b []float64) {
-	at := map[int]float64{}
-	for i, r := range old.rounds {
-		at[r] = old.values[i]
-	}
-	for i, r := range new.rounds {
-		if v, ok := at[r]; ok {
-			a, b = append(a, v), append(b, new.values[i])
-		}
-	}
-	return a, b
 }
 
 // compareAll compares each with base, as one family. The zero comparison, with a P

@@ -41,7 +41,7 @@ func (m *model) cross(set setting, a, b func(contender) bool, threshold float64)
 	if len(c.axis) < 2 {
 		return c, false
 	}
-	rounds := commonRounds(bests)
+	rounds := commonRounds(bests...)
 	var costsA, costsB [][][]float64
 	for i := range x {
 		costsA, costsB = append(costsA, costsIn(rounds, groupsA[i])), append(costsB, costsIn(rounds, groupsB[i]))
@@ -51,28 +51,11 @@ func (m *model) cross(set setting, a, b func(contender) bool, threshold float64)
 	return c, err == nil
 }
 
-// commonRounds are the rounds that all series have.
-func commonRounds(all []series) (rounds []int) {
-	for _, r := range all[0].rounds {
-		if !slices.ContainsFunc(all[1:], func(s series) bool { return !slices.Contains(s.rounds, r) }) {
-			rounds = append(rounds, r)
-		}
-	}
-	return rounds
-}
-
 // costsIn is what each of a group cost in the rounds; who lacks one of them is left
 // out.
 func costsIn(rounds []int, group []contender) (all [][]float64) {
 	for _, c := range group {
-		s := c.cost()
-		var costs []float64
-		for _, r := range rounds {
-			if i := slices.Index(s.rounds, r); i >= 0 {
-				costs = append(costs, s.values[i])
-			}
-		}
-		if len(costs) == len(rounds) {
+		if costs := c.cost().in(rounds); len(costs) == len(rounds) {
 			all = append(all, costs)
 		}
 	}
@@ -87,29 +70,6 @@ func bestOf(field []contender, group func(contender) bool) (best contender, ok b
 		}
 	}
 	return best, ok
-}
-
-// byRound returns the rounds that all series have, each as their values.
-func byRound(all []series) (rows [][]float64) {
-	index := make([]map[int]float64, len(all))
-	for i, s := range all {
-		index[i] = map[int]float64{}
-		for j, r := range s.rounds {
-			index[i][r] = s.values[j]
-		}
-	}
-	for _, r := range all[0].rounds {
-		var row []float64
-		for i := range all {
-			if v, ok := index[i][r]; ok {
-				row = append(row, v)
-			}
-		}
-		if len(row) == len(all) {
-			rows = append(rows, row)
-		}
-	}
-	return rows
 }
 
 // axisFlip is a change of the entrant to use along the situation's axis.

@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"github.com/HdrHistogram/hdrhistogram-go"
-	"github.com/montanaflynn/stats"
 
 	"crossover/internal/catalog"
 	"crossover/internal/study"
@@ -64,20 +63,6 @@ func (p place) in(full place) string {
 
 // units holds the samples of one case in one place by tidied unit.
 type units map[string]series
-
-// series is samples in order of run.
-type series struct {
-	rounds []int
-	values []float64
-}
-
-func (s series) median() float64 {
-	m, err := stats.Median(s.values)
-	if err != nil { // no values: nobody is slower
-		return 0
-	}
-	return m
-}
 
 func newModel(s *study.Study) *model {
 	m := &model{

@@ -99,7 +99,9 @@ func compareRuns(old, new *results, threshold float64) *comparing {
 	if c.together {
 		c.notes = append(c.notes, "both were measured in the same rounds and are compared round by round")
 		for _, p := range c.pairs {
-			p.old, p.new = shared(series{p.rounds[0], p.old}, series{p.rounds[1], p.new})
+			old, new := series{p.rounds[0], p.old}, series{p.rounds[1], p.new}
+			rounds := commonRounds(old, new)
+			p.old, p.new = old.in(rounds), new.in(rounds)
 		}
 	} else {
 		c.normalise(old, new)

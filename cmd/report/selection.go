@@ -25,31 +25,32 @@ func chosen(r stat.Ratio, a, b []contender) stat.Ratio {
 	for _, c := range slices.Concat(a, b) {
 		costs = append(costs, c.cost())
 	}
-	rows := byRound(costs)
-	if len(rows) < stat.RoundsFor(alpha, 1) {
+	rounds := commonRounds(costs...)
+	n := len(rounds)
+	if n < stat.RoundsFor(alpha, 1) {
 		return r
 	}
-	for _, row := range rows {
-		for i, v := range row {
-			row[i] = math.Log(v)
-		}
+	var logs [][]float64
+	for _, c := range costs {
+		logs = append(logs, logsOf(c.in(rounds)))
 	}
-	rng := rand.New(rand.NewPCG(uint64(len(rows)), uint64(len(costs))))
+	rng := rand.New(rand.NewPCG(uint64(n), uint64(len(costs))))
 	ratios := make([]float64, selectionResamples)
 	sums := make([]float64, len(costs))
 	for i := range ratios {
 		clear(sums)
-		for range rows {
-			for j, v := range rows[rng.IntN(len(rows))] {
-				sums[j] += v
+		for range n {
+			drawn := rng.IntN(n)
+			for j := range logs {
+				sums[j] += logs[j][drawn]
 			}
 		}
-		ratios[i] = (slices.Min(sums[:len(a)]) - slices.Min(sums[len(a):])) / float64(len(rows))
+		ratios[i] = (slices.Min(sums[:len(a)]) - slices.Min(sums[len(a):])) / float64(n)
 	}
 	slices.Sort(ratios)
 	// Resampling n values shows their scatter too small by √(n/(n−1)).
 	middle := ratios[len(ratios)/2]
-	widen := math.Sqrt(float64(len(rows)) / float64(len(rows)-1))
+	widen := math.Sqrt(float64(n) / float64(n-1))
 	out := int((1 - confidence) / 2 * selectionResamples)
 	r.Lo = min(r.Lo, math.Exp(middle+widen*(ratios[out]-middle)))
 	r.Hi = max(r.Hi, math.Exp(middle+widen*(ratios[len(ratios)-1-out]-middle)))
