@@ -29,7 +29,7 @@ type costChart struct {
 	axis      catalog.Axis
 	scale     zeroScale
 	lines     []costLine
-	cost      extent // of all entrants, so that parts share their axes
+	cost      extent // of all lines, so that parts share their axes
 	over      extent
 	crossings []axisFlip
 	by        measure
@@ -77,7 +77,7 @@ func (m *model) costFigures(p *catalog.Pattern, s *catalog.Situation) []figure {
 		if !ok {
 			fastest, _ = bestOf(field, func(contender) bool { return true })
 		}
-		for _, d := range dots(p, field) {
+		for _, d := range m.dots(p, field) {
 			if _, ok := at[d.entrant]; !ok {
 				at[d.entrant] = len(chart.lines)
 				chart.lines = append(chart.lines, costLine{dot: d})
@@ -88,20 +88,34 @@ func (m *model) costFigures(p *catalog.Pattern, s *catalog.Situation) []figure {
 			over := d.cost().median() / fastest.cost().median()
 			data.Rows = append(data.Rows, []cell{code(d.String()), {Text: onAxis(v.x, chart.axis), Key: v.x}, valueCell(d.Center, d.measure), boundCell(d.Lo, d.measure), boundCell(d.Hi, d.measure), {Text: factor(over), Key: over}})
 			line.over = append(line.over, over)
-			chart.cost.add(d.Center, d.Lo, d.Hi)
-			chart.over.add(over)
 		}
 	}
-	// Those measured all along come first: only they can cross, and the first part is
-	// the one that people look at.
-	slices.SortStableFunc(chart.lines, func(a, b costLine) int {
-		return cmp.Or(cmp.Compare(len(b.x), len(a.x)), cmp.Compare(a.over[0], b.over[0]))
-	})
-	title := fmt.Sprintf("%s, against %s", s.Name, chart.axis.Title)
-	note := fmt.Sprintf("%s, median and 95 %% interval; below, in multiples of the fastest, %s× and more at the upper edge · %s", sentence(chart.by.title(p.Op)), short(offScale), m.machineName())
 	if len(chart.lines) == 0 {
 		return nil
 	}
+	// Those measured all along come first: only they can cross, and the first part is
+	// the one that people look at. No part is made of single points, which the chart of
+	// dots has.
+	slices.SortStableFunc(chart.lines, func(a, b costLine) int {
+		return cmp.Or(cmp.Compare(len(b.x), len(a.x)), cmp.Compare(a.over[0], b.over[0]))
+	})
+	kept := min(seriesShare, len(chart.lines))
+	for kept < len(chart.lines) && len(chart.lines[kept].x) > 1 {
+		kept++
+	}
+	var left []string
+	for _, line := range chart.lines[kept:] {
+		left = append(left, line.String())
+	}
+	chart.lines = chart.lines[:kept]
+	for _, line := range chart.lines {
+		for i, d := range line.dots {
+			chart.cost.add(d.Center, d.Lo, d.Hi)
+			chart.over.add(line.over[i])
+		}
+	}
+	title := fmt.Sprintf("%s, against %s", s.Name, chart.axis.Title)
+	note := fmt.Sprintf("%s, median and 95 %% interval; below, in multiples of the fastest, %s× and more at the upper edge · %s", sentence(chart.by.title(p.Op)), short(offScale), m.machineName())
 	n := (len(chart.lines) + seriesShare - 1) / seriesShare
 	var figures []figure
 	for i := range n {
@@ -118,7 +132,7 @@ func (m *model) costFigures(p *catalog.Pattern, s *catalog.Situation) []figure {
 		figures = append(figures, figure{
 			Name:    partName(figureName(s, "cost"), i),
 			Title:   fmt.Sprintf("%s: %s", p.Name, title),
-			Caption: m.costCaption(p, s),
+			Caption: m.costCaption(p, s, left),
 			Data:    data,
 			w:       w,
 			h:       headerHeight(w, title, note) + 440 + legendHeight(entries, w-2*margin) + margin,
@@ -130,10 +144,14 @@ func (m *model) costFigures(p *catalog.Pattern, s *catalog.Situation) []figure {
 	return figures
 }
 
-func (m *model) costCaption(p *catalog.Pattern, s *catalog.Situation) string {
+// costCaption says what to look for, and who is left out.
+func (m *model) costCaption(p *catalog.Pattern, s *catalog.Situation, left []string) string {
 	caption := "The green band is within 10 % of the fastest: the simplest variant inside it is the one to use."
 	for _, f := range m.axisFlips(m.at(p, s)) {
 		caption += " Flips: " + f.text(axisOf(p, s)) + "."
+	}
+	if len(left) > 0 {
+		caption += " Measured at one value only, and shown in the chart of dots: " + list(left) + "."
 	}
 	return caption
 }

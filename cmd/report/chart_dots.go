@@ -24,13 +24,13 @@ type dot struct {
 	stat.Summary
 }
 
-func dots(p *catalog.Pattern, field []contender) (all []dot) {
+func (m *model) dots(p *catalog.Pattern, field []contender) (all []dot) {
 	for _, c := range field {
 		s, err := stat.Summarize(c.values().values, confidence)
 		if err != nil {
 			continue // the reader refuses what Summarize does
 		}
-		all = append(all, dot{c, lookOf(p, c), s})
+		all = append(all, dot{c, m.lookOf(p, c), s})
 	}
 	return all
 }
@@ -49,7 +49,7 @@ type dotRow struct {
 // with the parties pinned.
 func (m *model) dotFigures(p *catalog.Pattern, s *catalog.Situation) (figures []figure) {
 	set := m.at(p, s)
-	free := dots(p, m.field(set))
+	free := m.dots(p, m.field(set))
 	if len(free) == 0 {
 		return nil
 	}
@@ -67,7 +67,7 @@ func (m *model) dotFigures(p *catalog.Pattern, s *catalog.Situation) (figures []
 	rows = nil
 	for _, at := range places {
 		set.place = at
-		for _, d := range dots(p, m.field(set)) {
+		for _, d := range m.dots(p, m.field(set)) {
 			if at.pin != "" || measuredPinned(m, set, places, d.entrant) {
 				rows = append(rows, dotRow{name: d.String() + ", " + pins[at.pin], dot: &d, value: d.Center, cost: d.cost().median()})
 			}

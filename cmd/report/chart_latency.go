@@ -55,7 +55,7 @@ func (m *model) latencyFigures(p *catalog.Pattern, s *catalog.Situation) (figure
 	seconds, rare := newExtent(), newExtent()
 	data := table{Head: []string{"entrant", "percentile", "latency", "from"}, Number: []bool{false, true, true, false}}
 	for _, c := range m.field(set) {
-		l := xyLine{look: lookOf(p, c), name: legendName(c)}
+		l := xyLine{look: m.lookOf(p, c), name: legendName(c)}
 		from := "median over rounds"
 		for unit, v := range c.units {
 			if q, ok := percentile(unit); ok && len(v.values) > 0 {
@@ -179,7 +179,7 @@ func (m *model) loadFigures(p *catalog.Pattern, s *catalog.Situation) (figures [
 			if !ok {
 				i = len(late)
 				at[c.entrant] = i
-				late = append(late, xyLine{look: lookOf(p, c), name: legendName(c)})
+				late = append(late, xyLine{look: m.lookOf(p, c), name: legendName(c)})
 				done = append(done, late[i])
 			}
 			sum, err := stat.Summarize(p99.values, confidence)
@@ -231,7 +231,7 @@ func (m *model) paretoFigures(p *catalog.Pattern, s *catalog.Situation) []figure
 		if c.unit != study.Cost || !(wall > 0 && cpu > 0) {
 			continue
 		}
-		lines = append(lines, xyLine{look: lookOf(p, c), name: legendName(c), points: []xyPoint{{x: 1 / wall, y: cpu}}})
+		lines = append(lines, xyLine{look: m.lookOf(p, c), name: legendName(c), points: []xyPoint{{x: 1 / wall, y: cpu}}})
 		rate.add(1 / wall)
 		burnt.add(cpu)
 	}

@@ -48,7 +48,7 @@ func (m *model) scalingFigures(p *catalog.Pattern, s *catalog.Situation) []figur
 	scaled := map[entrant]int{} // places
 	for _, at := range places {
 		set.place = at
-		byPlace[at] = dots(p, m.field(set))
+		byPlace[at] = m.dots(p, m.field(set))
 		for _, d := range byPlace[at] {
 			scaled[d.entrant]++
 		}

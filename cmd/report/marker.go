@@ -1,8 +1,10 @@
 package main
 
 import (
+	"cmp"
 	"image/color"
 	"math"
+	"slices"
 
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
@@ -41,12 +43,14 @@ type look struct {
 	dashes []vg.Length
 }
 
-func lookOf(p *catalog.Pattern, c contender) look {
-	i := 0
-	for i < len(p.Variants) && p.Variants[i].Name != c.impl {
-		i++
+func (m *model) lookOf(p *catalog.Pattern, c contender) look {
+	looks, ok := m.looks[p]
+	if !ok {
+		looks = looksOf(p)
+		m.looks[p] = looks
 	}
-	l := look{color: okabeIto[i%len(okabeIto)], shape: shapes[i%len(shapes)], hollow: !c.eligible}
+	l := looks[c.impl]
+	l.hollow = !c.eligible
 	switch c.as {
 	case "process":
 		l.dashes = []vg.Length{5, 3}
@@ -54,6 +58,72 @@ func lookOf(p *catalog.Pattern, c contender) look {
 		l.dashes = []vg.Length{1.5, 2}
 	}
 	return l
+}
+
+// looksOf gives every variant its colour and shape. There are more variants than
+// colours: those that are lines in one chart, where one looks for colours, share none
+// if that can be helped, nor do lines and single points. Two variants of one colour
+// differ in shape.
+func looksOf(p *catalog.Pattern) map[string]look {
+	lines, all := xyCharts(p)
+	names := make([]string, len(p.Variants))
+	for i, v := range p.Variants {
+		names[i] = v.Name
+	}
+	slices.SortStableFunc(names, func(a, b string) int { return cmp.Compare(len(lines[b]), len(lines[a])) })
+	looks := map[string]look{}
+	var wearers [len(okabeIto)][]string
+	for _, name := range names {
+		clashes := func(k int) (n int) { // charts in which somebody else has the colour
+			for _, other := range wearers[k] {
+				for chart := range all[name] {
+					if all[other][chart] {
+						n++
+					}
+				}
+			}
+			return n
+		}
+		best := 0
+		for k := range okabeIto {
+			if cmp.Or(cmp.Compare(clashes(k), clashes(best)), cmp.Compare(len(wearers[k]), len(wearers[best]))) < 0 {
+				best = k
+			}
+		}
+		looks[name] = look{color: okabeIto[best], shape: shapes[(best+len(wearers[best]))%len(shapes)]}
+		wearers[best] = append(wearers[best], name)
+	}
+	return looks
+}
+
+// xyCharts are the charts along an axis and across GOMAXPROCS and CPUs that show a
+// variant, by variant: as a line, and at all.
+func xyCharts(p *catalog.Pattern) (lines, all map[string]map[string]bool) {
+	lines, all = map[string]map[string]bool{}, map[string]map[string]bool{}
+	add := func(to map[string]map[string]bool, impl, chart string) {
+		if to[impl] == nil {
+			to[impl] = map[string]bool{}
+		}
+		to[impl][chart] = true
+	}
+	for _, s := range p.Situations {
+		values := map[string]map[string]bool{} // of the axis, by impl
+		for _, c := range p.Cases {
+			if !slices.Contains(c.Situations, s.ID) {
+				continue
+			}
+			impl, cost, scaling := c.Keys["impl"], figureName(&s, "cost"), figureName(&s, "scaling")
+			if c.Scaling {
+				add(lines, impl, scaling)
+				add(all, impl, scaling)
+			}
+			add(all, impl, cost)
+			if add(values, impl, c.Keys[s.Axis]); len(values[impl]) > 1 {
+				add(lines, impl, cost)
+			}
+		}
+	}
+	return lines, all
 }
 
 func (l look) line(width vg.Length) draw.LineStyle {

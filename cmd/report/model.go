@@ -27,6 +27,7 @@ type model struct {
 
 	index   map[*catalog.Situation]map[string][]*catalog.Case // by value of the axis
 	ranks   map[*catalog.Pattern]map[string]int
+	looks   map[*catalog.Pattern]map[string]look
 	flipsAt map[setting][]axisFlip // found so far: finding them takes longer than all else
 
 	histograms map[string]map[place]*hdrhistogram.Histogram // of latencies, merged over rounds
@@ -68,6 +69,7 @@ func newModel(s *study.Study) *model {
 	m := &model{
 		Study: s, data: map[string]map[place]units{}, dirs: []string{s.Dir},
 		index: map[*catalog.Situation]map[string][]*catalog.Case{}, ranks: map[*catalog.Pattern]map[string]int{},
+		looks:   map[*catalog.Pattern]map[string]look{},
 		flipsAt: map[setting][]axisFlip{},
 	}
 	for _, x := range s.Measured {

@@ -1,0 +1,93 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"crossover/internal/catalog"
+)
+
+// TestLooksDiffer: of the committed studies' variants no two look alike, and no two that
+// are lines in one chart share a colour, if there are enough.
+func TestLooksDiffer(t *testing.T) {
+	files, err := filepath.Glob("../../results/*/catalog.json")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("%d catalogs, %v", len(files), err)
+	}
+	for _, file := range files {
+		data, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var c catalog.Catalog
+		if err := json.Unmarshal(data, &c); err != nil {
+			t.Fatalf("%s: %v", file, err)
+		}
+		for i := range c.Patterns {
+			p := &c.Patterns[i]
+			looks, worn := looksOf(p), map[string]string{}
+			wear := func(what, impl string) {
+				if other, taken := worn[what]; taken {
+					t.Errorf("%s: %s: %s looks like %s", p.Name, what, impl, other)
+				}
+				worn[what] = impl
+			}
+			lines, _ := xyCharts(p)
+			inChart := map[string]int{}
+			for _, charts := range lines {
+				for chart := range charts {
+					inChart[chart]++
+				}
+			}
+			for _, v := range p.Variants {
+				l := looks[v.Name]
+				wear(fmt.Sprint(l.color, l.shape), v.Name)
+				for chart := range lines[v.Name] {
+					if inChart[chart] <= len(okabeIto) {
+						wear(fmt.Sprint(chart, l.color), v.Name)
+					}
+				}
+			}
+		}
+	}
+}
+
+// TestSinglePointsYield: who was measured at one value only fills up a chart along the
+// axis and has no part of its own; the caption says who is missing.
+func TestSinglePointsYield(t *testing.T) {
+	m, _ := lineStudy([]string{"1us", "10us"}, []float64{100, 200}, []float64{110, 190}, 0.003)
+	p := &m.Catalog.Patterns[0]
+	const single = seriesShare
+	for i := range single {
+		impl := fmt.Sprintf("x%d", i)
+		c := catalog.Case{
+			Name: impl, Situations: []string{"s"},
+			Keys: map[string]string{"impl": impl, "as": "goroutine", "work": "1us"},
+		}
+		p.Variants = append(p.Variants, catalog.Variant{Name: impl, Tier: 1})
+		p.Cases = append(p.Cases, c)
+		m.data[c.Name] = map[place]units{m.full: costs(300+float64(i), 10, 0.003, uint64(i))}
+	}
+	figures := m.costFigures(p, &p.Situations[0])
+	if len(figures) != 1 {
+		t.Fatalf("%d charts, want 1", len(figures))
+	}
+	svg, err := figures[0].svg()
+	if err != nil {
+		t.Fatal(err)
+	}
+	// Each in both panels and in the legend.
+	if d, want := inspect(t, figures[0].Name, svg), 2*(2*2+seriesShare-2)+seriesShare; d.markers != want {
+		t.Errorf("%d markers, want %d", d.markers, want)
+	}
+	if caption := figures[0].Caption; !strings.Contains(caption, "x6 and x7") || strings.Contains(caption, "x5") {
+		t.Errorf("the caption does not say who is left out: %s", caption)
+	}
+	if rows := len(figures[0].Data.Rows); rows != 2*2+single {
+		t.Errorf("%d rows of data, want all %d", rows, 2*2+single)
+	}
+}
