@@ -13,10 +13,12 @@ import (
 	"strings"
 
 	"crossover/internal/stat"
+	"crossover/internal/study"
 )
 
 // again is what two studies of the same code say of the same situations.
 type again struct {
+	rounds  [2]int          // of each
 	same    stat.Proportion // the same advice, where the first was clear or tie
 	decided stat.Proportion // situations in which it was
 	differ  []string        // where the advice was not the same, a line each
@@ -24,10 +26,11 @@ type again struct {
 
 // addTo adds the figures of two studies to those of a self-test.
 func (a *again) addTo(r *selfTestResult) {
-	r.add("again", "Two studies give the same advice where the first was clear or tie", a.same,
+	r.add("again", fmt.Sprintf("Two studies (%d and %d rounds) give the same advice where the first was clear or tie", a.rounds[0], a.rounds[1]), a.same,
 		"≥ 99 %", func(share, lo, hi float64) bool { return share >= 0.99 })
 	r.add("decided", "Situations in which the first study was clear or tie", a.decided,
 		"≥ 60 %", func(share, lo, hi float64) bool { return share >= 0.6 })
+	r.Differ = a.differ
 }
 
 // sameAdvice compares two studies and nothing else.
@@ -38,10 +41,7 @@ func sameAdvice(ctx context.Context, dirs []string, stdout io.Writer) error {
 	}
 	r := &selfTestResult{}
 	a.addTo(r)
-	fmt.Fprint(stdout, r.table())
-	for _, line := range a.differ {
-		fmt.Fprintln(stdout, line)
-	}
+	fmt.Fprint(stdout, r.table(), r.differences())
 	if _, missed := r.Targets(); missed > 0 {
 		return fmt.Errorf("%d of %d figures miss their target", missed, len(r.Figures))
 	}
@@ -63,13 +63,22 @@ func twoStudies(ctx context.Context, dir string, stderr io.Writer) (dirs []strin
 // compareStudies asks the report for the decisions of both.
 func compareStudies(ctx context.Context, dirs []string) (*again, error) {
 	var tables [2]map[string]advice
+	var rounds [2]int
 	for i, dir := range dirs {
-		var err error
+		s, err := study.Read(dir)
+		if err != nil {
+			return nil, err
+		}
+		for _, m := range s.Measured {
+			rounds[i] = max(rounds[i], m.Round)
+		}
 		if tables[i], err = decisions(ctx, dir); err != nil {
 			return nil, fmt.Errorf("decisions of %s: %w", dir, err)
 		}
 	}
-	return compareAdvice(tables[0], tables[1]), nil
+	a := compareAdvice(tables[0], tables[1])
+	a.rounds = rounds
+	return a, nil
 }
 
 func compareAdvice(before, after map[string]advice) *again {

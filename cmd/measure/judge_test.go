@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"io/fs"
 	"math"
 	"math/rand/v2"
 	"os"
@@ -234,6 +235,20 @@ func TestSelfTestInterrupted(t *testing.T) {
 	}
 	if page := readFile(t, filepath.Join(dir, study.SelfTestPage)); !strings.Contains(page, "not measured") {
 		t.Errorf("nothing says that there was no hog:\n%s", page)
+	}
+}
+
+// Studies to compare that are none are told of before anything is measured, and leave
+// nothing behind.
+func TestSelfTestOfNoStudies(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "selftest")
+	var out, errs strings.Builder
+	code := run(t.Context(), []string{"-selftest", "-o", dir, "-studies", "nothing,nowhere"}, &out, &errs)
+	if code != 1 || !strings.Contains(errs.String(), "nothing/"+study.MachineFile) || strings.Contains(errs.String(), "measuring") {
+		t.Errorf("exit status %d:\n%s", code, errs.String())
+	}
+	if _, err := os.Stat(dir); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("a folder is left: %v", err)
 	}
 }
 

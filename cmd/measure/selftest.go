@@ -3,7 +3,6 @@ package main
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -51,6 +50,7 @@ func selfTest(ctx context.Context, o *options, t trial, stdout, stderr io.Writer
 	if err := os.MkdirAll(dir, 0o777); err != nil {
 		return fmt.Errorf("self-test: %w", err)
 	}
+	defer os.Remove(dir) // if nothing came into it
 	l, m, err := newLab(ctx, o, stderr)
 	if err != nil {
 		return err
@@ -67,7 +67,7 @@ func selfTest(ctx context.Context, o *options, t trial, stdout, stderr io.Writer
 
 	found := &findings{rule: o.stop, trial: t, seed: o.seed}
 	cut := l.parts(ctx, o, t, dir, found)
-	if cut != nil && (!errors.Is(cut, errInterrupted) || found.rounds == 0) {
+	if cut != nil && found.rounds == 0 {
 		return cut
 	}
 	warn(sharedCores(l.long.cores))
@@ -94,6 +94,11 @@ func selfTest(ctx context.Context, o *options, t trial, stdout, stderr io.Writer
 
 // parts runs the parts of a self-test, one after the other.
 func (l *lab) parts(ctx context.Context, o *options, t trial, dir string, found *findings) (err error) {
+	if len(o.studies) > 0 { // before minutes are spent: they may be no studies
+		if found.again, err = compareStudies(ctx, o.studies); err != nil {
+			return err
+		}
+	}
 	if err := l.longRun(ctx, found); err != nil {
 		return err
 	}
@@ -103,16 +108,15 @@ func (l *lab) parts(ctx context.Context, o *options, t trial, dir string, found 
 	if found.hogs, err = l.hogs(ctx, t.hogs); err != nil {
 		return err
 	}
-	studies := o.studies
-	if o.selftest == "full" && len(studies) == 0 {
-		if studies, err = twoStudies(ctx, dir, l.stderr); err != nil {
+	if o.selftest == "full" && found.again == nil {
+		studies, err := twoStudies(ctx, dir, l.stderr)
+		if err != nil {
 			return err
 		}
-	}
-	if len(studies) > 0 {
 		found.again, err = compareStudies(ctx, studies)
+		return err
 	}
-	return err
+	return nil
 }
 
 // A lab is what the parts of a self-test share.

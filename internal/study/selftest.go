@@ -20,6 +20,8 @@ type SelfTest struct {
 	Rounds  int             `json:"rounds"` // of the long run
 	Figures []SelfTestShare `json:"figures"`
 	Power   []SelfTestPower `json:"power"`
+	// Differ says where two studies gave other advice, a line each.
+	Differ []string `json:"differ,omitempty"`
 }
 
 // SelfTestShare is how often something happened, K of N, and what that should be.
