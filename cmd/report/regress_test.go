@@ -211,6 +211,29 @@ func TestFloorIsTheMachine(t *testing.T) {
 	}
 }
 
+// TestMachineThatChanged: where the control moved nobody is called worse, whatever the
+// cells say; where it stayed a slower cell is.
+func TestMachineThatChanged(t *testing.T) {
+	run := func(control, cell float64) *results {
+		rng := rand.New(rand.NewPCG(17, 18))
+		w := world{cells: 12, rounds: 10, noise: 0.01}
+		r := w.run(rng, map[int]float64{3: cell})
+		r.study = &study.Study{Catalog: &catalog.Catalog{}}
+		for range w.rounds {
+			r.study.Control = append(r.study.Control, study.Sample{Values: map[string]float64{"ns/op": 1000 * control * math.Exp(0.01*rng.NormFloat64())}})
+		}
+		return r
+	}
+	for _, tt := range []struct {
+		control, cell float64
+		want          int
+	}{{1, 1, 0}, {1, 2, 1}, {0.8, 2, 3}, {0.8, 1, 3}, {1.2, 2, 3}} {
+		if got := compareRuns(run(1, 1), run(tt.control, tt.cell), 0.05).status(false); got != tt.want {
+			t.Errorf("control %v×, a cell %v×: status %d, want %d", tt.control, tt.cell, got, tt.want)
+		}
+	}
+}
+
 // TestPacedIsLeftOut: an open loop's time is its rate's, and a share of the capacity is
 // another rate in each study.
 func TestPacedIsLeftOut(t *testing.T) {
