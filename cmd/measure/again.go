@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 
 	"crossover/internal/stat"
@@ -48,11 +49,14 @@ func sameAdvice(ctx context.Context, dirs []string, stdout io.Writer) error {
 	return nil
 }
 
+// adviceRounds is how many rounds the two studies of a full self-test have.
+const adviceRounds = 32
+
 // twoStudies measures the quick grid of ./bench twice.
 func twoStudies(ctx context.Context, dir string, stderr io.Writer) (dirs []string, err error) {
 	for _, name := range []string{"first", "second"} {
 		d := filepath.Join(dir, name)
-		if code := run(ctx, []string{"-o", d}, io.Discard, stderr); code != 0 {
+		if code := run(ctx, []string{"-o", d, "-rounds", strconv.Itoa(adviceRounds)}, io.Discard, stderr); code != 0 {
 			return nil, fmt.Errorf("self-test: the %s study ended with status %d", name, code)
 		}
 		dirs = append(dirs, d)

@@ -146,10 +146,10 @@
 //		the same is called different, the true ratio lies outside its interval, a
 //		slowdown is missed, and the alarm fails with a hog or without one. It starts fifty
 //		thousand processes, which takes some six minutes; full takes a night, measures twenty
-//		times as much, and two quick studies of ./bench whose advice it compares. -rounds or
-//		-until is the rule it certifies. It leaves selftest.json and selftest.md in -o, and
-//		ends with status 1 if a figure misses its target. Interrupted, it judges the rounds
-//		it has.
+//		times as much, and two studies of ./bench, 32 rounds each, whose advice it compares.
+//		-rounds or -until is the rule it certifies. It leaves selftest.json and selftest.md
+//		in -o, and ends with status 1 if a figure misses its target. Interrupted, it
+//		judges the rounds it has.
 //	-studies DIR,DIR
 //		Two studies of the same code whose advice to compare: with -selftest as part of
 //		it, else alone. It takes seconds, and ends with status 1 if a figure misses its
