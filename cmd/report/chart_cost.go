@@ -93,27 +93,7 @@ func (m *model) costFigures(p *catalog.Pattern, s *catalog.Situation) []figure {
 	if len(chart.lines) == 0 {
 		return nil
 	}
-	// Those measured all along come first: only they can cross, and the first part is
-	// the one that people look at. No part is made of single points, which the chart of
-	// dots has.
-	slices.SortStableFunc(chart.lines, func(a, b costLine) int {
-		return cmp.Or(cmp.Compare(len(b.x), len(a.x)), cmp.Compare(a.over[0], b.over[0]))
-	})
-	kept := min(seriesShare, len(chart.lines))
-	for kept < len(chart.lines) && len(chart.lines[kept].x) > 1 {
-		kept++
-	}
-	var left []string
-	for _, line := range chart.lines[kept:] {
-		left = append(left, line.String())
-	}
-	chart.lines = chart.lines[:kept]
-	for _, line := range chart.lines {
-		for i, d := range line.dots {
-			chart.cost.add(d.Center, d.Lo, d.Hi)
-			chart.over.add(line.over[i])
-		}
-	}
+	left := chart.arrange()
 	title := fmt.Sprintf("%s, against %s", s.Name, chart.axis.Title)
 	note := fmt.Sprintf("%s, median and 95 %% interval; below, in multiples of the fastest, %s× and more at the upper edge · %s", sentence(chart.by.title(p.Op)), short(offScale), m.machineName())
 	n := (len(chart.lines) + seriesShare - 1) / seriesShare
@@ -142,6 +122,30 @@ func (m *model) costFigures(p *catalog.Pattern, s *catalog.Situation) []figure {
 		})
 	}
 	return figures
+}
+
+// arrange puts those measured all along first: only they can cross, and the first part
+// is the one that people look at. No part is made of single points, which the chart of
+// dots has: it returns whom it leaves out.
+func (c *costChart) arrange() (left []string) {
+	slices.SortStableFunc(c.lines, func(a, b costLine) int {
+		return cmp.Or(cmp.Compare(len(b.x), len(a.x)), cmp.Compare(a.over[0], b.over[0]))
+	})
+	kept := min(seriesShare, len(c.lines))
+	for kept < len(c.lines) && len(c.lines[kept].x) > 1 {
+		kept++
+	}
+	for _, line := range c.lines[kept:] {
+		left = append(left, line.String())
+	}
+	c.lines = c.lines[:kept]
+	for _, line := range c.lines {
+		for i, d := range line.dots {
+			c.cost.add(d.Center, d.Lo, d.Hi)
+			c.over.add(line.over[i])
+		}
+	}
+	return left
 }
 
 // costCaption says what to look for, and who is left out.

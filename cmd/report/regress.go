@@ -74,8 +74,8 @@ type comparing struct {
 	onlyOld   []string
 	onlyNew   []string
 	control   float64 // new over old; 0 if there is none
-	drift     float64 // standard error of its logarithm, which all times share
-	moved     bool    // the control, by more than the threshold: then nobody is called worse
+	controlSE float64 // standard error of its logarithm, which all times share
+	changed   bool    // the machine: the control moved beyond the threshold, and nobody is called worse
 	together  bool    // measured in the same rounds: samples are paired
 	few       bool    // cells: see mood
 	between   float64 // standard deviation of what runs differ by in each cell, log
@@ -275,9 +275,9 @@ func (c *comparing) normalise(old, new *results) {
 	}
 	before, after := trim(logsOf(ca)), trim(logsOf(cb))
 	moved := after.mean - before.mean
-	c.drift, _ = welch(before, after)
 	c.control = math.Exp(moved)
-	if c.moved = math.Abs(moved) > math.Log(1+c.threshold); c.moved {
+	c.controlSE, _ = welch(before, after)
+	if c.changed = math.Abs(moved) > math.Log(1+c.threshold); c.changed {
 		c.doubts = append(c.doubts, fmt.Sprintf("the machine itself changed: the control takes %s of what it did, and nothing says that all else does; measure both in the same rounds (measure -against)", factor(c.control)))
 	}
 }
@@ -296,7 +296,7 @@ func controls(s *study.Study) (all []float64) {
 func (c *comparing) judge() {
 	var able []*pair
 	for _, p := range c.pairs {
-		p.estimate(c.control, c.drift, c.together)
+		p.estimate(c.control, c.controlSE, c.together)
 		if p.skip == "" {
 			able = append(able, p)
 		}
@@ -318,7 +318,7 @@ func (c *comparing) judge() {
 		g := &c.groups[i]
 		se, df := g.mean(c.together)
 		// Not divided by the root of their number: a machine's mood is much the same for all.
-		se = math.Hypot(se, c.drift)
+		se = math.Hypot(se, c.controlSE)
 		margin := c.margin(se, c.groupDF(se, df), level)
 		g.lo, g.hi = g.logRatio-margin, g.logRatio+margin
 		g.outcome = c.classify(g.logRatio, g.lo, g.hi)
@@ -349,7 +349,7 @@ func sidak(n int) float64 { return math.Pow(confidence, 1/float64(max(1, n))) }
 func (c *comparing) classify(at, lo, hi float64) outcome {
 	limit := math.Log(1 + c.threshold)
 	switch {
-	case lo > limit && !c.moved && !(c.few && lo <= limit+math.Log(1+mood)):
+	case lo > limit && !c.changed && !(c.few && lo <= limit+math.Log(1+mood)):
 		return worse
 	case hi < 0:
 		return better
@@ -367,7 +367,7 @@ const nothing = "0 before and after"
 // four digits, and a cell that happens to repeat itself is not free of noise.
 const grain = 5e-4
 
-func (p *pair) estimate(control, drift float64, together bool) {
+func (p *pair) estimate(control, controlSE float64, together bool) {
 	from, to := p.old, p.new
 	if p.better > 0 {
 		from, to = to, from
@@ -399,7 +399,7 @@ func (p *pair) estimate(control, drift float64, together bool) {
 	p.within, p.df = welch(a, b)
 	if control > 0 && isTime(p.unit) {
 		p.logRatio -= math.Log(control)
-		p.within = math.Hypot(p.within, drift)
+		p.within = math.Hypot(p.within, controlSE)
 	}
 }
 

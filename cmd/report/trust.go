@@ -43,15 +43,7 @@ func steady(all []float64) steadiness {
 // control is what the fixed spin says: whether the machine was quiet.
 type control struct{ steadiness }
 
-func (m *model) control() control {
-	var all []float64
-	for _, s := range m.Control {
-		if v := s.Values["ns/op"]; v > 0 {
-			all = append(all, v)
-		}
-	}
-	return control{steady(all)}
-}
+func (m *model) control() control { return control{steady(controls(m.Study))} }
 
 // noisy reports whether the machine changed more than differences worth knowing.
 func (c control) noisy() bool { return c.scatter > quiet || math.Abs(c.drift) > stat.Margin }
