@@ -271,6 +271,11 @@ func TestVerdictsOfOneQuestion(t *testing.T) {
 	if want := "In a bowl: bananas, throughout. On a tree: bananas, throughout"; all[0].Answer != want {
 		t.Errorf("the answer is %q, want %q", all[0].Answer, want)
 	}
+	for _, where := range []string{"In a bowl: no crossover", "On a tree: no crossover"} {
+		if !strings.Contains(all[0].Sentence, where) {
+			t.Errorf("%q is not in: %s", where, all[0].Sentence)
+		}
+	}
 	if n := strings.Count(all[0].Sentence, " — a machine, 2 CPUs, GOMAXPROCS 2."); n != 2 || len(all[0].More) != 2*len(all[1].More) {
 		t.Errorf("%s\n%q", all[0].Sentence, all[0].More)
 	}

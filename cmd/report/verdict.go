@@ -84,11 +84,11 @@ func (m *model) verdicts() (all []verdict) {
 
 func (m *model) verdict(v catalog.Verdict) verdict {
 	out := verdict{Question: v.Question}
-	headline := func(answer string) string {
+	placed := func(text string) string {
 		if v.Where != "" {
-			answer = v.Where + ": " + answer
+			text = v.Where + ": " + text
 		}
-		return sentence(answer)
+		return sentence(text)
 	}
 	for i, id := range v.Situations {
 		p, s := m.situation(id)
@@ -99,10 +99,10 @@ func (m *model) verdict(v catalog.Verdict) verdict {
 			out.More = append(out.More, said)
 			continue
 		}
-		out.Answer, out.Sentence = headline(answer), said
+		out.Answer, out.Sentence = placed(answer), placed(said)
 		if along, ok := m.along(p, s, v); ok {
-			out.More = append(out.More, out.Sentence)
-			out.Answer, out.Sentence = headline(along.answer), sentence(along.said)+"."
+			out.More = append(out.More, said)
+			out.Answer, out.Sentence = placed(along.answer), placed(along.said)+"."
 			out.Chart = figureName(s, "cost")
 		}
 		out.Sentence = strings.TrimSuffix(out.Sentence, ".") + " — " + m.machineName() + "."
