@@ -16,8 +16,8 @@ ifndef OUT
 OUT := results/local/$(shell date +%Y-%m-%d-%H%M%S)$(if $(PATTERN),-$(PATTERN))
 endif
 
-# Eight rounds, or fewer where the plain study would not end within five minutes.
-length = -rounds $(or $(ROUNDS),8) $(if $(ROUNDS)$(PYTHON)$(filter full,$(GRID)),,-budget 4m20s)
+# Ten rounds, or fewer where the plain study would not end within five minutes.
+length = -rounds $(or $(ROUNDS),10) $(if $(ROUNDS)$(PYTHON)$(filter full,$(GRID)),,-budget 4m45s)
 originals = python3 bench/python/originals.py
 # A pattern is named queue, its benchmark BenchmarkQueue.
 only = $(if $(PATTERN),-bench '(?i)^Benchmark$(PATTERN)/')

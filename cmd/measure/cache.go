@@ -49,7 +49,8 @@ func (c *cache) build(ctx context.Context, pkg string) (string, error) {
 	defer os.RemoveAll(tmp)
 	fresh := filepath.Join(tmp, "bench.test")
 	// -trimpath: a panic's stack is recorded, and a study names no folder of this machine.
-	if _, err := output(ctx, exec.CommandContext(ctx, "go", "test", "-c", "-trimpath", "-o", fresh, pkg)); err != nil {
+	// -vet=off: it would vet everything imported as well, and that is what make test is for.
+	if _, err := output(ctx, exec.CommandContext(ctx, "go", "test", "-c", "-trimpath", "-vet=off", "-o", fresh, pkg)); err != nil {
 		return "", fmt.Errorf("building %s: %w", pkg, err)
 	}
 	sum, err := checksum(fresh)

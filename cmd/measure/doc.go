@@ -65,7 +65,8 @@
 //		Rounds, and so samples per cell; 10 by default. Ten rounds allow
 //		25 comparisons at a family-wise 5 %; fewer than six can show nothing.
 //	-budget D
-//		Whole rounds, as many as fit into the time, calibration included; at least one.
+//		Whole rounds, as many as fit into the time, building and calibration included; at
+//		least six, or -rounds if that is less.
 //	-until P%
 //		Rounds until each variant's cost relative to the baseline (or its own, where there
 //		is nothing to compare with) is known to ±P %: the 95 % interval, in the unit that

@@ -12,12 +12,13 @@ import (
 // on that makes 9–26 % false alarms.
 type rule struct {
 	rounds int           // at most; 0: no limit
-	budget time.Duration // whole rounds within it; 0: no limit
+	budget time.Duration // whole rounds within it, but the fewest at least; 0: no limit
 	until  float64       // half-width of intervals, 0.03 for ±3 %; 0: not asked for
 }
 
 const (
 	defaultRounds = 10
+	fewest        = 6   // that have a 95 % interval of signed ranks: a study of less shows nothing
 	mostRounds    = 100 // where intervals may never get as narrow as asked for
 )
 
@@ -33,14 +34,15 @@ func (r rule) orDefault() rule {
 	return r
 }
 
-// most is the largest number of rounds, of which each takes so long.
-func (r rule) most(round time.Duration) int {
+// most is the largest number of rounds, of which each takes so long, if so much time is
+// spent before the first.
+func (r rule) most(spent, round time.Duration) int {
 	n := math.MaxInt32
 	if r.rounds > 0 {
 		n = r.rounds
 	}
 	if r.budget > 0 && round > 0 {
-		n = min(n, max(1, int(r.budget/round)-calibrationRounds))
+		n = min(n, max(fewest, int((r.budget-spent)/round)))
 	}
 	return n
 }
@@ -62,7 +64,7 @@ func (r rule) look(rounds int) bool {
 // last reports whether so many rounds are enough, whatever they show. spent is the
 // time since the start, round that of the last one.
 func (r rule) last(rounds int, spent, round time.Duration) bool {
-	return r.rounds > 0 && rounds >= r.rounds || r.budget > 0 && spent+round > r.budget
+	return r.rounds > 0 && rounds >= r.rounds || r.budget > 0 && rounds >= fewest && spent+round > r.budget
 }
 
 func (r rule) String() string {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"io"
 	"math"
 	"path/filepath"
 	"slices"
@@ -36,7 +37,8 @@ func TestRule(t *testing.T) {
 		{"-rounds 25", 25, "25 rounds"},
 		{"-budget 2m", 12, "whole rounds within 2m0s"},
 		{"-budget 2m -rounds 7", 7, "7 rounds, whole rounds within 2m0s"},
-		{"-budget 1s", 1, "whole rounds within 1s"}, // one round is the least
+		{"-budget 1s", 6, "whole rounds within 1s"}, // fewer show nothing
+		{"-budget 1s -rounds 2", 2, "2 rounds, whole rounds within 1s"},
 		{"-until 3%", 100, "until every cost is known to ±3 %, looked at after 10, 15, 22, 33, 50, … rounds, at most 100 rounds"},
 		{"-until 1.5 -rounds 40", 40, "±1.5 %"},
 	} {
@@ -92,6 +94,27 @@ func TestWidths(t *testing.T) {
 	}
 }
 
+// Building and calibrating take from the budget too.
+func TestBudgetIsAll(t *testing.T) {
+	const budget = time.Hour // to which the rounds themselves are nothing, however slow the machine
+	steady := model(func(n int) time.Duration { return time.Duration(n) * 100 })
+	for preparing, want := range map[time.Duration]int{0: 8, budget: fewest} {
+		p := planOf(t, 1)
+		p.stop = rule{rounds: 8, budget: budget}
+		s := newSession(p, steady.run, newStudy(t), io.Discard)
+		s.ledger.preparing = preparing
+		if err := s.calibrate(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.run(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if s.rounds != want {
+			t.Errorf("after %v of preparing: %d rounds, want %d", preparing, s.rounds, want)
+		}
+	}
+}
+
 // A study until intervals are narrow ends at a look, one with a budget after a whole
 // round.
 func TestStops(t *testing.T) {
@@ -106,7 +129,7 @@ func TestStops(t *testing.T) {
 	dir = filepath.Join(t.TempDir(), "study")
 	must(t, 0, args(t, dir, "-bench", "impl=other/", "-cpus", "1", "-gomaxprocs", "1", "-budget", "600ms")...)
 	m = readMachine(t, dir)
-	if m.Rounds < 1 || !m.Complete || m.Stopping != "whole rounds within 600ms" {
+	if m.Rounds < fewest || !m.Complete || m.Stopping != "whole rounds within 600ms" {
 		t.Errorf("%+v", m)
 	}
 	wholePlan(t, dir, m.Rounds)
