@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"crossover/internal/catalog"
+	"crossover/internal/stat"
 )
 
 func TestLooks(t *testing.T) {
@@ -54,6 +55,13 @@ func TestRule(t *testing.T) {
 		if n != test.rounds || !strings.Contains(o.stop.String(), test.says) {
 			t.Errorf("%q ends after %d rounds, want %d; it says %q", test.args, n, test.rounds, o.stop)
 		}
+	}
+}
+
+// Fewer rounds than the report has intervals for are no study.
+func TestFewest(t *testing.T) {
+	if want := stat.RoundsFor(0.05, 1); fewest != want {
+		t.Errorf("%d rounds at least, an interval takes %d", fewest, want)
 	}
 }
 

@@ -141,10 +141,11 @@ func (m *model) caveats(s setting, c choice, field []contender) (out []string) {
 
 // goalTable is the decision table for one goal.
 type goalTable struct {
-	Goal  goal
-	Title string
-	Table table
-	all   []advice
+	Goal    goal
+	Title   string
+	Table   table
+	Outlook string // how many are settled, and what more rounds would do; "" if there is no saying
+	all     []advice
 }
 
 var goalTitles = map[goal]string{throughput: "Throughput", tail: "p99 latency", processor: "CPU", memory: "Memory"}
@@ -156,7 +157,6 @@ func (m *model) decisions() (tables []goalTable) {
 			Caption: "What to use, on " + m.machineName(),
 			Head:    []string{"Situation", "Use", "Fastest, by how much", "Flips when", "Avoid", "Confidence"},
 			Number:  make([]bool, 6),
-			Notes:   []string{m.rule(g)},
 		}}
 		for i := range m.Catalog.Patterns {
 			p := &m.Catalog.Patterns[i]
@@ -172,6 +172,10 @@ func (m *model) decisions() (tables []goalTable) {
 			}
 		}
 		if len(t.all) > 0 {
+			if t.Outlook = m.outlook(t.all); t.Outlook != "" {
+				t.Table.Notes = append(t.Table.Notes, t.Outlook)
+			}
+			t.Table.Notes = append(t.Table.Notes, m.rule(g))
 			tables = append(tables, t)
 		}
 	}

@@ -25,6 +25,7 @@ type choice struct {
 	avoid        []avoided  // worst first
 	confidence   string     // "clear", "tie" or "cannot tell: ±6 %"
 	why          string     // what the confidence is about, a sentence
+	open         open       // what keeps it from being sure, if it is not
 	sure         bool       // another run would choose the same, or lose less than 10 % by it
 }
 
@@ -117,16 +118,13 @@ func (c *choice) judge(at *border) {
 		c.why = "nobody else was measured that may be advised here"
 		return
 	case at != nil && at.entrant == c.use.entrant:
-		c.confidence = "cannot tell: " + uncertainty(at.Ratio)
-		c.why = fmt.Sprintf("it may or may not be within 10 %% of %v (%s), and is simpler", c.fastest.entrant, interval(at.Ratio))
+		c.cannotTell(open{at.Ratio, within}, fmt.Sprintf("it may or may not be within 10 %% of %v (%s), and is simpler", c.fastest.entrant, interval(at.Ratio)))
 		return
 	case at != nil:
-		c.confidence = "cannot tell: " + uncertainty(at.Ratio)
-		c.why = fmt.Sprintf("%v is simpler and may or may not be within 10 %% of %v (%s)", at.entrant, c.fastest.entrant, interval(at.Ratio))
+		c.cannotTell(open{at.Ratio, within}, fmt.Sprintf("%v is simpler and may or may not be within 10 %% of %v (%s)", at.entrant, c.fastest.entrant, interval(at.Ratio)))
 		return
 	case !c.sure:
-		c.confidence = "cannot tell: " + uncertainty(c.overRival.Ratio)
-		c.why = fmt.Sprintf("%v may be faster by more than 10 %% (%s)", c.rival.entrant, interval(c.overRival.Ratio))
+		c.cannotTell(open{c.overRival.Ratio, 1 / within}, fmt.Sprintf("%v may be faster by more than 10 %% (%s)", c.rival.entrant, interval(c.overRival.Ratio)))
 		return
 	}
 	// The interval allows for the rival's having been chosen, so it needs no Holm: the
@@ -142,6 +140,12 @@ func (c *choice) judge(at *border) {
 		c.confidence = "clear"
 		c.why = fmt.Sprintf("%v costs %s of it (%s)", c.rival.entrant, factor(c.overRival.Est), interval(c.overRival.Ratio))
 	}
+}
+
+func (c *choice) cannotTell(o open, why string) {
+	c.open = o
+	c.confidence = "cannot tell: " + uncertainty(o.Ratio)
+	c.why = why + o.String()
 }
 
 // lead says who is fastest, and by how much.

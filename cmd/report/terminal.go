@@ -20,6 +20,10 @@ func writeTerminal(w io.Writer, p *page) {
 	}
 	fmt.Fprintf(w, "\n%s\n\n", p.Decisions().Caption)
 	writeTable(w, p.Decisions(), terminalWidth)
+	if text := p.Goals[0].Outlook; text != "" {
+		fmt.Fprintln(w)
+		writeWrapped(w, "", text, terminalWidth)
+	}
 	fmt.Fprintln(w)
 }
 

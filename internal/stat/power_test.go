@@ -99,3 +99,31 @@ func TestSmallestEffectEdges(t *testing.T) {
 		t.Errorf("spread of one round: %v, %v", s, err)
 	}
 }
+
+// TestNarrowing compares with the mean widths of simulated intervals.
+func TestNarrowing(t *testing.T) {
+	const tries, scatter = 2000, 0.1
+	width := func(kind, n int) (mean float64) {
+		rng := newRand(uint64(n))
+		for range tries {
+			old, new := pairs(rng, n, 1, scatter, noise[kind].draw)
+			r := paired(t, old, new, 0.95)
+			mean += math.Log(r.Hi/r.Lo) / tries
+		}
+		return mean
+	}
+	for _, of := range [][2]int{{6, 8}, {6, 24}, {7, 28}, {8, 32}, {10, 40}, {16, 8}, {32, 128}} {
+		got, want := Narrowing(of[0], of[1], 0.95), width(0, of[1])/width(0, of[0])
+		if math.Abs(got/want-1) > 0.06 {
+			t.Errorf("from %d to %d rounds: %.3f, simulated %.3f", of[0], of[1], got, want)
+		}
+	}
+	if got, heavy := Narrowing(8, 32, 0.95), width(3, 32)/width(3, 8); heavy > got {
+		t.Errorf("spikes narrow by %.3f, less than %.3f", heavy, got)
+	}
+	for _, of := range [][2]int{{5, 10}, {10, 5}, {0, 10}, {1, 10}} {
+		if got := Narrowing(of[0], of[1], 0.95); !math.IsNaN(got) {
+			t.Errorf("from %d to %d rounds: %v, want NaN", of[0], of[1], got)
+		}
+	}
+}

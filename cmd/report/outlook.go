@@ -1,0 +1,91 @@
+package main
+
+import (
+	"fmt"
+	"math"
+	"time"
+
+	"crossover/internal/stat"
+)
+
+// open is what keeps a decision from being settled: an interval that holds the border on
+// either side of which the decision differs.
+type open struct {
+	stat.Ratio
+	border float64
+}
+
+// settledBy reports whether so many rounds would keep the interval off the border, were
+// the estimate to stay what it is.
+func (o open) settledBy(rounds int) bool {
+	reach := math.Log(o.Est / o.Lo)
+	if o.Est < o.border {
+		reach = math.Log(o.Hi / o.Est)
+	}
+	return math.Abs(math.Log(o.Est/o.border)) > reach*stat.Narrowing(o.N1, rounds, confidence)
+}
+
+// rounds is how many of them would settle it, if ten times as many would.
+func (o open) rounds() (n int, ok bool) {
+	for n = o.N1 + 1; n <= 10*o.N1; n++ {
+		if o.settledBy(n) {
+			return n, true
+		}
+	}
+	return 0, false
+}
+
+// String says how many rounds would settle it, as a clause; "" if there is no saying.
+func (o open) String() string {
+	if !o.Bounded() {
+		return ""
+	}
+	if n, ok := o.rounds(); ok {
+		return fmt.Sprintf("; some %d rounds would settle it", n)
+	}
+	return fmt.Sprintf("; %d rounds would hardly settle it", 10*o.N1)
+}
+
+// outlook says how many of the decisions the study has settled, and how many four times
+// its rounds are expected to, at the pace of this study; "" if there is no saying.
+func (m *model) outlook(all []advice) string {
+	if m.foreign != nil || m.rounds() < stat.RoundsFor(alpha, 1) { // nothing is: a warning says so
+		return ""
+	}
+	now, then, of := 0, 0, 0
+	more := 4 * m.rounds()
+	for _, a := range all {
+		c := a.choice
+		if c.use == nil || c.rival == nil {
+			continue // nobody, or nobody else
+		}
+		of++
+		switch {
+		case c.sure:
+			now++
+		case c.open.settledBy(more):
+			then++
+		}
+	}
+	if of == 0 {
+		return ""
+	}
+	text := fmt.Sprintf("Settled (clear or tie) by %s: %d of %d.", count(m.rounds(), "round"), now, of)
+	if then == 0 {
+		return text
+	}
+	text += fmt.Sprintf(" Going by the intervals, some %d would be by %d rounds", now+then, more)
+	if o := m.Machine.Overhead; o != nil && o.Timed > 0 && len(m.Machine.Resumed) == 0 {
+		each := (o.Timed + o.Untimed + o.Beside) / float64(m.rounds())
+		text += fmt.Sprintf(", in about %v", spellMinutes(time.Duration(each*float64(more)*float64(time.Second))))
+	}
+	return text + fmt.Sprintf(" (measure -rounds %[1]d, make study ROUNDS=%[1]d).", more)
+}
+
+// spellMinutes rounds to what one plans by.
+func spellMinutes(d time.Duration) string {
+	if d < 2*time.Minute {
+		return count(int(d.Round(10*time.Second).Seconds()), "second")
+	}
+	return count(int(d.Round(time.Minute).Minutes()), "minute")
+}
