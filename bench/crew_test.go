@@ -30,7 +30,7 @@ func TestAtMost(t *testing.T) {
 		{"long work", 5 * time.Millisecond, true, 1},
 		{"short work", time.Hour, false, 0},
 	} {
-		r := testing.Benchmark(func(b *testing.B) {
+		r := benchmark(func(b *testing.B) {
 			crew := newCrew[struct{}](b, &conditions{Keys: map[string]string{"as": "goroutine"}}, 1)
 			relieved := make(chan struct{})
 			if !c.long {

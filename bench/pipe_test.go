@@ -24,7 +24,7 @@ func TestWrongPipeFails(t *testing.T) {
 			return &spoiltEnd{End: a, spoil: spoil}, b, err
 		}
 		// testing.Benchmark reports a failed benchmark as one that ran no iteration.
-		r := testing.Benchmark(func(b *testing.B) { runPipe(b, &conditions{Keys: keys, Work: NewWork(1)}, v) })
+		r := benchmark(func(b *testing.B) { runPipe(b, &conditions{Keys: keys, Work: NewWork(1)}, v) })
 		if failed := r.N == 0; failed != (name != "none") {
 			t.Errorf("a pipe that %s: failed %v", name, failed)
 		}

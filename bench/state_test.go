@@ -25,7 +25,7 @@ func TestWrongStoreFails(t *testing.T) {
 		{name: "reads what was", stale: true, spoil: func(_ *spoiltStore, key uint64) (uint64, int) { return key, 1 }},
 	} {
 		failed := false
-		testing.Benchmark(func(b *testing.B) {
+		benchmark(func(b *testing.B) {
 			defer func() { failed = failed || b.Failed() }()
 			c := &conditions{Keys: keys, Work: NewWork(1)}
 			visitStore(b, c, newCrew[account](b, c, 2), &spoiltStore{plainMap: plainMap{}, spoil: test.spoil, stale: test.stale}, nil)

@@ -2,6 +2,7 @@ package bench
 
 import (
 	"errors"
+	"flag"
 	"maps"
 	"slices"
 	"strings"
@@ -105,6 +106,16 @@ func TestSituations(t *testing.T) {
 	}
 }
 
+// benchmark is testing.Benchmark with enough operations for a fault to show, whatever
+// -benchtime says.
+func benchmark(f func(*testing.B)) testing.BenchmarkResult {
+	benchtime := flag.Lookup("test.benchtime").Value
+	given := benchtime.String()
+	defer benchtime.Set(given)
+	benchtime.Set("1000x")
+	return testing.Benchmark(f)
+}
+
 // A queue that loses, doubles or tears items must fail its benchmark.
 func TestWrongQueueFails(t *testing.T) {
 	keys := queuePoint("1", "1", "64", "64", "0ns", "steady")
@@ -116,7 +127,7 @@ func TestWrongQueueFails(t *testing.T) {
 		"tears":   func(i int, v *[8]uint64) int { v[0] += uint64(i % 2); return 1 },
 	} {
 		// testing.Benchmark reports a failed benchmark as one that ran no iteration.
-		r := testing.Benchmark(func(b *testing.B) {
+		r := benchmark(func(b *testing.B) {
 			inner, err := queue.Variants[[8]uint64]()[0].New(64)
 			if err != nil {
 				b.Fatal(err)

@@ -225,6 +225,17 @@ def print_header():
     print(f"goos: {platform.system().lower()}")
     print(f"goarch: {({'x86_64': 'amd64', 'aarch64': 'arm64'}).get(platform.machine(), platform.machine())}")
     print("pkg: crossover/bench")
+    if cpu := cpu_name():
+        print(f"cpu: {cpu}")  # or benchstat would set these results apart from Go's
+
+
+def cpu_name():
+    """As Go prints it; None where the system does not say."""
+    try:
+        with open("/proc/cpuinfo") as info:
+            return next((line.split(":", 1)[1].strip() for line in info if line.startswith("model name")), None)
+    except OSError:
+        return None
 
 
 def warm_up():
