@@ -17,9 +17,11 @@ import (
 )
 
 // A regression is looked for between two runs that share no rounds, so cells are
-// compared unpaired: the ratio of trimmed geometric means with a Welch interval on logs. Three
+// compared unpaired: the ratio of trimmed geometric means with a Welch interval on logs. Some
 // things keep two runs of the same code from being told apart:
 //
+//   - A handful of rounds does not show how noisy a cell is. Its variance is judged in the
+//     light of all cells' (moderate).
 //   - The family is all cells: intervals are simultaneous (Šidák), so that all of
 //     them hold at once in 95 of 100 comparisons.
 //   - Two runs differ by more than the rounds within one let expect: the machine was
@@ -28,8 +30,8 @@ import (
 //     from how far cells scatter about their common ratio beyond their own noise (the
 //     median and the MAD of all, which a few true changes do not move: an empirical
 //     null, Efron 2004, JASA 99:96), and widens every interval.
-//   - Neither is there between studies that were measured in the same rounds (measure
-//     -against): those are compared round by round, and what the machine does cancels.
+//   - Studies that were measured in the same rounds (measure -against) have neither: they
+//     are compared round by round, and what the machine does cancels.
 //   - What a floor costs is the machine's: it is shown, and nobody's regression.
 //   - A cell that is noisy can hide a regression, always. It does not make the whole
 //     comparison undecided: for that there has to be a sign of a change, or no power
@@ -296,7 +298,7 @@ func controls(s *study.Study) (all []float64) {
 func (c *comparing) judge() {
 	var able []*pair
 	for _, p := range c.pairs {
-		p.estimate(c.control, c.controlSE, c.together)
+		p.estimate(c.control, c.together)
 		if p.skip == "" {
 			able = append(able, p)
 		}
@@ -307,6 +309,12 @@ func (c *comparing) judge() {
 	if !c.together {
 		c.between = scatterBetween(able)
 	}
+	moderate(able)
+	for _, p := range able {
+		if isTime(p.unit) {
+			p.within = math.Hypot(p.within, c.controlSE)
+		}
+	}
 	c.group(able)
 	level := sidak(len(able) + len(c.groups)) // all of them hold at once
 	for _, p := range able {
@@ -314,9 +322,13 @@ func (c *comparing) judge() {
 		p.lo, p.hi = p.logRatio-margin, p.logRatio+margin
 		p.outcome = c.classify(p.logRatio, p.lo, p.hi)
 	}
+	var weather noise
+	if len(c.groups) > 0 {
+		weather = c.weather(able)
+	}
 	for i := range c.groups {
 		g := &c.groups[i]
-		se, df := g.mean(c.together)
+		se, df := g.mean(weather)
 		// Not divided by the root of their number: a machine's mood is much the same for all.
 		se = math.Hypot(se, c.controlSE)
 		margin := c.margin(se, c.groupDF(se, df), level)
@@ -367,7 +379,7 @@ const nothing = "0 before and after"
 // four digits, and a cell that happens to repeat itself is not free of noise.
 const grain = 5e-4
 
-func (p *pair) estimate(control, controlSE float64, together bool) {
+func (p *pair) estimate(control float64, together bool) {
 	from, to := p.old, p.new
 	if p.better > 0 {
 		from, to = to, from
@@ -399,7 +411,6 @@ func (p *pair) estimate(control, controlSE float64, together bool) {
 	p.within, p.df = welch(a, b)
 	if control > 0 && isTime(p.unit) {
 		p.logRatio -= math.Log(control)
-		p.within = math.Hypot(p.within, controlSE)
 	}
 }
 
@@ -549,32 +560,36 @@ func keyOf(name, key string) string {
 	return value
 }
 
-// mean sets the group's ratio and returns its standard error, from the mean of each
-// round: what a round does to all cells together does not average out over them.
-func (g *group) mean(together bool) (se, df float64) {
-	var sides [2]trimmed
-	var perRound [2][]float64
-	for side := range sides {
-		rounds := fewest(g.pairs, side)
-		means := make([]float64, rounds)
-		for _, p := range g.pairs {
-			logs := logsOf(p.side(side)[:rounds])
-			middle := stat.Mean(logs, nil)
-			for r, l := range logs {
-				means[r] += (l - middle) / float64(len(g.pairs))
-			}
-		}
-		sides[side], perRound[side] = trim(means), means
+// noise is the variance of a mean and what its estimate is worth.
+type noise struct{ variance, df float64 }
+
+// weather is what rounds do to all cells together: it does not average out over them.
+func (c *comparing) weather(all []*pair) noise {
+	before, after := roundMedians(all, 0), roundMedians(all, 1)
+	if c.together && len(before) == len(after) {
+		d := trim(minus(after, before))
+		return noise{d.variance, d.df}
 	}
+	se, df := welch(trim(before), trim(after))
+	return noise{se * se, df}
+}
+
+// mean sets the group's ratio and returns its standard error and degrees of freedom
+// (Satterthwaite 1946). Its cells are measured far apart within a round, so that each has
+// noise of its own, and the weather. The scatter of the group's mean from round to round
+// shows both at once, but of six rounds nobody can know it well: with the intervals of all
+// groups at once a cost that doubled was overlooked.
+func (g *group) mean(weather noise) (se, df float64) {
+	n := float64(len(g.pairs))
 	g.logRatio = 0
+	total, spread := weather.variance, weather.variance*weather.variance/weather.df
 	for _, p := range g.pairs {
-		g.logRatio += p.logRatio / float64(len(g.pairs))
+		g.logRatio += p.logRatio / n
+		own := p.within * p.within / (n * n)
+		total += own
+		spread += own * own / p.df
 	}
-	if together && len(perRound[0]) == len(perRound[1]) {
-		d := trim(minus(perRound[1], perRound[0]))
-		return math.Sqrt(d.variance), d.df
-	}
-	return welch(sides[0], sides[1])
+	return math.Sqrt(total), total * total / spread
 }
 
 func (p *pair) side(i int) []float64 {

@@ -64,6 +64,7 @@ func TestSameCodeIsNoRegression(t *testing.T) {
 		{cells: 60, rounds: 10, noise: 0.05, weather: 0.03, between: 0.03},
 		{cells: 60, rounds: 10, noise: 0.15, weather: 0.03, heavy: true},
 		{cells: 250, rounds: 10, noise: 0.04, weather: 0.03, between: 0.02, heavy: true},
+		{cells: 400, rounds: 6, noise: 0.12, weather: 0.03, between: 0.03, heavy: true},
 	} {
 		t.Run(fmt.Sprintf("%+v", w), func(t *testing.T) {
 			t.Parallel()
@@ -85,23 +86,34 @@ func TestSameCodeIsNoRegression(t *testing.T) {
 // TestPlantedSlowdownIsFound: one cell, one implementation, or everything.
 func TestPlantedSlowdownIsFound(t *testing.T) {
 	const tries = 100
-	w := world{cells: 60, rounds: 10, noise: 0.03, weather: 0.02, between: 0.01}
-	everything, impl := map[int]float64{}, map[int]float64{}
-	for i := range w.cells {
-		everything[i] = 1.15
+	calm := world{cells: 60, rounds: 10, noise: 0.03, weather: 0.02, between: 0.01}
+	few := world{cells: 400, rounds: 6, noise: 0.12, weather: 0.03, between: 0.03} // a quick study on a noisy machine
+	by := func(factor float64, cells ...int) map[int]float64 {
+		slowed := map[int]float64{}
+		for _, i := range cells {
+			slowed[i] = factor
+		}
+		return slowed
+	}
+	var all, impl []int
+	for i := range calm.cells {
+		all = append(all, i)
 		if i%7 == 3 {
-			impl[i] = 1.2
+			impl = append(impl, i)
 		}
 	}
 	for _, tt := range []struct {
 		name   string
+		w      world
 		slowed map[int]float64
 	}{
-		{"one calm cell, 1.3", map[int]float64{10: 1.3}},
-		{"one middling cell, 1.5", map[int]float64{40: 1.5}},
-		{"one implementation, 1.2", impl},
-		{"everything, 1.15", everything},
+		{"one calm cell, 1.3", calm, by(1.3, 10)},
+		{"one middling cell, 1.5", calm, by(1.5, 40)},
+		{"one implementation, 1.2", calm, by(1.2, impl...)},
+		{"everything, 1.15", calm, by(1.15, all...)},
+		{"one calmer cell in six rounds, doubled", few, by(2, 120)},
 	} {
+		w := tt.w
 		rng := rand.New(rand.NewPCG(7, 8))
 		found := 0
 		for range tries {
