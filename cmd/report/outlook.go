@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"math"
+	"sort"
 	"time"
 
 	"crossover/internal/stat"
@@ -27,12 +28,8 @@ func (o open) settledBy(rounds int) bool {
 
 // rounds is how many of them would settle it, if ten times as many would.
 func (o open) rounds() (n int, ok bool) {
-	for n = o.N1 + 1; n <= 10*o.N1; n++ {
-		if o.settledBy(n) {
-			return n, true
-		}
-	}
-	return 0, false
+	n = o.N1 + 1 + sort.Search(9*o.N1, func(more int) bool { return o.settledBy(o.N1 + 1 + more) })
+	return n, n <= 10*o.N1
 }
 
 // String says how many rounds would settle it, as a clause; "" if there is no saying.
