@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"os/exec"
 	"regexp"
 	"slices"
@@ -145,6 +146,9 @@ func (s *sample) parse(output []byte, name string) error {
 	s.N = s.result.Iters
 	s.Values = map[string]float64{}
 	for _, v := range s.result.Values {
+		if math.IsNaN(v.Value) || math.IsInf(v.Value, 0) {
+			return fmt.Errorf("its result has %v %s", v.Value, v.Unit) // which no study could be read with
+		}
 		if v.OrigUnit != "" {
 			s.Values[v.OrigUnit] = v.OrigValue
 		} else {

@@ -17,6 +17,8 @@ func TestParse(t *testing.T) {
 		{"two", good + good, "more than one"},
 		{"another", "BenchmarkX/size=1-4 10 12.5 ns/op\n", "a result of BenchmarkX/size=1-4"},
 		{"torn", "BenchmarkX/size=1-2 10 12.5\n", "missing units"},
+		{"NaN", "BenchmarkX/size=1-2 10 12.5 ns/op NaN p99-ns\n", "has NaN"},
+		{"infinite", "BenchmarkX/size=1-2 10 12.5 ns/op +Inf dropped-ratio\n", "has +Inf dropped-ratio"},
 		{"no time", "BenchmarkX/size=1-2 10 12.5 B/op\n", "no ns/op"},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -2,6 +2,7 @@ package study
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -9,6 +10,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 
 	"golang.org/x/perf/benchfmt"
@@ -188,6 +190,7 @@ func (s *Study) readRaw(records []record) error {
 	reader := benchfmt.NewReader(bytes.NewReader(data), path)
 	n := 0 // results
 	last := 0
+	negative, example := 0, "" // values left out
 	for reader.Scan() {
 		switch r := reader.Result().(type) {
 		case *benchfmt.SyntaxError:
@@ -196,6 +199,11 @@ func (s *Study) readRaw(records []record) error {
 			n++
 			m, err := measured(r, cases)
 			last = m.Line
+			if v, ok := m.dropNegative(); ok && err == nil {
+				if negative++; negative == 1 {
+					example = fmt.Sprintf("%s:%d has %v %s", RawFile, m.Line, v.Value, v.Unit)
+				}
+			}
 			switch {
 			case err != nil:
 				problems.add("%s:%d: %w", path, m.Line, err)
@@ -226,6 +234,9 @@ func (s *Study) readRaw(records []record) error {
 	s.Units = reader.Units()
 	if len(problems.errs) > 0 {
 		return problems.err()
+	}
+	if negative > 0 {
+		s.warn("%s, less than nothing. Such values are left out: %d.", example, negative)
 	}
 	switch extra := n - len(records); {
 	case extra > 1:
@@ -265,7 +276,7 @@ func measured(r *benchfmt.Result, cases map[string]bool) (Measured, error) {
 		switch {
 		case math.IsNaN(v.Value) || math.IsInf(v.Value, 0):
 			return m, fmt.Errorf("%s: %s is %v: samples are finite", m.Case, v.OrigUnit, v.Value)
-		case v.Value < 0, v.Value == 0 && v.Unit == Cost:
+		case v.Value <= 0 && v.Unit == Cost:
 			return m, fmt.Errorf("%s: %s is %v: nothing costs that little", m.Case, v.OrigUnit, v.Value)
 		}
 	}
@@ -273,6 +284,19 @@ func measured(r *benchfmt.Result, cases map[string]bool) (Measured, error) {
 		return m, fmt.Errorf("%s: no ns/op", m.Case)
 	}
 	return m, nil
+}
+
+// dropNegative takes out values below zero and returns one of them as it was printed. They
+// say that a benchmark counts wrongly, which is no reason to refuse what else it measured.
+func (m *Measured) dropNegative() (v benchfmt.Value, ok bool) {
+	m.Tidied = slices.DeleteFunc(m.Tidied, func(t benchfmt.Value) bool {
+		if t.Value >= 0 {
+			return false
+		}
+		v, ok = benchfmt.Value{Value: cmp.Or(t.OrigValue, t.Value), Unit: t.OrigUnit}, true
+		return true
+	})
+	return v, ok
 }
 
 // Cost is the unit that every sample has, as tidied: ns/op in raw.txt.

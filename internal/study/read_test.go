@@ -56,6 +56,35 @@ func written(t testing.TB) string {
 	return dir
 }
 
+// A count below zero is left out with a warning, and what else was measured is read.
+func TestNegativeIsLeftOut(t *testing.T) {
+	dir := written(t)
+	path := filepath.Join(dir, study.RawFile)
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	wrong := strings.Replace(string(text), "0 cpu-ns/op", "0 cpu-ns/op -1 backlog-items", 1)
+	if err := os.WriteFile(path, []byte(wrong), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	s, err := study.Read(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(s.Warnings) != 1 || !strings.Contains(s.Warnings[0], "has -1 backlog-items") || !strings.HasPrefix(s.Warnings[0], "raw.txt:") {
+		t.Errorf("warnings %q", s.Warnings)
+	}
+	if len(s.Measured) != 4 {
+		t.Errorf("%d measured, want 4", len(s.Measured))
+	}
+	for _, m := range s.Measured {
+		if len(m.Tidied) != 2 {
+			t.Errorf("values %v, want two", m.Tidied)
+		}
+	}
+}
+
 func TestRead(t *testing.T) {
 	s, err := study.Read(written(t))
 	if err != nil {
