@@ -157,8 +157,9 @@ func (m *model) trust() []fact {
 	}
 	if trips := slices.Sorted(slices.Values(m.trips())); len(trips) > 0 {
 		n := len(trips)
-		facts = append(facts, fact{"Probes", fmt.Sprintf("a cache line's round trip between two CPUs, before each of %d samples: median %s, 90 %% below %s, at most %s; far apart, the virtual CPUs moved",
-			n, duration(1e-9*trips[n/2]), duration(1e-9*trips[n*9/10]), duration(1e-9*trips[n-1]))})
+		far, _ := slices.BinarySearch(trips, 2*trips[n/2])
+		facts = append(facts, fact{"Probes", fmt.Sprintf("a cache line's round trip between two CPUs, before each of %d samples: median %s, 90 %% below %s, at most %s; in %.1f %% more than twice the median: there the virtual CPUs were far apart, and what both of them write is dearer",
+			n, duration(1e-9*trips[n/2]), duration(1e-9*trips[n*9/10]), duration(1e-9*trips[n-1]), 100*float64(n-far)/float64(n))})
 	}
 	if c := m.cores(); c.n > 0 {
 		facts = append(facts, fact{"Cores", fmt.Sprintf("work that fills a core, before each of %d samples: ±%.1f %% (median distance from the median), worst %.0f %%; where it scatters and the control does not, a neighbour uses the core's other hardware thread",

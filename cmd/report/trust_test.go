@@ -39,3 +39,20 @@ func TestCores(t *testing.T) {
 		}
 	}
 }
+
+// How often the CPUs were far apart is part of the evidence.
+func TestFarApart(t *testing.T) {
+	m := &model{Study: &study.Study{Control: []study.Sample{{Values: map[string]float64{"ns/op": 1000}}}}}
+	for _, ns := range []float64{100, 90, 110, 480, 105, 95, 200, 120, 100, 470} {
+		m.Measured = append(m.Measured, study.Measured{Sample: study.Sample{Beside: study.Beside{Probe: ns}}})
+	}
+	for _, f := range m.trust() {
+		if f.Name == "Probes" {
+			if want := "in 20.0 % more than twice the median"; !strings.Contains(f.Value, want) {
+				t.Errorf("it says %q, want %q in it", f.Value, want)
+			}
+			return
+		}
+	}
+	t.Error("nothing is said of the probes")
+}
