@@ -86,7 +86,7 @@ func measure(ctx context.Context, o *options, stdout, stderr io.Writer) error {
 
 	m := describe(ctx, prog)
 	m.Command, m.Grid, m.Seed = o.command, o.grid, o.seed
-	m.Rounds, m.Stopping = p.rounds(), p.stop.String()
+	m.Rounds, m.Stopping = p.most(), p.stop.String()
 	m.CPUList, m.Procs, m.Benchtime = cpus, procs, o.benchtime.String()
 	m.Start = start
 	for _, s := range warnings(m, slices.Max(cpus), load, cpuQuota()) {

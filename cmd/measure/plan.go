@@ -217,14 +217,14 @@ func (p *plan) round() (sum time.Duration) {
 	return sum
 }
 
-// rounds is how many there should be at most.
-func (p *plan) rounds() int {
+// most is how many rounds there should be at most.
+func (p *plan) most() int {
 	return p.stop.most(calibrationRounds*p.round(), p.round())
 }
 
 // estimate is the time that the plan should take at most, calibration included.
 func estimate(p *plan) time.Duration {
-	return time.Duration(p.rounds()+calibrationRounds) * p.round()
+	return time.Duration(p.most()+calibrationRounds) * p.round()
 }
 
 // print lists the plan.
@@ -241,7 +241,7 @@ func (p *plan) print(w io.Writer) error {
 	if err := t.Flush(); err != nil {
 		return err
 	}
-	rounds := p.rounds()
+	rounds := p.most()
 	_, err := fmt.Fprintf(w, "%d cells × %d rounds = %d samples, about %v with calibration (%v)\n",
 		len(p.cells), rounds, rounds*len(p.cells), estimate(p).Round(time.Second), p.stop)
 	return err

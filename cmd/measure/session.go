@@ -203,8 +203,8 @@ func (s *session) run(ctx context.Context) error {
 			round += c.expected()
 		}
 	}
-	before := s.ledger.preparing + s.spent + s.ledger.calibrating
-	most := s.plan.stop.most(before, round)
+	spent := s.ledger.preparing + s.spent + s.ledger.calibrating
+	most := s.plan.stop.most(spent, round)
 	bar := newProgress(s.stderr, "measuring", time.Duration(most)*round)
 	defer bar.end()
 	for r := 1; ; r++ {
@@ -227,7 +227,7 @@ func (s *session) run(ctx context.Context) error {
 				return fmt.Errorf("writing study: %w", err)
 			}
 		}
-		if s.enough(r, before+time.Since(start), max(round, time.Since(began))) {
+		if s.enough(r, spent+time.Since(start), max(round, time.Since(began))) {
 			return nil
 		}
 	}

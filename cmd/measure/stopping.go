@@ -5,6 +5,8 @@ import (
 	"math"
 	"strings"
 	"time"
+
+	"crossover/internal/stat"
 )
 
 // A rule says when a study has enough rounds. It knows the number of rounds, the
@@ -18,9 +20,11 @@ type rule struct {
 
 const (
 	defaultRounds = 10
-	fewest        = 6   // that have a 95 % interval of signed ranks: a study of less shows nothing
 	mostRounds    = 100 // where intervals may never get as narrow as asked for
 )
+
+// fewest rounds have an interval: a study of less shows nothing.
+func fewest() int { return stat.RoundsFor(alpha, 1) }
 
 // orDefault limits a rule that has no end.
 func (r rule) orDefault() rule {
@@ -42,7 +46,7 @@ func (r rule) most(spent, round time.Duration) int {
 		n = r.rounds
 	}
 	if r.budget > 0 && round > 0 {
-		n = min(n, max(fewest, int((r.budget-spent)/round)))
+		n = min(n, max(fewest(), int((r.budget-spent)/round)))
 	}
 	return n
 }
@@ -64,7 +68,7 @@ func (r rule) look(rounds int) bool {
 // last reports whether so many rounds are enough, whatever they show. spent is the
 // time since the start, round that of the last one.
 func (r rule) last(rounds int, spent, round time.Duration) bool {
-	return r.rounds > 0 && rounds >= r.rounds || r.budget > 0 && rounds >= fewest && spent+round > r.budget
+	return r.rounds > 0 && rounds >= r.rounds || r.budget > 0 && rounds >= fewest() && spent+round > r.budget
 }
 
 func (r rule) String() string {

@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"crossover/internal/catalog"
-	"crossover/internal/stat"
 )
 
 func TestLooks(t *testing.T) {
@@ -58,10 +57,10 @@ func TestRule(t *testing.T) {
 	}
 }
 
-// Fewer rounds than the report has intervals for are no study.
+// As the manual has it.
 func TestFewest(t *testing.T) {
-	if want := stat.RoundsFor(0.05, 1); fewest != want {
-		t.Errorf("%d rounds at least, an interval takes %d", fewest, want)
+	if fewest() != 6 {
+		t.Errorf("%d rounds at least, the manual says 6", fewest())
 	}
 }
 
@@ -106,7 +105,7 @@ func TestWidths(t *testing.T) {
 func TestBudgetIsAll(t *testing.T) {
 	const budget = time.Hour // to which the rounds themselves are nothing, however slow the machine
 	steady := model(func(n int) time.Duration { return time.Duration(n) * 100 })
-	for preparing, want := range map[time.Duration]int{0: 8, budget: fewest} {
+	for preparing, want := range map[time.Duration]int{0: 8, budget: fewest()} {
 		p := planOf(t, 1)
 		p.stop = rule{rounds: 8, budget: budget}
 		s := newSession(p, steady.run, newStudy(t), io.Discard)
@@ -137,7 +136,7 @@ func TestStops(t *testing.T) {
 	dir = filepath.Join(t.TempDir(), "study")
 	must(t, 0, args(t, dir, "-bench", "impl=other/", "-cpus", "1", "-gomaxprocs", "1", "-budget", "600ms")...)
 	m = readMachine(t, dir)
-	if m.Rounds < fewest || !m.Complete || m.Stopping != "whole rounds within 600ms" {
+	if m.Rounds < fewest() || !m.Complete || m.Stopping != "whole rounds within 600ms" {
 		t.Errorf("%+v", m)
 	}
 	wholePlan(t, dir, m.Rounds)

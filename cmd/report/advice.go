@@ -141,11 +141,10 @@ func (m *model) caveats(s setting, c choice, field []contender) (out []string) {
 
 // goalTable is the decision table for one goal.
 type goalTable struct {
-	Goal    goal
-	Title   string
-	Table   table
-	Outlook string // how many are settled, and what more rounds would do; "" if there is no saying
-	all     []advice
+	Goal  goal
+	Title string
+	Table table
+	all   []advice
 }
 
 var goalTitles = map[goal]string{throughput: "Throughput", tail: "p99 latency", processor: "CPU", memory: "Memory"}
@@ -172,8 +171,8 @@ func (m *model) decisions() (tables []goalTable) {
 			}
 		}
 		if len(t.all) > 0 {
-			if t.Outlook = m.outlook(t.all); t.Outlook != "" {
-				t.Table.Notes = append(t.Table.Notes, t.Outlook)
+			if text := m.outlook(t.all); text != "" {
+				t.Table.Notes = append(t.Table.Notes, text)
 			}
 			t.Table.Notes = append(t.Table.Notes, m.rule(g))
 			tables = append(tables, t)

@@ -25,7 +25,7 @@ type choice struct {
 	avoid        []avoided  // worst first
 	confidence   string     // "clear", "tie" or "cannot tell: ±6 %"
 	why          string     // what the confidence is about, a sentence
-	open         open       // what keeps it from being sure, if it is not
+	undecided    undecided  // what keeps it from being sure, if it is not
 	sure         bool       // another run would choose the same, or lose less than 10 % by it
 }
 
@@ -118,13 +118,13 @@ func (c *choice) judge(at *border) {
 		c.why = "nobody else was measured that may be advised here"
 		return
 	case at != nil && at.entrant == c.use.entrant:
-		c.cannotTell(open{at.Ratio, within}, fmt.Sprintf("it may or may not be within 10 %% of %v (%s), and is simpler", c.fastest.entrant, interval(at.Ratio)))
+		c.cannotTell(undecided{at.Ratio, within}, fmt.Sprintf("it may or may not be within 10 %% of %v (%s), and is simpler", c.fastest.entrant, interval(at.Ratio)))
 		return
 	case at != nil:
-		c.cannotTell(open{at.Ratio, within}, fmt.Sprintf("%v is simpler and may or may not be within 10 %% of %v (%s)", at.entrant, c.fastest.entrant, interval(at.Ratio)))
+		c.cannotTell(undecided{at.Ratio, within}, fmt.Sprintf("%v is simpler and may or may not be within 10 %% of %v (%s)", at.entrant, c.fastest.entrant, interval(at.Ratio)))
 		return
 	case !c.sure:
-		c.cannotTell(open{c.overRival.Ratio, 1 / within}, fmt.Sprintf("%v may be faster by more than 10 %% (%s)", c.rival.entrant, interval(c.overRival.Ratio)))
+		c.cannotTell(undecided{c.overRival.Ratio, 1 / within}, fmt.Sprintf("%v may be faster by more than 10 %% (%s)", c.rival.entrant, interval(c.overRival.Ratio)))
 		return
 	}
 	// The interval allows for the rival's having been chosen, so it needs no Holm: the
@@ -142,10 +142,10 @@ func (c *choice) judge(at *border) {
 	}
 }
 
-func (c *choice) cannotTell(o open, why string) {
-	c.open = o
-	c.confidence = "cannot tell: " + uncertainty(o.Ratio)
-	c.why = why + o.String()
+func (c *choice) cannotTell(u undecided, why string) {
+	c.undecided = u
+	c.confidence = "cannot tell: " + uncertainty(u.Ratio)
+	c.why = why + u.String()
 }
 
 // lead says who is fastest, and by how much.

@@ -9,38 +9,41 @@ import (
 	"crossover/internal/stat"
 )
 
-// open is what keeps a decision from being settled: an interval that holds the border on
+// undecided is what keeps a decision from being settled: an interval that holds the border on
 // either side of which the decision differs.
-type open struct {
+type undecided struct {
 	stat.Ratio
 	border float64
 }
 
 // settledBy reports whether so many rounds would keep the interval off the border, were
 // the estimate to stay what it is.
-func (o open) settledBy(rounds int) bool {
-	reach := math.Log(o.Est / o.Lo)
-	if o.Est < o.border {
-		reach = math.Log(o.Hi / o.Est)
+func (u undecided) settledBy(rounds int) bool {
+	reach := math.Log(u.Est / u.Lo)
+	if u.Est < u.border {
+		reach = math.Log(u.Hi / u.Est)
 	}
-	return math.Abs(math.Log(o.Est/o.border)) > reach*stat.Narrowing(o.N1, rounds, confidence)
+	return math.Abs(math.Log(u.Est/u.border)) > reach*stat.Narrowing(u.N1, rounds, confidence)
 }
 
-// rounds is how many of them would settle it, if ten times as many would.
-func (o open) rounds() (n int, ok bool) {
-	n = o.N1 + 1 + sort.Search(9*o.N1, func(more int) bool { return o.settledBy(o.N1 + 1 + more) })
-	return n, n <= 10*o.N1
+// horizon is how many times the rounds are looked ahead.
+const horizon = 10
+
+// rounds is how many of them would settle it, if any number up to the horizon would.
+func (u undecided) rounds() (n int, ok bool) {
+	n = u.N1 + 1 + sort.Search((horizon-1)*u.N1, func(more int) bool { return u.settledBy(u.N1 + 1 + more) })
+	return n, n <= horizon*u.N1
 }
 
 // String says how many rounds would settle it, as a clause; "" if there is no saying.
-func (o open) String() string {
-	if !o.Bounded() {
+func (u undecided) String() string {
+	if !u.Bounded() {
 		return ""
 	}
-	if n, ok := o.rounds(); ok {
+	if n, ok := u.rounds(); ok {
 		return fmt.Sprintf("; some %d rounds would settle it", n)
 	}
-	return fmt.Sprintf("; %d rounds would hardly settle it", 10*o.N1)
+	return fmt.Sprintf("; %d rounds would hardly settle it", horizon*u.N1)
 }
 
 // outlook says how many of the decisions the study has settled, and how many four times
@@ -60,7 +63,7 @@ func (m *model) outlook(all []advice) string {
 		switch {
 		case c.sure:
 			now++
-		case c.open.settledBy(more):
+		case c.undecided.settledBy(more):
 			then++
 		}
 	}
@@ -74,7 +77,7 @@ func (m *model) outlook(all []advice) string {
 	text += fmt.Sprintf(" Going by the intervals, some %d would be by %d rounds", now+then, more)
 	if o := m.Machine.Overhead; o != nil && o.Timed > 0 && len(m.Machine.Resumed) == 0 {
 		each := (o.Timed + o.Untimed + o.Beside) / float64(m.rounds())
-		text += fmt.Sprintf(", in about %v", spellMinutes(time.Duration(each*float64(more)*float64(time.Second))))
+		text += fmt.Sprintf(", in about %s", spellMinutes(time.Duration(each*float64(more)*float64(time.Second))))
 	}
 	return text + fmt.Sprintf(" (measure -rounds %[1]d, make study ROUNDS=%[1]d).", more)
 }

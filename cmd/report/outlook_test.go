@@ -29,7 +29,7 @@ func TestOutlook(t *testing.T) {
 			return c
 		}
 		few, many := decide(8, 4*i), decide(32, 4*i+2)
-		will := few.sure || few.open.settledBy(32)
+		will := few.sure || few.undecided.settledBy(32)
 		if will {
 			said++
 		}
@@ -45,21 +45,21 @@ func TestOutlook(t *testing.T) {
 	}
 }
 
-func TestOpen(t *testing.T) {
-	at := func(lo, est, hi float64, rounds int) open {
-		return open{stat.Ratio{Est: est, Lo: lo, Hi: hi, N1: rounds, N2: rounds}, within}
+func TestUndecided(t *testing.T) {
+	at := func(lo, est, hi float64, rounds int) undecided {
+		return undecided{stat.Ratio{Est: est, Lo: lo, Hi: hi, N1: rounds, N2: rounds}, within}
 	}
 	for _, tt := range []struct {
-		name string
-		open open
-		says string
+		name      string
+		undecided undecided
+		says      string
 	}{
 		{"two thirds of the width are enough", at(0.9, 1, 1.15, 10), "; some 19 rounds would settle it"},
 		{"from above", at(1.05, 1.2, 1.4, 10), "; some 21 rounds would settle it"},
 		{"next to the border", at(0.9, 1.09, 1.3, 10), "; 100 rounds would hardly settle it"},
 		{"no interval", at(0, 1, math.Inf(1), 5), ""},
 	} {
-		if got := tt.open.String(); got != tt.says {
+		if got := tt.undecided.String(); got != tt.says {
 			t.Errorf("%s: %q, want %q", tt.name, got, tt.says)
 		}
 	}
@@ -69,8 +69,8 @@ func TestOpen(t *testing.T) {
 func TestOutlookSentence(t *testing.T) {
 	pick := func(c choice) advice { c.use, c.rival = &contender{}, &contender{}; return advice{choice: c} }
 	settled := pick(choice{sure: true})
-	soon := pick(choice{open: open{stat.Ratio{Est: 1, Lo: 0.9, Hi: 1.15, N1: 10, N2: 10}, within}})
-	never := pick(choice{open: open{stat.Ratio{Est: 1.1, Lo: 0.9, Hi: 1.3, N1: 10, N2: 10}, within}})
+	soon := pick(choice{undecided: undecided{stat.Ratio{Est: 1, Lo: 0.9, Hi: 1.15, N1: 10, N2: 10}, within}})
+	never := pick(choice{undecided: undecided{stat.Ratio{Est: 1.1, Lo: 0.9, Hi: 1.3, N1: 10, N2: 10}, within}})
 	only := advice{choice: choice{use: &contender{}, sure: true}}
 
 	m := &model{Study: &study.Study{}, last: 10}

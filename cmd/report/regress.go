@@ -306,29 +306,24 @@ func (c *comparing) judge() {
 	if c.few = len(able) < few && !c.together; c.few && len(able) > 0 {
 		c.notes = append(c.notes, fmt.Sprintf("fewer than %d cells do not show what two runs differ by anyway: a regression has to exceed %.0f %% more", few, 100*mood))
 	}
+	var weather [2][]float64 // of old and new, by round
+	if len(able) > 0 {
+		weather = [2][]float64{roundMedians(able, 0), roundMedians(able, 1)}
+	}
 	if !c.together {
-		c.between = scatterBetween(able)
+		c.between = scatterBetween(able, weather)
 	}
 	moderate(able)
-	for _, p := range able {
-		if isTime(p.unit) {
-			p.within = math.Hypot(p.within, c.controlSE)
-		}
-	}
 	c.group(able)
 	level := sidak(len(able) + len(c.groups)) // all of them hold at once
 	for _, p := range able {
-		margin := c.margin(p.within, p.df, level)
+		margin := c.margin(c.errorOf(p), p.df, level)
 		p.lo, p.hi = p.logRatio-margin, p.logRatio+margin
 		p.outcome = c.classify(p.logRatio, p.lo, p.hi)
 	}
-	var weather noise
-	if len(c.groups) > 0 {
-		weather = c.weather(able)
-	}
 	for i := range c.groups {
 		g := &c.groups[i]
-		se, df := g.mean(weather)
+		se, df := g.mean(c.weatherError(weather))
 		// Not divided by the root of their number: a machine's mood is much the same for all.
 		se = math.Hypot(se, c.controlSE)
 		margin := c.margin(se, c.groupDF(se, df), level)
@@ -336,6 +331,14 @@ func (c *comparing) judge() {
 		g.outcome = c.classify(g.logRatio, g.lo, g.hi)
 	}
 	c.doubt()
+}
+
+// errorOf is the standard error of a cell's ratio: its own and, of times, the control's.
+func (c *comparing) errorOf(p *pair) float64 {
+	if isTime(p.unit) {
+		return math.Hypot(p.within, c.controlSE)
+	}
+	return p.within
 }
 
 // margin is how far an interval of a level reaches to either side: by the standard error
@@ -462,19 +465,18 @@ const (
 
 // scatterBetween estimates what two runs differ by in each cell beyond its own noise;
 // 0 for few cells.
-func scatterBetween(pairs []*pair) float64 {
+func scatterBetween(pairs []*pair, weather [2][]float64) float64 {
 	if len(pairs) < few {
 		return 0
 	}
 	// What a round does to all cells is no part of how cells scatter about their middle.
 	var own [2][]trimmed
 	for side := range own {
-		weather := roundMedians(pairs, side)
 		for _, p := range pairs {
 			logs := logsOf(p.side(side))
 			for r := range logs {
-				if r < len(weather) {
-					logs[r] -= weather[r]
+				if r < len(weather[side]) {
+					logs[r] -= weather[side][r]
 				}
 			}
 			own[side] = append(own[side], trim(logs))
@@ -560,29 +562,27 @@ func keyOf(name, key string) string {
 	return value
 }
 
-// noise is the variance of a mean and what its estimate is worth.
-type noise struct{ variance, df float64 }
-
-// weather is what rounds do to all cells together: it does not average out over them.
-func (c *comparing) weather(all []*pair) noise {
-	before, after := roundMedians(all, 0), roundMedians(all, 1)
+// weatherError is the standard error, with its degrees of freedom, that comes from what
+// rounds do to all cells together: it does not average out over them.
+func (c *comparing) weatherError(weather [2][]float64) (se, df float64) {
+	before, after := weather[0], weather[1]
 	if c.together && len(before) == len(after) {
 		d := trim(minus(after, before))
-		return noise{d.variance, d.df}
+		return math.Sqrt(d.variance), d.df
 	}
-	se, df := welch(trim(before), trim(after))
-	return noise{se * se, df}
+	return welch(trim(before), trim(after))
 }
 
 // mean sets the group's ratio and returns its standard error and degrees of freedom
-// (Satterthwaite 1946). Its cells are measured far apart within a round, so that each has
+// (Satterthwaite), given those of the weather. Its cells are measured far apart within a round, so that each has
 // noise of its own, and the weather. The scatter of the group's mean from round to round
 // shows both at once, but of six rounds nobody can know it well: with the intervals of all
 // groups at once a cost that doubled was overlooked.
-func (g *group) mean(weather noise) (se, df float64) {
+func (g *group) mean(weather, weatherDF float64) (se, df float64) {
 	n := float64(len(g.pairs))
 	g.logRatio = 0
-	total, spread := weather.variance, weather.variance*weather.variance/weather.df
+	total := weather * weather
+	spread := total * total / weatherDF
 	for _, p := range g.pairs {
 		g.logRatio += p.logRatio / n
 		own := p.within * p.within / (n * n)
@@ -617,7 +617,7 @@ func (c *comparing) doubt() {
 			continue
 		}
 		asked++
-		if p.skip == "" && c.margin(p.within, p.df, confidence) < math.Log(blind) {
+		if p.skip == "" && c.margin(c.errorOf(p), p.df, confidence) < math.Log(blind) {
 			seeing++
 		}
 	}

@@ -87,7 +87,7 @@ func TestSameCodeIsNoRegression(t *testing.T) {
 func TestPlantedSlowdownIsFound(t *testing.T) {
 	const tries = 100
 	calm := world{cells: 60, rounds: 10, noise: 0.03, weather: 0.02, between: 0.01}
-	few := world{cells: 400, rounds: 6, noise: 0.12, weather: 0.03, between: 0.03} // a quick study on a noisy machine
+	noisy := world{cells: 400, rounds: 6, noise: 0.12, weather: 0.03, between: 0.03} // a quick study on a noisy machine
 	by := func(factor float64, cells ...int) map[int]float64 {
 		slowed := map[int]float64{}
 		for _, i := range cells {
@@ -111,7 +111,7 @@ func TestPlantedSlowdownIsFound(t *testing.T) {
 		{"one middling cell, 1.5", calm, by(1.5, 40)},
 		{"one implementation, 1.2", calm, by(1.2, impl...)},
 		{"everything, 1.15", calm, by(1.15, all...)},
-		{"one calmer cell in six rounds, doubled", few, by(2, 120)},
+		{"one calmer cell in six rounds, doubled", noisy, by(2, 120)},
 	} {
 		w := tt.w
 		rng := rand.New(rand.NewPCG(7, 8))

@@ -20,9 +20,9 @@ func writeTerminal(w io.Writer, p *page) {
 	}
 	fmt.Fprintf(w, "\n%s\n\n", p.Decisions().Caption)
 	writeTable(w, p.Decisions(), terminalWidth)
-	if text := p.Goals[0].Outlook; text != "" {
-		fmt.Fprintln(w)
-		writeWrapped(w, "", text, terminalWidth)
+	fmt.Fprintln(w)
+	for _, note := range p.Decisions().Notes {
+		writeWrapped(w, "", note, terminalWidth)
 	}
 	fmt.Fprintln(w)
 }

@@ -110,10 +110,6 @@ func (c *comparing) conclusion(strict bool) string {
 	return "No regression beyond " + limit + "."
 }
 
-// nowhere is a bound on a regression that excludes nothing: few rounds of many cells have
-// such intervals.
-const nowhere = 100
-
 // summary says how many cells were compared and how well.
 func (c *comparing) summary() []string {
 	n := map[outcome]int{}
@@ -146,8 +142,8 @@ func (c *comparing) summary() []string {
 	if len(within) > 0 {
 		slices.Sort(within)
 		worst := "at worst " + factor(within[len(within)-1])
-		if i, _ := slices.BinarySearch(within, nowhere); i < len(within) {
-			worst = fmt.Sprintf("and in %d of them nothing that matters", len(within)-i)
+		if i, _ := slices.BinarySearch(within, blind); i < len(within) {
+			worst = fmt.Sprintf("and in %d not even a doubling", len(within)-i)
 		}
 		out = append(out, fmt.Sprintf("A regression beyond the threshold is excluded in %d of them, each for itself and all together at 95 %%; in the other %d, one beyond %s (median), %s.",
 			excluded, len(within), factor(within[len(within)/2]), worst))

@@ -1,6 +1,7 @@
 package stat
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 
@@ -26,7 +27,7 @@ func FitPrior(variances, df []float64) (Prior, error) {
 	if len(variances) != len(df) || len(df) < 2 {
 		return Prior{}, fmt.Errorf("prior of variances: %d variances and %d degrees of freedom, want as many of each and at least two", len(variances), len(df))
 	}
-	if err := checkUnpaired(variances, df); err != nil {
+	if err := cmp.Or(checkPositive("variances:", variances), checkPositive("degrees of freedom:", df)); err != nil {
 		return Prior{}, fmt.Errorf("prior of variances: %w", err)
 	}
 	logs := make([]float64, len(df)) // of σ², each with no bias

@@ -190,7 +190,7 @@ func (s *Study) readRaw(records []record) error {
 	reader := benchfmt.NewReader(bytes.NewReader(data), path)
 	n := 0 // results
 	last := 0
-	negative, example := 0, "" // values left out
+	negative, example := 0, "" // samples with values left out
 	for reader.Scan() {
 		switch r := reader.Result().(type) {
 		case *benchfmt.SyntaxError:
@@ -199,11 +199,6 @@ func (s *Study) readRaw(records []record) error {
 			n++
 			m, err := measured(r, cases)
 			last = m.Line
-			if v, ok := m.dropNegative(); ok && err == nil {
-				if negative++; negative == 1 {
-					example = fmt.Sprintf("%s:%d has %v %s", RawFile, m.Line, v.Value, v.Unit)
-				}
-			}
 			switch {
 			case err != nil:
 				problems.add("%s:%d: %w", path, m.Line, err)
@@ -225,6 +220,11 @@ func (s *Study) readRaw(records []record) error {
 				continue
 			}
 			seen[once] = m.Line
+			if v, ok := m.dropNegative(); ok {
+				if negative++; negative == 1 {
+					example = fmt.Sprintf("%s:%d has %v %s", RawFile, m.Line, v.Value, v.Unit)
+				}
+			}
 			s.Measured = append(s.Measured, m)
 		}
 	}
@@ -236,7 +236,7 @@ func (s *Study) readRaw(records []record) error {
 		return problems.err()
 	}
 	if negative > 0 {
-		s.warn("%s, less than nothing. Such values are left out: %d.", example, negative)
+		s.warn("%s, less than nothing. Such values are left out, of samples: %d.", example, negative)
 	}
 	switch extra := n - len(records); {
 	case extra > 1:
