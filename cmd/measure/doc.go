@@ -11,9 +11,10 @@
 //
 // It builds the benchmark binaries, asks them for their catalogs of cases and
 // plans cells: case × cpus × GOMAXPROCS × pin. A round runs every cell once, in
-// random order, and a control (fixed work on every CPU) somewhere among them. A
-// sample is one fresh process. The result is a folder for go run ./cmd/report, and
-// raw.txt in it is plain benchmark output:
+// random order, save that those which differ in impl and as only run one right after
+// the other; and a control (fixed work on every CPU) somewhere among them. A sample is
+// one fresh process. The result is a folder for go run ./cmd/report, and raw.txt in it
+// is plain benchmark output:
 //
 //	go tool benchstat -col /impl results/local/STUDY/raw.txt
 //

@@ -6,6 +6,7 @@ import (
 	"io"
 	"maps"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -29,7 +30,8 @@ type cell struct {
 	before   bool // of the twin
 	twin     int  // index of the cell that it is the twin of
 	floor    bool
-	group    string        // cells of one group are compared; see grouping
+	block    string        // cells of one block run one after the other: see order
+	group    string        // cells of one group are compared
 	baseline bool          // with which the others of the group are
 	unit     string        // that decides
 	capacity int           // index of the cell whose ns/op it is told; −1: none
@@ -113,7 +115,7 @@ func newPlan(prog *program, o *options, cpus, procs []int) (*plan, error) {
 				}
 			}
 			for _, c.place = range places {
-				c.group = grouping(c)
+				c.block, c.group = common(c, "impl", "as"), common(c, "impl")
 				p.cells = append(p.cells, c)
 			}
 			return nil
@@ -148,10 +150,12 @@ func decidingUnits(p catalog.Pattern) map[string]string {
 	return units
 }
 
-// grouping is what cells that differ in impl only have in common.
-func grouping(c cell) string {
+// common is what a cell shares with those that differ from it in these keys only.
+func common(c cell, apart ...string) string {
 	keys := maps.Clone(c.Keys)
-	delete(keys, "impl")
+	for _, k := range apart {
+		delete(keys, k)
+	}
 	benchmark, _, _ := strings.Cut(c.Name, "/")
 	return fmt.Sprint(benchmark, keys, c.place) // fmt sorts maps
 }
@@ -196,10 +200,33 @@ func duration(s string) (time.Duration, error) {
 	return time.ParseDuration(s)
 }
 
-// order returns the cells' indices in the order of one round, from 1. It depends
-// on the seed and the round alone, so that a study can be continued.
+// order returns the cells' indices in the order of one round, from 1: the blocks
+// shuffled, and the cells of each. It depends on the seed and the round alone, so that a
+// study can be continued.
+//
+// Shuffling all cells at once would be as fair and less sharp: what a machine does to a
+// sample it does to the next few as well, and so to whom it is compared with.
 func (p *plan) order(round int) []int {
-	return rand.New(rand.NewPCG(uint64(p.seed), uint64(round))).Perm(len(p.cells))
+	rng := rand.New(rand.NewPCG(uint64(p.seed), uint64(round)))
+	var blocks [][]int
+	at := map[string]int{}
+	for i, c := range p.cells {
+		b, ok := at[c.block]
+		if !ok {
+			b = len(blocks)
+			at[c.block], blocks = b, append(blocks, nil)
+		}
+		blocks[b] = append(blocks[b], i)
+	}
+	shuffle(rng, blocks)
+	for _, b := range blocks {
+		shuffle(rng, b)
+	}
+	return slices.Concat(blocks...)
+}
+
+func shuffle[T any](rng *rand.Rand, all []T) {
+	rng.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
 }
 
 const (

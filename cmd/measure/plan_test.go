@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"reflect"
 	"slices"
 	"strings"
@@ -123,6 +124,47 @@ func TestOrder(t *testing.T) {
 	}
 	if sameAsFirst > 2 || sameAsOther > 1 { // of 5040 permutations
 		t.Errorf("%d of %d rounds are like the first, %d like those of another seed", sameAsFirst, p.stop.rounds, sameAsOther)
+	}
+}
+
+// Who is compared is measured one right after the other, in every order.
+func TestOrderKeepsBlocksTogether(t *testing.T) {
+	cat := small()
+	cases := &cat.Patterns[1].Cases
+	for _, name := range []string{"impl=a/as=thread/x=1", "impl=b/as=process/x=1", "impl=a/as=process/x=2", "impl=b/as=process/x=2"} {
+		keys := map[string]string{}
+		for _, part := range strings.Split(name, "/") {
+			k, v, _ := strings.Cut(part, "=")
+			keys[k] = v
+		}
+		*cases = append(*cases, catalog.Case{Name: "BenchmarkY/" + name, Keys: keys})
+	}
+	(*cases)[0].Keys["x"] = "1"
+	o := &options{grid: "quick", benchtime: 50 * time.Millisecond, seed: 1}
+	p, err := newPlan(&program{catalog: cat}, o, []int{2}, []int{2})
+	if err != nil {
+		t.Fatal(err)
+	}
+	orders := map[string]int{}
+	for round := range 400 {
+		order := p.order(round)
+		orders[fmt.Sprint(order)]++
+		at := make([]int, len(p.cells))
+		for i, cell := range order {
+			at[cell] = i
+		}
+		for _, block := range [][]int{{1, 2, 3}, {4, 5}} { // x=1 and x=2; 0 is BenchmarkX's
+			first, last := len(at), 0
+			for _, cell := range block {
+				first, last = min(first, at[cell]), max(last, at[cell])
+			}
+			if last-first != len(block)-1 {
+				t.Fatalf("round %d measures %v apart: %v", round, block, order)
+			}
+		}
+	}
+	if len(orders) < 200 { // of 288 = 4! of blocks × 3! × 2!
+		t.Errorf("%d orders", len(orders))
 	}
 }
 
