@@ -28,7 +28,7 @@ type trial struct {
 // trialOf is that of -selftest or -selftest=full.
 func trialOf(mode string) trial {
 	if mode == "full" {
-		return trial{pairs: 40_000, blocks: 40, hogs: 400, draws: 2000}
+		return trial{pairs: 10_000, blocks: 30, hogs: 250, draws: 2000}
 	}
 	return trial{pairs: 2000, blocks: 6, hogs: 50, draws: 400}
 }
