@@ -574,10 +574,11 @@ func (c *comparing) weatherError(weather [2][]float64) (se, df float64) {
 }
 
 // mean sets the group's ratio and returns its standard error and degrees of freedom
-// (Satterthwaite), given those of the weather. Its cells are measured far apart within a round, so that each has
-// noise of its own, and the weather. The scatter of the group's mean from round to round
-// shows both at once, but of six rounds nobody can know it well: with the intervals of all
-// groups at once a cost that doubled was overlooked.
+// (Satterthwaite), given those of the weather. Most of its cells are of different
+// situations and so measured far apart within a round: each has noise of its own, and the
+// weather. The scatter of the group's mean from round to round shows both at once, but of
+// six rounds nobody can know it well: with the intervals of all groups at once a cost that
+// doubled was overlooked.
 func (g *group) mean(weather, weatherDF float64) (se, df float64) {
 	n := float64(len(g.pairs))
 	g.logRatio = 0

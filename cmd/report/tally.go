@@ -67,7 +67,7 @@ type sheetRow struct {
 }
 
 type sheetCell struct {
-	values  []float64
+	numbers
 	residue benchproc.Key   // what was pooled,
 	pooled  []benchproc.Key // and more, in part repeated
 
@@ -128,18 +128,10 @@ func (t *tally) add(r *benchfmt.Result) {
 		t.names[string(r.Name)] = w
 	}
 	for i, c := range w.cells {
-		c.add(values[i].Value)
+		if c != nil {
+			c.loose = append(c.loose, values[i].Value)
+		}
 	}
-}
-
-func (c *sheetCell) add(v float64) {
-	if c == nil {
-		return
-	}
-	if c.values == nil {
-		c.values = make([]float64, 0, 5) // -count=10 is customary
-	}
-	c.values = append(c.values, v)
 }
 
 func sameConfig(a, b []benchfmt.Config) bool {
@@ -284,7 +276,7 @@ func (t *tally) sheets(units benchfmt.UnitMetadataMap, level float64, thresholds
 				if c == nil {
 					continue
 				}
-				c.sample = *benchmath.NewSample(c.values, thresholds)
+				c.sample = *benchmath.NewSample(c.values(), thresholds)
 				if name := varying(c); name != "" {
 					c.sample.Warnings = []error{errors.New("benchmarks vary in " + name)}
 				}
@@ -301,6 +293,11 @@ func (t *tally) sheets(units benchfmt.UnitMetadataMap, level float64, thresholds
 					c.comparison = assumption.Compare(&base.sample, &c.sample)
 				}
 				c.base = base
+			}
+			for _, c := range r.cells {
+				if c != nil {
+					c.numbers, c.sample.Values = numbers{}, nil // the memory is needed
+				}
 			}
 		})
 		g.addFoot()

@@ -121,7 +121,7 @@ type familiar struct {
 	n       int    // lines read
 	open    bool   // the tally has the configuration that holds here
 	pending []byte // of the present line, not yet handed on
-	values  []float64
+	values  []written
 }
 
 // Read implements io.Reader: a line, or a part of one, at a time.
@@ -193,13 +193,15 @@ func (f *familiar) addTo(w *route, line []byte) bool {
 		}
 		v, ok := decimal(number)
 		factor := w.units.factor[i]
-		if !ok || factor == 0 || v == 0 && factor != 1 {
+		if !ok || factor == 0 || v.value == 0 && factor != 1 {
 			return false
 		}
-		f.values = append(f.values, v*factor)
+		f.values = append(f.values, v)
 	}
 	for i, c := range w.cells {
-		c.add(f.values[i])
+		if c != nil {
+			c.add(f.values[i], w.units.factor[i])
+		}
 	}
 	return true
 }
@@ -230,9 +232,15 @@ func word(line []byte) (word, rest []byte) {
 
 var powersOfTen = [...]float64{1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15}
 
+// written is a number as it stands in a file.
+type written struct {
+	value float64
+	packed
+}
+
 // decimal reads a number without a sign. Up to fifteen digits, mantissa and power of
 // ten are exact, so their quotient is rounded right (Clinger 1990).
-func decimal(s []byte) (float64, bool) {
+func decimal(s []byte) (written, bool) {
 	mantissa, digits, point := 0, 0, -1
 	for i, c := range s {
 		switch {
@@ -243,16 +251,17 @@ func decimal(s []byte) (float64, bool) {
 			point = i
 		case c == '.' || c == 'e' || c == 'E' || c == '+' || c == '-' || '0' <= c && c <= '9':
 			v, err := strconv.ParseFloat(string(s), 64)
-			return v, err == nil && v >= 0
+			return written{v, unpackable}, err == nil && v >= 0
 		default:
-			return 0, false
+			return written{}, false
 		}
 	}
 	if digits == 0 {
-		return 0, false
+		return written{}, false
 	}
-	if point < 0 {
-		return float64(mantissa), true
+	decimals := 0
+	if point >= 0 {
+		decimals = len(s) - 1 - point
 	}
-	return float64(mantissa) / powersOfTen[len(s)-1-point], true
+	return written{float64(mantissa) / powersOfTen[decimals], pack(mantissa, decimals)}, true
 }

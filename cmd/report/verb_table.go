@@ -58,7 +58,7 @@ func runTable(args []string, stdout, stderr io.Writer) int {
 		return misused(stderr, err, tableUsage)
 	}
 	// The heap grows until the tables stand: a small head start keeps the peak low.
-	defer debug.SetGCPercent(debug.SetGCPercent(30))
+	defer debug.SetGCPercent(debug.SetGCPercent(20))
 	t, err := newTally(p)
 	if err != nil {
 		return misused(stderr, err, tableUsage)

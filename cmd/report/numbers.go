@@ -1,0 +1,94 @@
+package main
+
+import "slices"
+
+// numbers holds measurements in half the memory of float64s: a benchmark prints few
+// digits, and those with the place of the point fit into 32 bits. What does not fit is
+// kept as it is. The order is lost.
+type numbers struct {
+	factor float64 // from written to tidied, of all that are packed
+	full   [][]packed
+	last   []packed
+	same   int // how many more there are of the only one in last
+	loose  []float64
+}
+
+// packed is a written number, digits·16 + decimals.
+type packed uint32
+
+// unpackable stands for a number that has too many digits: none has 15 decimals.
+const unpackable packed = 15
+
+const (
+	mostDigits    = 1 << 28 // that fit, exclusively
+	packedAtOnce  = 1024    // how many a slice of full holds: growing it would need room for both
+	packedAtFirst = 5       // -count=10 is customary
+)
+
+func pack(digits, decimals int) packed {
+	if digits >= mostDigits || decimals >= int(unpackable) {
+		return unpackable
+	}
+	return packed(digits<<4 | decimals)
+}
+
+func (p packed) float() float64 { return float64(p>>4) / powersOfTen[p&15] }
+
+// add takes a number in that has to be multiplied by factor.
+func (n *numbers) add(w written, factor float64) {
+	if n.factor == 0 {
+		n.factor = factor
+	}
+	if w.packed == unpackable || n.factor != factor {
+		n.loose = append(n.loose, w.value*factor)
+		return
+	}
+	if len(n.last) == 1 && n.full == nil {
+		if w.packed == n.last[0] { // as allocations mostly are
+			n.same++
+			return
+		}
+		for ; n.same > 0; n.same-- {
+			n.push(n.last[0])
+		}
+	}
+	n.push(w.packed)
+}
+
+func (n *numbers) push(p packed) {
+	switch {
+	case n.last == nil:
+		n.last = make([]packed, 0, packedAtFirst)
+	case len(n.last) == packedAtOnce:
+		n.full = append(n.full, n.last)
+		n.last = make([]packed, 0, packedAtOnce)
+	case len(n.last) == cap(n.last):
+		n.last = slices.Grow(n.last, min(len(n.last), packedAtOnce-len(n.last)))
+	}
+	n.last = append(n.last, p)
+}
+
+func (n *numbers) len() int {
+	return len(n.full)*packedAtOnce + len(n.last) + n.same + len(n.loose)
+}
+
+// values are all of them, tidied.
+func (n *numbers) values() []float64 {
+	v := make([]float64, 0, n.len())
+	v = append(v, n.loose...)
+	for _, f := range n.full {
+		v = n.unpack(v, f)
+	}
+	v = n.unpack(v, n.last)
+	for range n.same {
+		v = n.unpack(v, n.last)
+	}
+	return v
+}
+
+func (n *numbers) unpack(v []float64, all []packed) []float64 {
+	for _, p := range all {
+		v = append(v, p.float()*n.factor)
+	}
+	return v
+}
