@@ -30,7 +30,7 @@ type cell struct {
 	before   bool // of the twin
 	twin     int  // index of the cell that it is the twin of
 	floor    bool
-	block    string        // cells of one block run one after the other: see order
+	block    string        // cells of one block, twins too, run one after the other: see order
 	group    string        // cells of one group are compared
 	baseline bool          // with which the others of the group are
 	unit     string        // that decides

@@ -13,6 +13,12 @@ type numbers struct {
 	loose  []float64
 }
 
+// written is a number as it stands in a file.
+type written struct {
+	value  float64
+	packed packed
+}
+
 // packed is a written number, digits·16 + decimals.
 type packed uint32
 
@@ -34,13 +40,16 @@ func pack(digits, decimals int) packed {
 
 func (p packed) float() float64 { return float64(p>>4) / powersOfTen[p&15] }
 
+// addTidied takes a number in that nobody knows as it was written.
+func (n *numbers) addTidied(v float64) { n.loose = append(n.loose, v) }
+
 // add takes a number in that has to be multiplied by factor.
 func (n *numbers) add(w written, factor float64) {
 	if n.factor == 0 {
 		n.factor = factor
 	}
 	if w.packed == unpackable || n.factor != factor {
-		n.loose = append(n.loose, w.value*factor)
+		n.addTidied(w.value * factor)
 		return
 	}
 	if len(n.last) == 1 && n.full == nil {

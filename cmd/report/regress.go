@@ -321,9 +321,10 @@ func (c *comparing) judge() {
 		p.lo, p.hi = p.logRatio-margin, p.logRatio+margin
 		p.outcome = c.classify(p.logRatio, p.lo, p.hi)
 	}
+	shared, sharedDF := c.weatherError(weather)
 	for i := range c.groups {
 		g := &c.groups[i]
-		se, df := g.mean(c.weatherError(weather))
+		se, df := g.mean(shared, sharedDF)
 		// Not divided by the root of their number: a machine's mood is much the same for all.
 		se = math.Hypot(se, c.controlSE)
 		margin := c.margin(se, c.groupDF(se, df), level)

@@ -129,7 +129,7 @@ func (t *tally) add(r *benchfmt.Result) {
 	}
 	for i, c := range w.cells {
 		if c != nil {
-			c.loose = append(c.loose, values[i].Value)
+			c.addTidied(values[i].Value)
 		}
 	}
 }

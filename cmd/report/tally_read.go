@@ -232,12 +232,6 @@ func word(line []byte) (word, rest []byte) {
 
 var powersOfTen = [...]float64{1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15}
 
-// written is a number as it stands in a file.
-type written struct {
-	value float64
-	packed
-}
-
 // decimal reads a number without a sign. Up to fifteen digits, mantissa and power of
 // ten are exact, so their quotient is rounded right (Clinger 1990).
 func decimal(s []byte) (written, bool) {
