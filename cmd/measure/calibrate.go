@@ -35,12 +35,20 @@ func (k *calibrator) find(ctx context.Context, c cell) (*sample, error) {
 		if !disagree(less, last) {
 			return last.of(max(last.N, scaled(c, last, c.target))), nil
 		}
+		if heldUp(less, last) {
+			last = less
+		}
 	}
-	for !k.final(c, last) {
+	for doubts := 0; !k.final(c, last); {
 		prev := last
 		last, err = k.run(ctx, c, fmt.Sprintf("%dx", larger(c, prev)))
 		if err != nil || last.Error != "" {
 			return last, err
+		}
+		if doubts < mostDoubts && heldUp(prev, last) {
+			doubts++
+			last = prev
+			continue
 		}
 		if last.N <= 2*prev.N && !disagree(prev, last) {
 			if prev.Timed() >= c.target {
@@ -118,13 +126,20 @@ func (k *calibrator) broke() bool { return k.spent > k.earned }
 
 // disagree reports whether an operation costs more in the shorter of two samples, by
 // more than 10 %, or less than half. That it costs a little less is noise, and to look
-// into that too would make every noisy cell's samples up to four times as long. Less
-// than half is something that held the longer one up, whose N would make all samples
-// too short.
+// into that too would make every noisy cell's samples up to four times as long.
 func disagree(short, long *sample) bool {
-	s, l := short.Values["ns/op"], long.Values["ns/op"]
-	return s > 1.1*l || s < l/2
+	return short.Values["ns/op"] > 1.1*long.Values["ns/op"] || heldUp(short, long)
 }
+
+// heldUp reports whether an operation costs more than twice as much in the longer of two
+// samples: something stood in its way, and to go by it would make all samples too short.
+func heldUp(short, long *sample) bool {
+	return long.Values["ns/op"] > 2*short.Values["ns/op"]
+}
+
+// mostDoubts is how many samples that look held up are set aside. Some cases do cost
+// more the longer they run.
+const mostDoubts = 2
 
 func (k *calibrator) run(ctx context.Context, c cell, benchtime string) (*sample, error) {
 	start := time.Now()

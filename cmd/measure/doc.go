@@ -124,7 +124,9 @@
 // A sample that fails, crashes or hangs (30 s, or 20 times what was expected)
 // is killed with all its processes and recorded with the end of its output; the
 // study goes on and measure says so at the end. A case that fails even while its
-// number of operations is sought is recorded once and left out of the rounds.
+// number of operations is sought is recorded once and left out of the rounds. If the
+// machine held a case up just then, its first sample is far too short: its number is
+// sought again, and the samples count from there.
 // Ctrl-C, SIGTERM, kill -9 and a full disk cost the sample in flight at most.
 //
 // Binaries are built in the user's cache folder, in crossover, by their content; what

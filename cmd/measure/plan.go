@@ -184,6 +184,21 @@ func (p *plan) linkCapacities() error {
 	return nil
 }
 
+// alike are the cells that share the N of cell i: that of the first build, then its
+// twin if there is one.
+func (p *plan) alike(i int) []int {
+	if p.cells[i].before {
+		i = p.cells[i].twin
+	}
+	all := []int{i}
+	for j, c := range p.cells {
+		if c.before && c.twin == i {
+			all = append(all, j)
+		}
+	}
+	return all
+}
+
 // deciding is the unit in which the cell is compared.
 func (c cell) deciding() string {
 	if c.unit == "" {

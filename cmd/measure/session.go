@@ -49,7 +49,8 @@ type cellState struct {
 	nsPerOp float64 // when n was found
 	failed  int     // samples
 	last    string  // why the last of them failed
-	short   int     // samples that were timed for less than a quarter of the target
+	seen    bool    // a sample is on record
+	short   int     // samples that were too short
 }
 
 func newSession(p *plan, sample sampleFunc, w recorder, stderr io.Writer) *session {
@@ -57,117 +58,6 @@ func newSession(p *plan, sample sampleFunc, w recorder, stderr io.Writer) *sessi
 		plan: p, sample: sample, study: w, stderr: stderr, keep: func() {},
 		cells: make([]cellState, len(p.cells)), values: make([]series, len(p.cells)), taken: map[turn]bool{},
 	}
-}
-
-// calibrate fixes the number of operations of each cell that has none yet.
-func (s *session) calibrate(ctx context.Context) error {
-	start := time.Now()
-	defer func() { s.ledger.calibrating += time.Since(start) }()
-	var total time.Duration
-	own := 0 // cells; those of the twin take over what is found
-	for i, c := range s.plan.cells {
-		if c.before {
-			continue
-		}
-		own++
-		if !s.cells[i].fixed {
-			total += calibrationRounds * c.expected()
-		}
-	}
-	bar := newProgress(s.stderr, "calibrating", total)
-	defer bar.end()
-	k := &calibrator{sample: s.sample}
-	defer func() { s.ledger.starting += k.spent - k.timed }()
-	found := 0
-	for i, c := range s.plan.cells {
-		expected := calibrationRounds * c.expected()
-		if !c.before {
-			found++
-		}
-		if s.cells[i].fixed {
-			continue
-		}
-		if err := s.fix(ctx, k, i); err != nil {
-			return err
-		}
-		if c.before {
-			continue
-		}
-		bar.step(expected, fmt.Sprintf("%d of %d cells", found, own))
-	}
-	return nil
-}
-
-// fix finds the number of operations of cell i, after that of the cell whose
-// capacity it needs.
-func (s *session) fix(ctx context.Context, k *calibrator, i int) error {
-	if s.cells[i].fixed {
-		return nil
-	}
-	c := &s.plan.cells[i]
-	if c.before {
-		return s.fixTwin(ctx, k, i)
-	}
-	found := &sample{}
-	if of := c.capacity; of >= 0 {
-		if err := s.fix(ctx, k, of); err != nil {
-			return err
-		}
-		if c.nsPerOpOfCapacity = s.cells[of].nsPerOp; c.nsPerOpOfCapacity == 0 {
-			found.Sample = study.Sample{Case: c.Name, CPUs: c.cpus, GOMAXPROCS: c.procs, Pin: c.pin, Start: time.Now(),
-				Error: "the case whose capacity it is offered a share of failed: " + c.CapacityOf}
-		}
-	}
-	if found.Error == "" {
-		var err error
-		found, err = k.find(ctx, *c)
-		if err == nil && found.Error != "" {
-			// Once more: on a busy machine a good case may fail, and here it would be
-			// lost to the whole study.
-			found, err = k.find(ctx, *c)
-		}
-		if err != nil {
-			return fmt.Errorf("%w while calibrating: nothing is measured yet", err)
-		}
-	}
-	f := study.Fixed{
-		Case: found.Case, CPUs: c.cpus, GOMAXPROCS: c.procs, Pin: c.pin,
-		N: found.N, NsPerOp: found.Values["ns/op"], Wall: found.Wall, Error: found.Error,
-	}
-	if found.Error != "" {
-		found.Histogram = ""
-		for _, w := range s.keepers(*c) {
-			if err := w.Append(found.Sample, nil, nil); err != nil { // with Round 0
-				return fmt.Errorf("writing study: %w", err)
-			}
-		}
-	}
-	return s.keepFixed(i, f)
-}
-
-// fixTwin gives a cell of the twin what the other one has.
-func (s *session) fixTwin(ctx context.Context, k *calibrator, i int) error {
-	c := &s.plan.cells[i]
-	if err := s.fix(ctx, k, c.twin); err != nil {
-		return err
-	}
-	of, found := s.plan.cells[c.twin], s.cells[c.twin]
-	c.nsPerOpOfCapacity = of.nsPerOpOfCapacity
-	return s.keepFixed(i, study.Fixed{
-		Case: c.Name, CPUs: c.cpus, GOMAXPROCS: c.procs, Pin: c.pin,
-		N: found.n, NsPerOp: found.nsPerOp, Wall: of.took.Seconds(), Error: found.last,
-	})
-}
-
-// keepFixed records what was found for cell i, and takes it over.
-func (s *session) keepFixed(i int, f study.Fixed) error {
-	for _, w := range s.keepers(s.plan.cells[i]) {
-		if err := w.Fix(f); err != nil {
-			return fmt.Errorf("writing study: %w", err)
-		}
-	}
-	s.set(i, f)
-	return nil
 }
 
 // keepers are the studies that a cell is of: the control is of both.
@@ -181,16 +71,6 @@ func (s *session) keepers(c cell) []recorder {
 		return []recorder{s.before}
 	}
 	return []recorder{s.study}
-}
-
-// set takes over what was found for cell i.
-func (s *session) set(i int, f study.Fixed) {
-	s.cells[i] = cellState{fixed: true, n: f.N, nsPerOp: f.NsPerOp, last: f.Error}
-	if f.Error != "" {
-		s.cells[i].failed = 1
-		return
-	}
-	s.plan.cells[i].took = time.Duration(f.Wall * float64(time.Second))
 }
 
 // run measures round by round until the rule says that it is enough. Samples are on
@@ -249,11 +129,18 @@ func (s *session) enough(rounds int, spent, round time.Duration) bool {
 
 // measure takes one sample of cell i and records it.
 func (s *session) measure(ctx context.Context, round, order, i int) error {
-	began := time.Now()
+	began, calibrating := time.Now(), s.ledger.calibrating
 	c := s.plan.cells[i]
 	got, err := s.sample(ctx, c, fmt.Sprintf("%dx", s.cells[i].n))
 	if err != nil {
 		return err
+	}
+	if s.doubtful(i, got.Sample) {
+		if mended, err := s.seekAgain(ctx, i); err != nil {
+			return err
+		} else if mended {
+			return s.measure(ctx, round, order, i)
+		}
 	}
 	got.Round, got.Order = round, order
 	result := got.result
@@ -265,7 +152,7 @@ func (s *session) measure(ctx context.Context, round, order, i int) error {
 			return fmt.Errorf("writing study: %w", err)
 		}
 	}
-	took := time.Since(began)
+	took := time.Since(began) - (s.ledger.calibrating - calibrating)
 	s.note(i, got.Sample, took)
 	s.ledger.sample(took, got)
 	return nil
@@ -274,6 +161,7 @@ func (s *session) measure(ctx context.Context, round, order, i int) error {
 // note keeps what later decisions need of a sample of cell i.
 func (s *session) note(i int, got study.Sample, took time.Duration) {
 	s.count++
+	s.cells[i].seen = true
 	s.spans = append(s.spans, span{took, time.Duration(got.Others * float64(time.Second))})
 	if got.Core > 0 { // not in studies from before there was the probe
 		s.cores = append(s.cores, got.Core)
@@ -283,8 +171,8 @@ func (s *session) note(i int, got study.Sample, took time.Duration) {
 		s.cells[i].last = got.Error
 		return
 	}
-	c := &s.plan.cells[i]
-	if atMost := c.MaxN > 0 && got.N >= c.MaxN; !atMost && got.Timed() < c.target/4 {
+	c := s.plan.cells[i]
+	if c.tooShort(got) {
 		s.cells[i].short++
 	}
 	if v, ok := got.Values[c.deciding()]; ok {

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"io"
 	"path/filepath"
 	"strings"
@@ -24,39 +23,6 @@ func newStudy(t *testing.T) *study.Writer {
 	}
 	t.Cleanup(func() { w.Close() })
 	return w
-}
-
-// A case that fails once while its N is sought is not lost to the study.
-func TestCalibrateOnceMore(t *testing.T) {
-	failures := 1
-	steady := model(func(n int) time.Duration { return time.Duration(n) * 100 })
-	s := newSession(planOf(t, 1), func(ctx context.Context, c cell, benchtime string) (*sample, error) {
-		if failures > 0 {
-			failures--
-			return &sample{Sample: study.Sample{Error: "busy"}}, nil
-		}
-		return steady.run(ctx, c, benchtime)
-	}, newStudy(t), io.Discard)
-	if err := s.calibrate(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	for i, c := range s.cells {
-		if c.n == 0 || c.failed > 0 {
-			t.Errorf("%v: %+v", s.plan.cells[i], c)
-		}
-	}
-}
-
-// An interruption while N is sought leaves nothing behind.
-func TestInterruptedCalibration(t *testing.T) {
-	ctx, cancel := context.WithCancel(t.Context())
-	cancel()
-	s := newSession(planOf(t, 1), func(context.Context, cell, string) (*sample, error) {
-		return nil, errInterrupted
-	}, newStudy(t), io.Discard)
-	if err := s.calibrate(ctx); err == nil || !strings.Contains(err.Error(), "nothing is measured yet") {
-		t.Errorf("error %v", err)
-	}
 }
 
 // The estimate of a whole quick study of package bench on two CPUs: a figure

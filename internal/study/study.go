@@ -10,7 +10,7 @@
 //	catalog.json   what the benchmark binary said about itself (package catalog)
 //	machine.json   Machine: where and how it was measured
 //	plan.jsonl     what is to be run, for going on: a Plan, then a Fixed a line as
-//	               the number of operations of each cell was found
+//	               the number of operations of each cell was found; the last counts
 //
 // The files of lines are appended to as samples come and a sample counts only
 // when it is whole, so a study that was cut off is still a study.

@@ -1,0 +1,179 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"crossover/internal/study"
+)
+
+// calibrate fixes the number of operations of each cell that has none yet.
+func (s *session) calibrate(ctx context.Context) error {
+	start := time.Now()
+	defer func() { s.ledger.calibrating += time.Since(start) }()
+	var total time.Duration
+	own := 0 // cells; those of the twin take over what is found
+	for i, c := range s.plan.cells {
+		if c.before {
+			continue
+		}
+		own++
+		if !s.cells[i].fixed {
+			total += calibrationRounds * c.expected()
+		}
+	}
+	bar := newProgress(s.stderr, "calibrating", total)
+	defer bar.end()
+	k := &calibrator{sample: s.sample}
+	defer func() { s.ledger.starting += k.spent - k.timed }()
+	found := 0
+	for i, c := range s.plan.cells {
+		expected := calibrationRounds * c.expected()
+		if !c.before {
+			found++
+		}
+		if s.cells[i].fixed {
+			continue
+		}
+		if err := s.fix(ctx, k, i); err != nil {
+			return err
+		}
+		if c.before {
+			continue
+		}
+		bar.step(expected, fmt.Sprintf("%d of %d cells", found, own))
+	}
+	return nil
+}
+
+// fix finds the number of operations of cell i, after that of the cell whose
+// capacity it needs.
+func (s *session) fix(ctx context.Context, k *calibrator, i int) error {
+	if s.cells[i].fixed {
+		return nil
+	}
+	c := &s.plan.cells[i]
+	if c.before {
+		return s.fixTwin(ctx, k, i)
+	}
+	found := &sample{}
+	if of := c.capacity; of >= 0 {
+		if err := s.fix(ctx, k, of); err != nil {
+			return err
+		}
+		if c.nsPerOpOfCapacity = s.cells[of].nsPerOp; c.nsPerOpOfCapacity == 0 {
+			found.Sample = study.Sample{Case: c.Name, CPUs: c.cpus, GOMAXPROCS: c.procs, Pin: c.pin, Start: time.Now(),
+				Error: "the case whose capacity it is offered a share of failed: " + c.CapacityOf}
+		}
+	}
+	if found.Error == "" {
+		var err error
+		found, err = k.find(ctx, *c)
+		if err == nil && found.Error != "" {
+			// Once more: on a busy machine a good case may fail, and here it would be
+			// lost to the whole study.
+			found, err = k.find(ctx, *c)
+		}
+		if err != nil {
+			return fmt.Errorf("%w while calibrating: nothing is measured yet", err)
+		}
+	}
+	if found.Error != "" {
+		found.Histogram = ""
+		for _, w := range s.keepers(*c) {
+			if err := w.Append(found.Sample, nil, nil); err != nil { // with Round 0
+				return fmt.Errorf("writing study: %w", err)
+			}
+		}
+	}
+	return s.keepFixed(i, fixed(*c, found))
+}
+
+// fixed is what is kept of a sample of the N to fix.
+func fixed(c cell, found *sample) study.Fixed {
+	return study.Fixed{
+		Case: found.Case, CPUs: c.cpus, GOMAXPROCS: c.procs, Pin: c.pin,
+		N: found.N, NsPerOp: found.Values["ns/op"], Wall: found.Wall, Error: found.Error,
+	}
+}
+
+// fixTwin gives a cell of the twin what the other one has.
+func (s *session) fixTwin(ctx context.Context, k *calibrator, i int) error {
+	c := &s.plan.cells[i]
+	if err := s.fix(ctx, k, c.twin); err != nil {
+		return err
+	}
+	of, found := s.plan.cells[c.twin], s.cells[c.twin]
+	c.nsPerOpOfCapacity = of.nsPerOpOfCapacity
+	return s.keepFixed(i, study.Fixed{
+		Case: c.Name, CPUs: c.cpus, GOMAXPROCS: c.procs, Pin: c.pin,
+		N: found.n, NsPerOp: found.nsPerOp, Wall: of.took.Seconds(), Error: found.last,
+	})
+}
+
+// keepFixed records what was found for cell i, and takes it over.
+func (s *session) keepFixed(i int, f study.Fixed) error {
+	for _, w := range s.keepers(s.plan.cells[i]) {
+		if err := w.Fix(f); err != nil {
+			return fmt.Errorf("writing study: %w", err)
+		}
+	}
+	s.set(i, f)
+	return nil
+}
+
+// set takes over what was found for cell i.
+func (s *session) set(i int, f study.Fixed) {
+	s.cells[i] = cellState{fixed: true, n: f.N, nsPerOp: f.NsPerOp, last: f.Error}
+	if f.Error != "" {
+		s.cells[i].failed = 1
+		return
+	}
+	s.plan.cells[i].took = time.Duration(f.Wall * float64(time.Second))
+}
+
+// tooShort reports whether a sample was timed for less than a quarter of what it should
+// be, though it might have had more operations.
+func (c cell) tooShort(got study.Sample) bool {
+	atMost := c.MaxN > 0 && got.N >= c.MaxN
+	return !atMost && got.Timed() < c.target/4
+}
+
+// doubtful reports whether a sample of cell i shows that its N is wrong, while that can
+// still be mended: nothing of the cell or its twin is on record, and no other has been
+// offered a share of the capacity that came with it.
+func (s *session) doubtful(i int, got study.Sample) bool {
+	if got.Error != "" || !s.plan.cells[i].tooShort(got) {
+		return false
+	}
+	for _, j := range s.plan.alike(i) {
+		if s.cells[j].seen {
+			return false
+		}
+	}
+	own := s.plan.alike(i)[0]
+	return !slices.ContainsFunc(s.plan.cells, func(c cell) bool { return c.capacity == own })
+}
+
+// seekAgain seeks the number of operations of cell i anew. If there should be twice as
+// many or more it fixes that, for the cell's twin too.
+func (s *session) seekAgain(ctx context.Context, i int) (mended bool, err error) {
+	k := &calibrator{sample: s.sample}
+	defer func() {
+		s.ledger.calibrating += k.spent
+		s.ledger.starting += k.spent - k.timed
+	}()
+	all := s.plan.alike(i)
+	found, err := k.find(ctx, s.plan.cells[all[0]])
+	if err != nil || found.Error != "" || found.N < 2*s.cells[i].n {
+		return false, err
+	}
+	for _, j := range all {
+		if err := s.keepFixed(j, fixed(s.plan.cells[j], found)); err != nil {
+			return false, err
+		}
+	}
+	return true, nil
+}

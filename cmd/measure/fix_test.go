@@ -1,0 +1,163 @@
+package main
+
+import (
+	"context"
+	"io"
+	"maps"
+	"strings"
+	"testing"
+	"time"
+
+	"golang.org/x/perf/benchfmt"
+
+	"crossover/internal/catalog"
+	"crossover/internal/study"
+)
+
+// A case that fails once while its N is sought is not lost to the study.
+func TestCalibrateOnceMore(t *testing.T) {
+	failures := 1
+	steady := model(func(n int) time.Duration { return time.Duration(n) * 100 })
+	s := newSession(planOf(t, 1), func(ctx context.Context, c cell, benchtime string) (*sample, error) {
+		if failures > 0 {
+			failures--
+			return &sample{Sample: study.Sample{Error: "busy"}}, nil
+		}
+		return steady.run(ctx, c, benchtime)
+	}, newStudy(t), io.Discard)
+	if err := s.calibrate(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	for i, c := range s.cells {
+		if c.n == 0 || c.failed > 0 {
+			t.Errorf("%v: %+v", s.plan.cells[i], c)
+		}
+	}
+}
+
+// An interruption while N is sought leaves nothing behind.
+func TestInterruptedCalibration(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	s := newSession(planOf(t, 1), func(context.Context, cell, string) (*sample, error) {
+		return nil, errInterrupted
+	}, newStudy(t), io.Discard)
+	if err := s.calibrate(ctx); err == nil || !strings.Contains(err.Error(), "nothing is measured yet") {
+		t.Errorf("error %v", err)
+	}
+}
+
+// A notebook is a recorder that can be asked what it was given.
+type notebook struct {
+	fixed   map[string][]int       // N, by case
+	sampled map[string]map[int]int // samples, by case and N
+}
+
+func newNotebook() *notebook {
+	return &notebook{map[string][]int{}, map[string]map[int]int{}}
+}
+
+func (b *notebook) Fix(f study.Fixed) error {
+	b.fixed[f.Case] = append(b.fixed[f.Case], f.N)
+	return nil
+}
+
+func (b *notebook) Append(s study.Sample, _ *benchfmt.Result, _ []*benchfmt.UnitMetadata) error {
+	if b.sampled[s.Case] == nil {
+		b.sampled[s.Case] = map[int]int{}
+	}
+	b.sampled[s.Case][s.N]++
+	return nil
+}
+
+func (b *notebook) Sync() error { return nil }
+
+// Where the machine was held up for as long as N was sought, the first round finds that
+// out, and N is sought again before anything of the cell is on record.
+func TestSeekAgain(t *testing.T) {
+	const rounds = 3
+	of := func(name string) cell {
+		return cell{Case: catalog.Case{Name: name}, capacity: -1, target: 50 * time.Millisecond}
+	}
+	alone, old, loaded, capacity, control := of("alone"), of("both"), of("loaded"), of("capacity"), of("control")
+	old.before, old.twin = true, 1
+	loaded.capacity = 3
+	control.control = true
+	p := &plan{seed: 1, stop: rule{rounds: rounds}, cells: []cell{alone, of("both"), loaded, capacity, old, control}}
+
+	perOp := 10 * time.Microsecond
+	now, before := newNotebook(), newNotebook()
+	s := newSession(p, func(ctx context.Context, c cell, benchtime string) (*sample, error) {
+		got, err := model(func(n int) time.Duration { return time.Duration(n) * perOp }).run(ctx, c, benchtime)
+		got.Case = c.Name
+		return got, err
+	}, now, io.Discard)
+	s.before = before
+	if err := s.calibrate(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	wrong := maps.Clone(now.fixed)
+	perOp = 100
+	if err := s.run(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	for _, b := range []*notebook{now, before} {
+		for name, fixed := range b.fixed {
+			last := fixed[len(fixed)-1]
+			if got := b.sampled[name]; len(got) != 1 || got[last] != rounds {
+				t.Errorf("%s: samples by N %v, want %d of the N fixed last, of %v", name, got, rounds, fixed)
+			}
+			if name == "capacity" { // its ns/op has been told: N stays
+				if last != wrong[name][0] {
+					t.Errorf("%s: N %v, want none but the first", name, fixed)
+				}
+			} else if last < 500_000 || len(fixed) != 2 {
+				t.Errorf("%s: N %v, want some 5,000 and then 500,000", name, fixed)
+			}
+		}
+	}
+	if len(now.fixed) != 5 || len(before.fixed) != 2 || now.fixed["both"][1] != before.fixed["both"][1] {
+		t.Errorf("N %v, before %v", now.fixed, before.fixed)
+	}
+}
+
+// Once a sample of a cell is on record its N stays, whatever comes.
+func TestSeekAgainNotLater(t *testing.T) {
+	perOp := time.Microsecond
+	b := newNotebook()
+	p := &plan{seed: 1, stop: rule{rounds: 3}, cells: []cell{{
+		Case: catalog.Case{Name: "alone"}, control: true, capacity: -1, target: 50 * time.Millisecond,
+	}}}
+	s := newSession(p, func(ctx context.Context, c cell, benchtime string) (*sample, error) {
+		got, err := model(func(n int) time.Duration { return time.Duration(n) * perOp }).run(ctx, c, benchtime)
+		got.Case = c.Name
+		if len(b.sampled) > 0 {
+			perOp = 1
+		}
+		return got, err
+	}, b, io.Discard)
+	if err := s.calibrate(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.run(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if len(b.fixed["alone"]) != 1 || len(b.sampled["alone"]) != 1 || s.cells[0].short == 0 {
+		t.Errorf("N %v, samples by N %v, %d short", b.fixed, b.sampled, s.cells[0].short)
+	}
+}
+
+// A study that is gone on with has the N that was fixed last.
+func TestGoOnFixedAgain(t *testing.T) {
+	p := planOf(t, 1)
+	s := newSession(p, nil, newNotebook(), io.Discard)
+	f := study.Fixed{Case: p.cells[0].Name, CPUs: p.cells[0].cpus, GOMAXPROCS: p.cells[0].procs, N: 7, NsPerOp: 1}
+	again := f
+	again.N = 70
+	if err := s.goOn(&study.Begun{Fixed: []study.Fixed{f, again}}); err != nil {
+		t.Fatal(err)
+	}
+	if s.cells[0].n != 70 {
+		t.Errorf("N = %d, want 70", s.cells[0].n)
+	}
+}
