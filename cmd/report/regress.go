@@ -412,7 +412,7 @@ func (p *pair) estimate(control float64, together bool) {
 	}
 	a, b := trim(logsOf(from)), trim(logsOf(to))
 	p.logRatio = b.mean - a.mean
-	p.within, p.df = welch(a, b)
+	p.within, p.df = cautious(a, b)
 	if control > 0 && isTime(p.unit) {
 		p.logRatio -= math.Log(control)
 	}
@@ -444,6 +444,17 @@ func trim(values []float64) trimmed {
 func welch(a, b trimmed) (se, df float64) {
 	sum := a.variance + b.variance
 	return math.Sqrt(sum), sum * sum / (a.variance*a.variance/a.df + b.variance*b.variance/b.df)
+}
+
+// cautious is the larger of two standard errors of a difference of means: welch's, and
+// that of two runs of one thing, as noisy as both are together (Yuen and Dixon 1973,
+// Biometrika 60:369). A cell that is now fast and now ten times slower may be fast in all
+// but one of eight rounds, and then nothing but the other run shows what it is like.
+func cautious(a, b trimmed) (se, df float64) {
+	se, df = welch(a, b)
+	na, nb := a.df+1, b.df+1
+	squares := a.variance*na*a.df + b.variance*nb*b.df
+	return max(se, math.Sqrt(squares/(a.df+b.df)*(1/na+1/nb))), df
 }
 
 func minus(a, b []float64) []float64 { return floats.SubTo(make([]float64, len(a)), a, b) }
