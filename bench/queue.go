@@ -111,6 +111,12 @@ func offered(point map[string]string, rate string) map[string]string {
 	return point
 }
 
+// queueGrown is how long a queue without bound runs before it is as long as it will get.
+// A goroutine has the CPU for 10 ms before it is preempted, and with nothing but the queue
+// to do four producers fill in some hundred thousand items before the first consumer's
+// turn: a shorter sample is about a slice that only ever grows.
+const queueGrown = 200 * time.Millisecond
+
 func queueSituations() []situation {
 	// Those that need not leave the process: a pipe between goroutines is measured
 	// where it is compared with a pipe between processes.
@@ -132,6 +138,7 @@ func queueSituations() []situation {
 			quick:   []string{"0ns", "250ns", "1us"},
 			full:    []string{"0ns", "100ns", "250ns", "500ns", "1us", "2us", "4us", "10us"},
 			admits:  inProcess,
+			grown:   queueGrown,
 			scaling: true,
 
 			quickScaling: []string{"chan", "mutex.ring", "mutex.slice", "mpmc.ring"},
@@ -148,6 +155,7 @@ func queueSituations() []situation {
 			full:       []string{"0", "1", "2", "4", "16", "64", "256", "1024", "4096"},
 			quickAlong: []string{"chan", "mutex.ring", "spsc.ring", "mpmc.ring"},
 			admits:     inProcess,
+			grown:      queueGrown,
 		},
 		{
 			Situation: catalog.Situation{

@@ -117,8 +117,9 @@ type situation struct {
 	scaling      bool
 	quickScaling []string
 	// minTime is the shortest sample worth taking where the usual one is too
-	// short; setup is what starting the worker processes takes.
-	minTime, setup time.Duration
+	// short, grown the same for variants that grow: until they have, an operation
+	// costs something else. setup is what starting the worker processes takes.
+	minTime, grown, setup time.Duration
 	// pins lists the placements measured beside the free one, for threads and
 	// processes, at the point, in the full grid.
 	pins  []string
@@ -364,18 +365,22 @@ func (p *Pattern) newCase(s situation, e entrant, keys map[string]string) catalo
 		Keys:       keys,
 		Situations: []string{s.ID},
 		MinN:       s.minN,
-		MinTime:    s.minTime.String(),
 		Setup:      "0s",
 	}
+	minTime := s.minTime
 	if s.batch != "" {
 		c.MinN = (&conditions{Keys: keys}).count(s.batch)
+	}
+	if e.Overflow == patterns.Grow {
+		minTime = max(minTime, s.grown)
 	}
 	if e.as == role.Process {
 		// Short samples of processes are biased: 404 ns an item at 5,000 items, 79
 		// at a million.
-		c.MinTime = max(s.minTime, 100*time.Millisecond).String()
+		minTime = max(minTime, 100*time.Millisecond)
 		c.Setup = s.setup.String()
 		c.MaxN = s.maxN
 	}
+	c.MinTime = minTime.String()
 	return c
 }

@@ -7,8 +7,10 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"crossover/internal/catalog"
+	"crossover/patterns"
 	"crossover/patterns/pool"
 	"crossover/patterns/queue"
 	"crossover/patterns/role"
@@ -72,6 +74,24 @@ func TestEveryVariantIsMeasured(t *testing.T) {
 			if want := p.Benchmark + "/impl=" + e.Name + "/as=" + string(e.as) + "/"; !strings.Contains(names, want) {
 				t.Errorf("no quick case %s…", want)
 			}
+		}
+	}
+}
+
+// A queue without bound is measured once it has grown, though what it is compared with
+// needs less.
+func TestGrownQueueIsMeasuredForLonger(t *testing.T) {
+	p := Queue()
+	grows := map[string]bool{}
+	for _, e := range p.entrants {
+		grows[e.Name] = e.Overflow == patterns.Grow
+	}
+	for _, c := range p.cases(Quick) {
+		if !slices.Contains(c.Situations, "queue-many") && !slices.Contains(c.Situations, "queue-one") {
+			continue
+		}
+		if least, err := time.ParseDuration(c.MinTime); err != nil || (least >= queueGrown) != grows[c.Keys["impl"]] {
+			t.Errorf("%s: min time %s", c.Name, c.MinTime)
 		}
 	}
 }
