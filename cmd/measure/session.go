@@ -136,9 +136,12 @@ func (s *session) measure(ctx context.Context, round, order, i int) error {
 		return err
 	}
 	if s.doubtful(i, got.Sample) {
-		if mended, err := s.seekAgain(ctx, i); err != nil {
+		mended, err := s.seekAgain(ctx, i)
+		if err != nil {
 			return err
-		} else if mended {
+		}
+		if mended {
+			s.ledger.calibrating = calibrating + time.Since(began) // with the sample, which is not kept
 			return s.measure(ctx, round, order, i)
 		}
 	}
@@ -172,7 +175,7 @@ func (s *session) note(i int, got study.Sample, took time.Duration) {
 		return
 	}
 	c := s.plan.cells[i]
-	if c.tooShort(got) {
+	if c.short(got) {
 		s.cells[i].short++
 	}
 	if v, ok := got.Values[c.deciding()]; ok {

@@ -134,9 +134,9 @@ func (s *session) set(i int, f study.Fixed) {
 	s.plan.cells[i].took = time.Duration(f.Wall * float64(time.Second))
 }
 
-// tooShort reports whether a sample was timed for less than a quarter of what it should
+// short reports whether a sample was timed for less than a quarter of what it should
 // be, though it might have had more operations.
-func (c cell) tooShort(got study.Sample) bool {
+func (c cell) short(got study.Sample) bool {
 	atMost := c.MaxN > 0 && got.N >= c.MaxN
 	return !atMost && got.Timed() < c.target/4
 }
@@ -145,24 +145,20 @@ func (c cell) tooShort(got study.Sample) bool {
 // still be mended: nothing of the cell or its twin is on record, and no other has been
 // offered a share of the capacity that came with it.
 func (s *session) doubtful(i int, got study.Sample) bool {
-	if got.Error != "" || !s.plan.cells[i].tooShort(got) {
-		return false
-	}
-	for _, j := range s.plan.alike(i) {
-		if s.cells[j].seen {
-			return false
-		}
-	}
-	own := s.plan.alike(i)[0]
-	return !slices.ContainsFunc(s.plan.cells, func(c cell) bool { return c.capacity == own })
+	all := s.plan.alike(i)
+	seen := func(j int) bool { return s.cells[j].seen }
+	told := func(c cell) bool { return c.capacity == all[0] }
+	return got.Error == "" && s.plan.cells[i].short(got) &&
+		!slices.ContainsFunc(all, seen) && !slices.ContainsFunc(s.plan.cells, told)
 }
 
 // seekAgain seeks the number of operations of cell i anew. If there should be twice as
 // many or more it fixes that, for the cell's twin too.
 func (s *session) seekAgain(ctx context.Context, i int) (mended bool, err error) {
 	k := &calibrator{sample: s.sample}
+	start := time.Now()
 	defer func() {
-		s.ledger.calibrating += k.spent
+		s.ledger.calibrating += time.Since(start)
 		s.ledger.starting += k.spent - k.timed
 	}()
 	all := s.plan.alike(i)
