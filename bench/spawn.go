@@ -102,7 +102,7 @@ func spawnSituations() []situation {
 		{
 			Situation: catalog.Situation{
 				ID: "spawn-parked", Name: "10,000 parked",
-				Note:  "10,000 workers that are started and then wait, as for a message that does not come. resident-bytes/worker is what the process grew by until all were waiting; ns/op runs until then, and so does all-running-ns, for all together.",
+				Note:  "10,000 workers that are started and then wait, as for a message that does not come. resident-bytes/worker is what the process grew by until all were waiting; ns/op runs until then, and so does all-running-ns, for all together. The program has had none before; where it has, their stacks lie ready and starting costs less.",
 				Point: spawnPoint("10000", "0", "running"),
 				Axis:  "workers",
 				Unit:  "resident-bytes/worker",
