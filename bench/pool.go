@@ -405,7 +405,7 @@ func (t *PoolTable) run(b *testing.B, c *conditions) {
 
 // runBatches does b.N tasks, a batch at a time.
 func (t *PoolTable) runBatches(b *testing.B, c *conditions) {
-	p, err := newPool(c, t.Bench)
+	p, err := t.open(c)
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -420,8 +420,10 @@ func (t *PoolTable) runBatches(b *testing.B, c *conditions) {
 		o := pool.StreamOptions{Workers: c.count("workers"), Chunk: c.count("chunk"), Unordered: order == "unordered"}
 		apply = streamed(p, o)
 	}
-	if err := warmUp(b, apply, tasks[:min(len(tasks), b.N)]); err != nil {
-		b.Fatal(err)
+	if v := t.variant(c); v.As != role.Process || v.Reuses { // else nothing is left for the next batch
+		if err := warmUp(b, apply, tasks[:min(len(tasks), b.N)]); err != nil {
+			b.Fatal(err)
+		}
 	}
 	late := beating(c.duration("neighbour"))
 	defer late.stop()
@@ -502,18 +504,26 @@ func poolCPU(p pool.Pool[Task, Result]) (time.Duration, bool) {
 	return sum, known
 }
 
-func newPool(c *conditions, table []pool.Variant[Task, Result]) (pool.Pool[Task, Result], error) {
-	for _, v := range table {
-		if v.Name == c.Keys["impl"] {
-			return v.New(perform, pool.Options{
-				Workers:    c.count("workers"),
-				Chunk:      c.count("chunk"),
-				MaxTasks:   c.count("retire"),
-				GOMAXPROCS: runtime.GOMAXPROCS(0),
-			})
-		}
+// variant is the one that a case names; its New is nil if there is none.
+func (t *PoolTable) variant(c *conditions) pool.Variant[Task, Result] {
+	i := slices.IndexFunc(t.Bench, func(v pool.Variant[Task, Result]) bool { return v.Name == c.Keys["impl"] })
+	if i < 0 {
+		return pool.Variant[Task, Result]{}
 	}
-	return nil, fmt.Errorf("no pool variant %q", c.Keys["impl"])
+	return t.Bench[i]
+}
+
+func (t *PoolTable) open(c *conditions) (pool.Pool[Task, Result], error) {
+	v := t.variant(c)
+	if v.New == nil {
+		return nil, fmt.Errorf("no pool variant %q", c.Keys["impl"])
+	}
+	return v.New(perform, pool.Options{
+		Workers:    c.count("workers"),
+		Chunk:      c.count("chunk"),
+		MaxTasks:   c.count("retire"),
+		GOMAXPROCS: runtime.GOMAXPROCS(0),
+	})
 }
 
 // verify checks every result of a Map, and that just those tasks failed that

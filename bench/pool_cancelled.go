@@ -28,7 +28,7 @@ var errCut = errors.New("cancelled by the benchmark")
 
 // runCancelled cancels b.N Maps of a pool, one after the other.
 func (t *PoolTable) runCancelled(b *testing.B, c *conditions) {
-	p, err := newPool(c, t.Bench)
+	p, err := t.open(c)
 	if err != nil {
 		b.Fatal(err)
 	}

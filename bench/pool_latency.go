@@ -75,7 +75,7 @@ func (s *counter) serve(ctx context.Context, i int, intended time.Duration) {
 func (t *PoolTable) runLatency(b *testing.B, c *conditions) {
 	own := PoolTable{Bench: pool.Variants[Task, Result]()}
 	loop := newOpenLoop(b, c, "go", own.run)
-	p, err := newPool(c, t.Bench)
+	p, err := t.open(c)
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -85,7 +85,7 @@ func (t *PoolTable) runLatency(b *testing.B, c *conditions) {
 		}
 	}()
 	room := b.N
-	if t.bounded(c.Keys["impl"]) {
+	if t.variant(c).Bounded {
 		room = c.count("tasks")
 	}
 	inside := make(chan struct{}, room)
@@ -126,14 +126,4 @@ func (t *PoolTable) runLatency(b *testing.B, c *conditions) {
 	}
 	reportTimes(b, b.N, o.wall, -1) // its processor time is mostly that of waiting
 	loop.report(b, o)
-}
-
-// bounded reports whether a variant is.
-func (t *PoolTable) bounded(impl string) bool {
-	for _, v := range t.Bench {
-		if v.Name == impl {
-			return v.Bounded
-		}
-	}
-	return false
 }
