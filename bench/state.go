@@ -138,7 +138,7 @@ func stateSituations(variants []state.Variant[uint64]) []situation {
 				Point: statePoint("4", "0", "1", "10us"),
 				Axis:  "work",
 			},
-			quick:      []string{"0ns", "1us", "10us"},
+			quick:      []string{"0ns", "1us", "10us", "100us"},
 			full:       []string{"0ns", "100ns", "1us", "10us", "100us"},
 			quickAlong: []string{"mutex", "chan", "atomic", "atomic.sharded"},
 			admits:     updates,
