@@ -104,8 +104,9 @@ func poolPoint(pairs ...string) map[string]string {
 	return point
 }
 
-// batches is room for some of those that fill 20 ms: a sample of one scatters by a third.
-const batches = 100 * time.Millisecond
+// severalBatches is the sample where one batch fills 20 ms: a sample of one scatters by
+// a third.
+const severalBatches = 100 * time.Millisecond
 
 func poolSituations() []situation {
 	goroutines := func(e entrant) bool { return e.as == role.Goroutine }
@@ -169,7 +170,7 @@ func poolSituations() []situation {
 			full:    []string{"100", "1000", "3000", "10000"},
 			admits:  goroutines,
 			minN:    10_000,
-			minTime: batches,
+			minTime: severalBatches,
 		},
 		{
 			Situation: catalog.Situation{
@@ -210,7 +211,7 @@ func poolSituations() []situation {
 			quick:   []string{"65536"},
 			full:    []string{"0", "1024", "65536"},
 			admits:  plain,
-			minTime: batches,
+			minTime: severalBatches,
 			setup:   10 * time.Millisecond,
 			batch:   "tasks",
 		},
@@ -420,7 +421,7 @@ func (t *PoolTable) runBatches(b *testing.B, c *conditions) {
 		o := pool.StreamOptions{Workers: c.count("workers"), Chunk: c.count("chunk"), Unordered: order == "unordered"}
 		apply = streamed(p, o)
 	}
-	if v := t.variant(c); v.As != role.Process || v.Reuses { // else nothing is left for the next batch
+	if v := t.variant(c); v.As != role.Process || v.Reuses { // a process per task leaves nothing to the next batch
 		if err := warmUp(b, apply, tasks[:min(len(tasks), b.N)]); err != nil {
 			b.Fatal(err)
 		}
@@ -456,10 +457,10 @@ func (t *PoolTable) runBatches(b *testing.B, c *conditions) {
 	}
 }
 
-// warmUp does a batch of the same tasks before the clock runs, without their CPU work
-// and their fate. In the first one 10,000 goroutines find no stacks of earlier ones, and
-// 10,000 workers have no timers yet, which is dearer for the workers: it is not what a
-// service lives with, and chose another pool.
+// warmUp does a batch of the same tasks, without their CPU work and their fate. The
+// first batch of a process is dearer, and not for all alike: 10,000 goroutines find no
+// stacks of earlier ones, 10,000 workers have no timers yet. Where it was the whole sample
+// it put a goroutine per task before the workers, and every later batch does the reverse.
 func warmUp(b *testing.B, apply func(context.Context, []Task) ([]Result, error), tasks []Task) error {
 	idle := slices.Clone(tasks)
 	for i := range idle {
