@@ -104,10 +104,6 @@ func poolPoint(pairs ...string) map[string]string {
 	return point
 }
 
-// severalBatches is the sample where one batch fills 20 ms: a sample of one scatters by
-// a third.
-const severalBatches = 100 * time.Millisecond
-
 func poolSituations() []situation {
 	goroutines := func(e entrant) bool { return e.as == role.Goroutine }
 	// A process per task costs a thousand times a task of these lengths: only
@@ -166,11 +162,10 @@ func poolSituations() []situation {
 				Point: poolPoint("wait", "10ms", "tasks", "10000", "workers", "10000", "chunk", "1"),
 				Axis:  "workers",
 			},
-			quick:   []string{"10000"},
-			full:    []string{"100", "1000", "3000", "10000"},
-			admits:  goroutines,
-			minN:    10_000,
-			minTime: severalBatches,
+			quick:  []string{"10000"},
+			full:   []string{"100", "1000", "3000", "10000"},
+			admits: goroutines,
+			minN:   20_000, // a sample of one batch scatters by a third
 		},
 		{
 			Situation: catalog.Situation{
@@ -211,7 +206,7 @@ func poolSituations() []situation {
 			quick:   []string{"65536"},
 			full:    []string{"0", "1024", "65536"},
 			admits:  plain,
-			minTime: severalBatches,
+			minTime: 40 * time.Millisecond, // in process two batches
 			setup:   10 * time.Millisecond,
 			batch:   "tasks",
 		},
@@ -421,8 +416,8 @@ func (t *PoolTable) runBatches(b *testing.B, c *conditions) {
 		o := pool.StreamOptions{Workers: c.count("workers"), Chunk: c.count("chunk"), Unordered: order == "unordered"}
 		apply = streamed(p, o)
 	}
-	if v := t.variant(c); v.As != role.Process || v.Reuses { // a process per task leaves nothing to the next batch
-		if err := warmUp(b, apply, tasks[:min(len(tasks), b.N)]); err != nil {
+	if idle := warming(t.variant(c), c, tasks[:min(len(tasks), b.N)]); idle != nil {
+		if _, err := apply(b.Context(), idle); err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -457,17 +452,24 @@ func (t *PoolTable) runBatches(b *testing.B, c *conditions) {
 	}
 }
 
-// warmUp does a batch of the same tasks, without their CPU work and their fate. The
-// first batch of a process is dearer, and not for all alike: 10,000 goroutines find no
-// stacks of earlier ones, 10,000 workers have no timers yet. Where it was the whole sample
-// it put a goroutine per task before the workers, and every later batch does the reverse.
-func warmUp(b *testing.B, apply func(context.Context, []Task) ([]Result, error), tasks []Task) error {
-	idle := slices.Clone(tasks)
+// warming is what a pool is given before the clock runs: tasks without their CPU work
+// and their fate. The first batch of a process is dearer, and not for all alike: 10,000
+// goroutines find no stacks of earlier ones, 10,000 workers have no timers yet. Where it
+// was the whole sample it put a goroutine per task before the workers, and every later
+// batch does the reverse. Worker processes are warm after a chunk each, and a batch of
+// large inputs takes them a second; a process per task leaves nothing to the next batch.
+func warming(v pool.Variant[Task, Result], c *conditions, batch []Task) []Task {
+	if v.As == role.Process {
+		if !v.Reuses {
+			return nil
+		}
+		batch = batch[:min(len(batch), c.count("workers")*c.count("chunk"))]
+	}
+	idle := slices.Clone(batch)
 	for i := range idle {
 		idle[i].Spin, idle[i].Fate = 0, Returns
 	}
-	_, err := apply(b.Context(), idle)
-	return err
+	return idle
 }
 
 // streamed is Map by way of a stream, whose reader does nothing but collect.
