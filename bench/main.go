@@ -7,6 +7,8 @@ import (
 	"io"
 	"os"
 	"runtime"
+	"strconv"
+	"strings"
 	"testing"
 
 	"crossover/internal/catalog"
@@ -49,6 +51,7 @@ func Main(m *testing.M, suite **Suite, makeSuite func(Grid) *Suite) int {
 	s.Spin, s.Pin, s.Capacity = *spin, *pin, *capacity
 	expression := flag.Lookup("test.bench").Value.String()
 	s.Only = catalog.Only(expression)
+	s.Count = counted(flag.Lookup("test.benchtime").Value.String())
 	*suite = s
 	switch {
 	case *calibrate:
@@ -69,6 +72,17 @@ func Main(m *testing.M, suite **Suite, makeSuite func(Grid) *Suite) int {
 		fmt.Fprintln(os.Stderr, err) // no reason to lose the result
 	}
 	return code
+}
+
+// counted is the number of operations that a -benchtime such as 100x asks for; 0 if it
+// is a time.
+func counted(benchtime string) int {
+	digits, ok := strings.CutSuffix(benchtime, "x")
+	n, err := strconv.Atoi(digits)
+	if !ok || err != nil {
+		return 0 // testing has refused what is no count
+	}
+	return n
 }
 
 func printCatalog(w io.Writer, s *Suite) error {

@@ -53,6 +53,8 @@ type Suite struct {
 	// Only is the one case to run, by its full name; "": all. Others are not even
 	// laid out, which every fresh process would pay for.
 	Only string
+	// Count is the number of operations that -benchtime=100x asks for; 0: a time is.
+	Count int
 
 	work func() (*Work, error)
 }
@@ -215,6 +217,9 @@ func (s *Suite) runCase(b *testing.B, c catalog.Case, run func(*testing.B, *cond
 	}
 	_, name, _ := strings.Cut(c.Name, "/")
 	b.Run(name, func(b *testing.B) {
+		if b.N == 1 && s.Count > 1 && c.Keys["as"] == string(role.Process) {
+			return // testing's trial run, which would start all processes for one operation
+		}
 		work, err := s.work()
 		if err != nil {
 			b.Fatal(err)

@@ -242,3 +242,33 @@ func TestWorkIsVerified(t *testing.T) {
 		}
 	}
 }
+
+// A count asked for spares processes testing's trial run of one operation, a single one
+// is run, and of goroutines all are.
+func TestTrialRunOfProcesses(t *testing.T) {
+	for _, test := range []struct {
+		as    role.As
+		count int
+		ran   []int // operations, run by run
+	}{
+		{role.Process, 1000, []int{1000}},
+		{role.Process, 1, []int{1, 1000}},
+		{role.Process, 0, []int{1, 1000}}, // as with a time
+		{role.Goroutine, 1000, []int{1, 1000}},
+	} {
+		s := &Suite{Count: test.count, work: func() (*Work, error) { return NewWork(1), nil }}
+		c := catalog.Case{Name: "BenchmarkX/as=" + string(test.as), Keys: map[string]string{"as": string(test.as)}}
+		var ran []int
+		benchmark(func(b *testing.B) {
+			s.runCase(b, c, func(b *testing.B, _ *conditions) { ran = append(ran, b.N) })
+		})
+		if !slices.Equal(ran, test.ran) {
+			t.Errorf("as %s, of %d: ran %v, want %v", test.as, test.count, ran, test.ran)
+		}
+	}
+	for benchtime, want := range map[string]int{"100x": 100, "1x": 1, "1s": 0, "20ms": 0} {
+		if got := counted(benchtime); got != want {
+			t.Errorf("-benchtime %s asks for %d operations, want %d", benchtime, got, want)
+		}
+	}
+}

@@ -65,13 +65,7 @@ func (k *calibrator) find(ctx context.Context, c cell) (*sample, error) {
 // reach returns a sample that takes about half of c.target, or one of as many
 // operations as there may be.
 func (k *calibrator) reach(ctx context.Context, c cell) (*sample, error) {
-	// A time-based run gives the scale, unless it might stop at so few operations
-	// that their cost means nothing.
-	benchtime := (c.target / 2).String()
-	if c.MinN > 0 {
-		benchtime = fmt.Sprintf("%dx", c.MinN)
-	}
-	last, err := k.run(ctx, c, benchtime)
+	last, err := k.first(ctx, c)
 	if err == nil && last.Error == "" && last.N > max(1, c.MinN) && (last.Timed() > c.target*3/2 || last.N > clamp(c, mostN)) {
 		last, err = k.run(ctx, c, fmt.Sprintf("%dx", scaled(c, last, c.target/2)))
 	}
@@ -79,6 +73,24 @@ func (k *calibrator) reach(ctx context.Context, c cell) (*sample, error) {
 		last, err = k.run(ctx, c, fmt.Sprintf("%dx", larger(c, last)))
 	}
 	return last, err
+}
+
+// first returns the sample that gives the scale. One that lasts a given time does, unless
+// it might stop at so few operations that their cost means nothing, or would set the case
+// up for each number it tries. There one operation is tried, which is cold and tells
+// little, and then as many as should not take too long.
+func (k *calibrator) first(ctx context.Context, c cell) (*sample, error) {
+	switch {
+	case c.MinN > 0:
+		return k.run(ctx, c, fmt.Sprintf("%dx", c.MinN))
+	case c.setup == 0:
+		return k.run(ctx, c, (c.target / 2).String())
+	}
+	one, err := k.run(ctx, c, "1x")
+	if err != nil || one.Error != "" || k.final(c, one) {
+		return one, err
+	}
+	return k.run(ctx, c, fmt.Sprintf("%dx", scaled(c, one, 5*c.target)))
 }
 
 // of is what n operations should take, going by those of s.

@@ -69,6 +69,38 @@ func TestCalibrate(t *testing.T) {
 	}
 }
 
+// A case with a set-up is never asked to find its number itself, which would set it up
+// each time, and a dear operation is not repeated a hundred times.
+func TestCalibrateSetUp(t *testing.T) {
+	for _, test := range []struct {
+		name        string
+		m           model
+		least, most int // N
+		longest     time.Duration
+	}{
+		{"a cold first", func(n int) time.Duration { return 3*time.Millisecond + time.Duration(n)*time.Microsecond }, 45_000, 110_000, 110 * time.Millisecond},
+		{"20 ms an op", func(n int) time.Duration { return time.Duration(n) * 20 * time.Millisecond }, 2, 4, 300 * time.Millisecond},
+		{"2 s an op", func(n int) time.Duration { return time.Duration(n) * 2 * time.Second }, 1, 1, 2 * time.Second},
+	} {
+		var longest time.Duration
+		k := &calibrator{sample: func(ctx context.Context, c cell, benchtime string) (*sample, error) {
+			if !strings.HasSuffix(benchtime, "x") {
+				t.Errorf("%s: -benchtime %s", test.name, benchtime)
+			}
+			s, err := test.m.run(ctx, c, benchtime)
+			longest = max(longest, s.Timed())
+			return s, err
+		}}
+		s, err := k.find(t.Context(), cell{target: 50 * time.Millisecond, setup: 10 * time.Millisecond})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if s.N < test.least || s.N > test.most || longest > test.longest {
+			t.Errorf("%s: N = %d, want %d to %d; the longest sample took %v", test.name, s.N, test.least, test.most, longest)
+		}
+	}
+}
+
 // Without budget N is the first that lasts long enough.
 func TestCalibrateBudget(t *testing.T) {
 	slowStart := model(func(n int) time.Duration { return 20*time.Millisecond + 100*time.Duration(n) })
