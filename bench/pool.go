@@ -165,7 +165,7 @@ func poolSituations() []situation {
 			quick:  []string{"10000"},
 			full:   []string{"100", "1000", "3000", "10000"},
 			admits: goroutines,
-			minN:   20_000, // a sample of one batch scatters by a third
+			minN:   20_000, // two whole batches: one scatters by a third, and a part of one waits as long
 		},
 		{
 			Situation: catalog.Situation{

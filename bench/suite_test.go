@@ -243,8 +243,8 @@ func TestWorkIsVerified(t *testing.T) {
 	}
 }
 
-// A count asked for spares processes testing's trial run of one operation, a single one
-// is run, and of goroutines all are.
+// Processes are spared testing's trial run of one operation where more are asked for by
+// count. Where one is, or a time, that run is the sample or gives the scale.
 func TestTrialRunOfProcesses(t *testing.T) {
 	for _, test := range []struct {
 		as    role.As
@@ -253,7 +253,7 @@ func TestTrialRunOfProcesses(t *testing.T) {
 	}{
 		{role.Process, 1000, []int{1000}},
 		{role.Process, 1, []int{1, 1000}},
-		{role.Process, 0, []int{1, 1000}}, // as with a time
+		{role.Process, 0, []int{1, 1000}}, // a time
 		{role.Goroutine, 1000, []int{1, 1000}},
 	} {
 		s := &Suite{Count: test.count, work: func() (*Work, error) { return NewWork(1), nil }}

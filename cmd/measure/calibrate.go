@@ -28,7 +28,7 @@ func (k *calibrator) find(ctx context.Context, c cell) (*sample, error) {
 		return last, err
 	}
 	if half := last.N / 2; half >= max(1, c.MinN) && last.Timed() >= c.target*4/10 {
-		less, err := k.run(ctx, c, fmt.Sprintf("%dx", half))
+		less, err := k.times(ctx, c, half)
 		if err != nil || less.Error != "" {
 			return less, err
 		}
@@ -41,7 +41,7 @@ func (k *calibrator) find(ctx context.Context, c cell) (*sample, error) {
 	}
 	for doubts := 0; !k.final(c, last); {
 		prev := last
-		last, err = k.run(ctx, c, fmt.Sprintf("%dx", larger(c, prev)))
+		last, err = k.times(ctx, c, larger(c, prev))
 		if err != nil || last.Error != "" {
 			return last, err
 		}
@@ -67,10 +67,10 @@ func (k *calibrator) find(ctx context.Context, c cell) (*sample, error) {
 func (k *calibrator) reach(ctx context.Context, c cell) (*sample, error) {
 	last, err := k.first(ctx, c)
 	if err == nil && last.Error == "" && last.N > max(1, c.MinN) && (last.Timed() > c.target*3/2 || last.N > clamp(c, mostN)) {
-		last, err = k.run(ctx, c, fmt.Sprintf("%dx", scaled(c, last, c.target/2)))
+		last, err = k.times(ctx, c, scaled(c, last, c.target/2))
 	}
 	for err == nil && last.Error == "" && last.Timed() < c.target*4/10 && !k.final(c, last) {
-		last, err = k.run(ctx, c, fmt.Sprintf("%dx", larger(c, last)))
+		last, err = k.times(ctx, c, larger(c, last))
 	}
 	return last, err
 }
@@ -82,15 +82,15 @@ func (k *calibrator) reach(ctx context.Context, c cell) (*sample, error) {
 func (k *calibrator) first(ctx context.Context, c cell) (*sample, error) {
 	switch {
 	case c.MinN > 0:
-		return k.run(ctx, c, fmt.Sprintf("%dx", c.MinN))
+		return k.times(ctx, c, c.MinN)
 	case c.setup == 0:
 		return k.run(ctx, c, (c.target / 2).String())
 	}
-	one, err := k.run(ctx, c, "1x")
+	one, err := k.times(ctx, c, 1)
 	if err != nil || one.Error != "" || k.final(c, one) {
 		return one, err
 	}
-	return k.run(ctx, c, fmt.Sprintf("%dx", scaled(c, one, 5*c.target)))
+	return k.times(ctx, c, scaled(c, one, 5*c.target))
 }
 
 // of is what n operations should take, going by those of s.
@@ -152,6 +152,11 @@ func heldUp(short, long *sample) bool {
 // mostDoubts is how many samples that look held up are set aside. Some cases do cost
 // more the longer they run.
 const mostDoubts = 2
+
+// times runs c for n operations.
+func (k *calibrator) times(ctx context.Context, c cell, n int) (*sample, error) {
+	return k.run(ctx, c, fmt.Sprintf("%dx", n))
+}
 
 func (k *calibrator) run(ctx context.Context, c cell, benchtime string) (*sample, error) {
 	start := time.Now()
