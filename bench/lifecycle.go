@@ -55,8 +55,8 @@ func lifecyclePoint(end, parallel, memory, files string) map[string]string {
 }
 
 // mostStops bounds a sample of processes: to start one takes longer than to stop
-// it, and is not what is measured.
-const mostStops = 24
+// it, and is not what is measured. It is no less than the most stopped at once.
+const mostStops = 16
 
 func lifecycleSituations() []situation {
 	all := func(entrant) bool { return true }

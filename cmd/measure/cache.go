@@ -50,7 +50,9 @@ func (c *cache) build(ctx context.Context, pkg string) (string, error) {
 	fresh := filepath.Join(tmp, "bench.test")
 	// -trimpath: a panic's stack is recorded, and a study names no folder of this machine.
 	// -vet=off: it would vet everything imported as well, and that is what make test is for.
-	if _, err := output(ctx, exec.CommandContext(ctx, "go", "test", "-c", "-trimpath", "-vet=off", "-o", fresh, pkg)); err != nil {
+	cmd := exec.CommandContext(ctx, "go", "test", "-c", "-trimpath", "-vet=off", "-o", fresh, pkg)
+	cmd.Env = buildEnv()
+	if _, err := output(ctx, cmd); err != nil {
 		return "", fmt.Errorf("building %s: %w", pkg, err)
 	}
 	sum, err := checksum(fresh)
@@ -62,6 +64,17 @@ func (c *cache) build(ctx context.Context, pkg string) (string, error) {
 		return "", fmt.Errorf("building %s: %w", pkg, err)
 	}
 	return path, nil
+}
+
+// buildEnv is what binaries are built with: no cgo, unless CGO_ENABLED says otherwise. It
+// makes a process start a fifth slower, and what is measured would depend on whether there
+// is a C compiler.
+func buildEnv() []string {
+	env := os.Environ()
+	if os.Getenv("CGO_ENABLED") == "" {
+		env = append(env, "CGO_ENABLED=0")
+	}
+	return env
 }
 
 // scratch makes a folder for the files of samples.

@@ -52,7 +52,7 @@
 //		(go test -c).
 //	-against FILE
 //		Another test binary of the (first) package, such as that of the commit before
-//		(go test -c -o FILE ./bench). It is measured in the same rounds, by as many
+//		(CGO_ENABLED=0 go test -c -o FILE ./bench). It is measured in the same rounds, by as many
 //		operations and at the same rates, and has a study of its own in DIR-before:
 //		report compare DIR-before DIR then compares round by round, and what the machine
 //		does in the meantime cancels. Such studies cannot be gone on with.
@@ -78,6 +78,12 @@
 //		Least time of the timed part of a sample, 20ms by default. Cases that need
 //		more, such as those with processes, say so in the catalog. The number of
 //		operations that takes so long is found once per cell and then fixed.
+//	-like DIR
+//		Begin with the numbers of operations that the study in DIR has found, for cells that
+//		it has too, and spend no time on seeking them: that takes as long as two rounds. A
+//		cell whose first sample takes 1.5 times as long as there, or as short, is fitted, and
+//		its samples count from there. Sought as ever is the number of a case that others are
+//		offered a share of the capacity of.
 //	-spin N
 //		Iterations of calibrated work per microsecond; found out by default, and recorded
 //		as spin_per_us in machine.json. Give it what an earlier study has, to compare the
@@ -130,7 +136,9 @@
 // Ctrl-C, SIGTERM, kill -9 and a full disk cost the sample in flight at most.
 //
 // Binaries are built in the user's cache folder, in crossover, by their content; what
-// nobody has used for a week is removed there by the next run.
+// nobody has used for a week is removed there by the next run. They are built without cgo,
+// unless CGO_ENABLED is set: with it a process takes longer to start, and whether there is
+// a C compiler would decide what is measured.
 //
 // The exit status is 0 if every sample is good, 1 if something failed, 2 for a
 // mistake on the command line and 130 after an interruption.

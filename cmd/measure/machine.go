@@ -40,7 +40,9 @@ func goSettings(ctx context.Context) map[string]string {
 		}
 	}
 	names := []string{"GOFLAGS", "GOEXPERIMENT", "GOAMD64", "GOARM64", "GO386", "GOFIPS140", "CGO_ENABLED"} // of the build
-	out, err := output(ctx, exec.CommandContext(ctx, "go", append([]string{"env"}, names...)...))
+	cmd := exec.CommandContext(ctx, "go", append([]string{"env"}, names...)...)
+	cmd.Env = buildEnv()
+	out, err := output(ctx, cmd)
 	if err != nil {
 		return settings
 	}

@@ -73,9 +73,16 @@ func measure(ctx context.Context, o *options, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
+	if o.like != "" {
+		from, err := study.ReadFixed(o.like)
+		if err != nil {
+			return fmt.Errorf("-like: %w", err)
+		}
+		fmt.Fprintf(stderr, "%d of %d cells begin with the number of operations they had in %s\n", p.borrow(from), len(p.cells), o.like)
+	}
 	var t *twin
 	if o.against != "" {
-		if t, err = newTwin(ctx, o, c, warn); err != nil {
+		if t, err = newTwin(ctx, o, c, prog.entrants[0], warn); err != nil {
 			return err
 		}
 		t.join(p)

@@ -14,14 +14,14 @@ func (s *session) calibrate(ctx context.Context) error {
 	start := time.Now()
 	defer func() { s.ledger.calibrating += time.Since(start) }()
 	var total time.Duration
-	own := 0 // cells; those of the twin take over what is found
+	all := 0 // that cost something
 	for i, c := range s.plan.cells {
-		if c.before {
-			continue
+		expected := c.calibration()
+		if expected > 0 {
+			all++
 		}
-		own++
 		if !s.cells[i].fixed {
-			total += calibrationRounds * c.expected()
+			total += expected
 		}
 	}
 	bar := newProgress(s.stderr, "calibrating", total)
@@ -30,8 +30,8 @@ func (s *session) calibrate(ctx context.Context) error {
 	defer func() { s.ledger.starting += k.spent - k.timed }()
 	found := 0
 	for i, c := range s.plan.cells {
-		expected := calibrationRounds * c.expected()
-		if !c.before {
+		expected := c.calibration()
+		if expected > 0 {
 			found++
 		}
 		if s.cells[i].fixed {
@@ -40,10 +40,9 @@ func (s *session) calibrate(ctx context.Context) error {
 		if err := s.fix(ctx, k, i); err != nil {
 			return err
 		}
-		if c.before {
-			continue
+		if expected > 0 {
+			bar.step(expected, fmt.Sprintf("%d of %d cells", found, all))
 		}
-		bar.step(expected, fmt.Sprintf("%d of %d cells", found, own))
 	}
 	return nil
 }
@@ -67,6 +66,9 @@ func (s *session) fix(ctx context.Context, k *calibrator, i int) error {
 			found.Sample = study.Sample{Case: c.Name, CPUs: c.cpus, GOMAXPROCS: c.procs, Pin: c.pin, Start: time.Now(),
 				Error: "the case whose capacity it is offered a share of failed: " + c.CapacityOf}
 		}
+	}
+	if found.Error == "" && c.like.N > 0 {
+		return s.keepFixed(i, c.like)
 	}
 	if found.Error == "" {
 		var err error
@@ -126,7 +128,7 @@ func (s *session) keepFixed(i int, f study.Fixed) error {
 
 // set takes over what was found for cell i.
 func (s *session) set(i int, f study.Fixed) {
-	s.cells[i] = cellState{fixed: true, n: f.N, nsPerOp: f.NsPerOp, last: f.Error}
+	s.cells[i] = cellState{fixed: true, n: f.N, nsPerOp: f.NsPerOp, last: f.Error, borrowed: f.Borrowed}
 	if f.Error != "" {
 		s.cells[i].failed = 1
 		return
@@ -141,35 +143,49 @@ func (c cell) short(got study.Sample) bool {
 	return !atMost && got.Timed() < c.target/4
 }
 
-// doubtful reports whether a sample of cell i shows that its N is wrong, while that can
-// still be mended: nothing of the cell or its twin is on record, and no other has been
-// offered a share of the capacity that came with it.
-func (s *session) doubtful(i int, got study.Sample) bool {
+// mend fixes another N for cell i and its twin if a sample shows that theirs is wrong,
+// while that can be: nothing of them is on record, and no other has been offered a share
+// of the capacity that came with it.
+func (s *session) mend(ctx context.Context, i int, got *sample) (mended bool, err error) {
 	all := s.plan.alike(i)
 	seen := func(j int) bool { return s.cells[j].seen }
 	told := func(c cell) bool { return c.capacity == all[0] }
-	return got.Error == "" && s.plan.cells[i].short(got) &&
-		!slices.ContainsFunc(all, seen) && !slices.ContainsFunc(s.plan.cells, told)
+	if got.Error != "" || slices.ContainsFunc(all, seen) || slices.ContainsFunc(s.plan.cells, told) {
+		return false, nil
+	}
+	var better *sample
+	switch first := s.cells[all[0]]; {
+	case first.borrowed && first.fitted < mostFits:
+		better = s.fit(all[0], got)
+	case s.plan.cells[i].short(got.Sample):
+		better, err = s.seekAgain(ctx, all[0])
+	}
+	if better == nil || err != nil {
+		return false, err
+	}
+	for _, j := range all {
+		f, fits := fixed(s.plan.cells[j], better), s.cells[j].fitted
+		f.Borrowed = s.cells[j].borrowed
+		if err := s.keepFixed(j, f); err != nil {
+			return false, err
+		}
+		s.cells[j].fitted = fits + 1
+	}
+	return true, nil
 }
 
-// seekAgain seeks the number of operations of cell i anew. If there should be twice as
-// many or more it fixes that, for the cell's twin too.
-func (s *session) seekAgain(ctx context.Context, i int) (mended bool, err error) {
+// seekAgain seeks the number of operations of cell i anew. It returns a sample of that if
+// there should be twice as many or more, else nil.
+func (s *session) seekAgain(ctx context.Context, i int) (*sample, error) {
 	k := &calibrator{sample: s.sample}
 	start := time.Now()
 	defer func() {
 		s.ledger.calibrating += time.Since(start)
 		s.ledger.starting += k.spent - k.timed
 	}()
-	all := s.plan.alike(i)
-	found, err := k.find(ctx, s.plan.cells[all[0]])
+	found, err := k.find(ctx, s.plan.cells[i])
 	if err != nil || found.Error != "" || found.N < 2*s.cells[i].n {
-		return false, err
+		return nil, err
 	}
-	for _, j := range all {
-		if err := s.keepFixed(j, fixed(s.plan.cells[j], found)); err != nil {
-			return false, err
-		}
-	}
-	return true, nil
+	return found, nil
 }

@@ -38,6 +38,7 @@ type options struct {
 	pkgs      []string // packages of benchmarks
 	bin       string   // test binary of the first; "" to build it
 	with      []string // commands that are entrants too
+	like      string   // a study whose numbers of operations to borrow
 	against   string   // another test binary of the first package, measured in the same rounds
 
 	resume   string   // a study to go on with
@@ -134,6 +135,7 @@ func parseOptions(args []string) (*options, error) {
 	fs.StringVar(&o.bin, "bin", "", "")
 	fs.Var(list{&o.with, ""}, "with", "")
 	fs.StringVar(&o.against, "against", "", "")
+	fs.StringVar(&o.like, "like", "", "")
 	fs.StringVar(&o.resume, "resume", "", "")
 	fs.StringVar(&o.profile, "profile", "", "")
 	fs.Var(mode{&o.selftest}, "selftest", "")
@@ -158,6 +160,8 @@ func parseOptions(args []string) (*options, error) {
 		return nil, usagef("-studies: two folders, whose advice is compared")
 	case o.against != "" && (o.profile != "" || o.selftest != ""):
 		return nil, usagef("-against goes with a study, not with -profile or -selftest")
+	case o.like != "" && (o.profile != "" || o.selftest != ""):
+		return nil, usagef("-like goes with a study, not with -profile or -selftest")
 	case o.spin < 0:
 		return nil, usagef("-spin %d: iterations per microsecond, or 0 to find it out", o.spin)
 	case o.benchtime <= 0:
@@ -220,7 +224,7 @@ func recordedCommand(fs *flag.FlagSet) string {
 // resumableArgs are the flags that a study has to be gone on with.
 func resumableArgs(fs *flag.FlagSet, seed int64) (args []string) {
 	for _, a := range recorded(fs) {
-		if !slices.Contains([]string{"o", "seed", "dry-run", "resume"}, a.name) {
+		if !slices.Contains([]string{"o", "seed", "dry-run", "resume", "like"}, a.name) {
 			args = append(args, "-"+a.name+"="+a.value)
 		}
 	}
@@ -237,7 +241,7 @@ func recorded(fs *flag.FlagSet) (args []arg) {
 		}
 		for _, v := range values {
 			switch f.Name {
-			case "o", "bin", "against", "resume":
+			case "o", "bin", "against", "resume", "like":
 				v = filepath.Base(v)
 			case "with":
 				if ws, err := words(v); err == nil {

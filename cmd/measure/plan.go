@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"crossover/internal/catalog"
+	"crossover/internal/study"
 )
 
 // controlName is the fixed spin that watches the machine. It is in no catalog.
@@ -38,6 +39,7 @@ type cell struct {
 	target   time.Duration // least timed region of a sample
 	setup    time.Duration // untimed, as the catalog estimates it
 	took     time.Duration // a sample, once its N is known
+	like     study.Fixed   // what another study found; without N: nothing
 
 	nsPerOpOfCapacity float64 // what is offered a share of, once it is known
 }
@@ -163,25 +165,39 @@ func common(c cell, apart ...string) string {
 // linkCapacities finds, for each case that offers a share of a capacity, the cell
 // that measures it in the same place.
 func (p *plan) linkCapacities() error {
-	type key struct {
-		name string
-		at   place
-	}
-	cells := map[key]int{}
-	for i, c := range p.cells {
-		cells[key{c.Name, c.place}] = i
-	}
+	cells := p.index()
 	for i, c := range p.cells {
 		if c.CapacityOf == "" {
 			continue
 		}
-		of, ok := cells[key{c.CapacityOf, c.place}]
+		of, ok := cells[cellKey{c.CapacityOf, c.place}]
 		if !ok {
 			return fmt.Errorf("catalog: %v offers a share of the capacity of %s, which is not measured in that place", c, c.CapacityOf)
 		}
 		p.cells[i].capacity = of
 	}
 	return nil
+}
+
+// cellKey is what tells cells apart, by the name that a study's files have for them.
+type cellKey struct {
+	name string // "" for the control
+	at   place
+}
+
+// index finds cells, not those of the twin.
+func (p *plan) index() map[cellKey]int {
+	cells := map[cellKey]int{}
+	for i, c := range p.cells {
+		switch {
+		case c.before:
+		case c.control:
+			cells[cellKey{"", c.place}] = i
+		default:
+			cells[cellKey{c.Name, c.place}] = i
+		}
+	}
+	return cells
 }
 
 // alike are the cells that share the N of cell i: that of the first build, then its
@@ -259,14 +275,29 @@ func (p *plan) round() (sum time.Duration) {
 	return sum
 }
 
+// calibration is the time that finding the numbers of operations should take.
+func (p *plan) calibration() (sum time.Duration) {
+	for _, c := range p.cells {
+		sum += c.calibration()
+	}
+	return sum
+}
+
+func (c cell) calibration() time.Duration {
+	if c.before || c.like.N > 0 { // it takes over what is found
+		return 0
+	}
+	return calibrationRounds * c.expected()
+}
+
 // most is how many rounds there should be at most.
 func (p *plan) most() int {
-	return p.stop.most(calibrationRounds*p.round(), p.round())
+	return p.stop.most(p.calibration(), p.round())
 }
 
 // estimate is the time that the plan should take at most, calibration included.
 func estimate(p *plan) time.Duration {
-	return time.Duration(p.most()+calibrationRounds) * p.round()
+	return p.calibration() + time.Duration(p.most())*p.round()
 }
 
 // print lists the plan.

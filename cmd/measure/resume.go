@@ -89,20 +89,9 @@ func same(b *study.Begun, now study.Machine, prog *program, usable []int) (study
 
 // goOn takes over what was calibrated and measured before.
 func (s *session) goOn(b *study.Begun) error {
-	type key struct {
-		name string
-		at   place
-	}
-	cells := map[key]int{}
-	for i, c := range s.plan.cells {
-		k := key{c.Name, c.place}
-		if c.control {
-			k.name = ""
-		}
-		cells[k] = i
-	}
+	cells := s.plan.index()
 	find := func(name string, cpus, procs int, pin string) (int, error) {
-		i, ok := cells[key{name, place{pair{cpus, procs}, pin}}]
+		i, ok := cells[cellKey{name, place{pair{cpus, procs}, pin}}]
 		if !ok {
 			return 0, fmt.Errorf("the study has %q cpus=%d GOMAXPROCS=%d, which is not in its plan: its files were changed", name, cpus, procs)
 		}

@@ -44,13 +44,15 @@ type turn struct{ round, order int }
 
 // cellState is what a session knows of a cell of its plan.
 type cellState struct {
-	fixed   bool    // n is known
-	n       int     // operations per sample; 0: the cell is left out
-	nsPerOp float64 // when n was found
-	failed  int     // samples
-	last    string  // why the last of them failed
-	seen    bool    // a sample is on record
-	short   int     // samples that were too short
+	fixed    bool    // n is known
+	n        int     // operations per sample; 0: the cell is left out
+	nsPerOp  float64 // when n was found
+	borrowed bool    // n is that of another study, or was fitted from it
+	fitted   int     // times that n was mended
+	failed   int     // samples
+	last     string  // why the last of them failed
+	seen     bool    // a sample is on record
+	short    int     // samples that were too short
 }
 
 func newSession(p *plan, sample sampleFunc, w recorder, stderr io.Writer) *session {
@@ -135,15 +137,13 @@ func (s *session) measure(ctx context.Context, round, order, i int) error {
 	if err != nil {
 		return err
 	}
-	if s.doubtful(i, got.Sample) {
-		mended, err := s.seekAgain(ctx, i)
-		if err != nil {
-			return err
-		}
-		if mended {
-			s.ledger.calibrating = calibrating + time.Since(began) // with the sample, which is not kept
-			return s.measure(ctx, round, order, i)
-		}
+	mended, err := s.mend(ctx, i, got)
+	if err != nil {
+		return err
+	}
+	if mended {
+		s.ledger.calibrating = calibrating + time.Since(began) // with the sample, which is not kept
+		return s.measure(ctx, round, order, i)
 	}
 	got.Round, got.Order = round, order
 	result := got.result

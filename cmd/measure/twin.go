@@ -23,10 +23,14 @@ type twin struct {
 const beforeSuffix = "-before"
 
 // newTwin asks the binary that -against names what it can measure.
-func newTwin(ctx context.Context, o *options, c *cache, warn func(string)) (*twin, error) {
+func newTwin(ctx context.Context, o *options, c *cache, of *entrant, warn func(string)) (*twin, error) {
 	e, err := fromPackage(ctx, o.pkgs[0], o.against, c)
 	if err != nil {
 		return nil, fmt.Errorf("-against: %w", err)
+	}
+	if was, is := cgo(e), cgo(of); was != is {
+		return nil, fmt.Errorf("-against: it was built with CGO_ENABLED=%s and %s with %s, so its processes start at another cost: CGO_ENABLED=%s go test -c -o %s %s",
+			was, of.name, is, is, o.against, o.pkgs[0])
 	}
 	t := &twin{prog: &program{entrants: []*entrant{e}, grid: o.grid, by: map[string]*entrant{}}}
 	if err := t.prog.ask(ctx, warn); err != nil {
@@ -42,6 +46,20 @@ func newTwin(ctx context.Context, o *options, c *cache, warn func(string)) (*twi
 		}
 	}
 	return t, nil
+}
+
+// cgo is the CGO_ENABLED that a Go binary was built with, "" if it does not say.
+func cgo(e *entrant) string {
+	info, err := buildinfo.ReadFile(e.argv[0])
+	if err != nil {
+		return ""
+	}
+	for _, s := range info.Settings {
+		if s.Key == "CGO_ENABLED" {
+			return s.Value
+		}
+	}
+	return ""
 }
 
 // join adds a cell of the twin for each of the first entrant that it has too. The

@@ -93,6 +93,18 @@ func (j *journal) cutLines(take func(n int, line []byte) error) error {
 	if err != nil {
 		return err
 	}
+	if err := wholeLines(j.f.Name(), data, func(n int, line []byte) error {
+		err := take(n, line)
+		j.size += int64(len(line))
+		return err
+	}); err != nil {
+		return err
+	}
+	return j.cut(j.size)
+}
+
+// wholeLines calls take with each line of a file, from 1, but a torn one.
+func wholeLines(path string, data []byte, take func(n int, line []byte) error) error {
 	n := 0
 	for line := range bytes.Lines(data) {
 		if line[len(line)-1] != '\n' {
@@ -100,11 +112,10 @@ func (j *journal) cutLines(take func(n int, line []byte) error) error {
 		}
 		n++
 		if err := take(n, line); err != nil {
-			return fmt.Errorf("%s:%d: %w", j.f.Name(), n, err)
+			return fmt.Errorf("%s:%d: %w", path, n, err)
 		}
-		j.size += int64(len(line))
 	}
-	return j.cut(j.size)
+	return nil
 }
 
 // cut drops what follows size.
@@ -114,24 +125,50 @@ func (j *journal) cut(size int64) error {
 }
 
 func (w *Writer) resumePlan(b *Begun) error {
-	err := w.plan.cutLines(func(n int, line []byte) error {
-		if n == 1 {
-			return json.Unmarshal(line, &b.Plan)
-		}
-		var f Fixed
-		err := json.Unmarshal(line, &f)
-		b.Fixed = append(b.Fixed, f)
+	if err := w.plan.cutLines(b.takePlan); err != nil {
 		return err
-	})
-	switch {
-	case err != nil:
-		return err
-	case w.plan.size == 0:
-		return errNoPlan
-	case b.Plan.Version != PlanVersion:
-		return fmt.Errorf("%s: version %d, this program knows version %d", PlanFile, b.Plan.Version, PlanVersion)
 	}
-	return nil
+	return b.checkPlan()
+}
+
+// takePlan takes the n-th line of plan.jsonl.
+func (b *Begun) takePlan(n int, line []byte) error {
+	if n == 1 {
+		return json.Unmarshal(line, &b.Plan)
+	}
+	var f Fixed
+	err := json.Unmarshal(line, &f)
+	b.Fixed = append(b.Fixed, f)
+	return err
+}
+
+func (b *Begun) checkPlan() error {
+	switch b.Plan.Version {
+	case PlanVersion:
+		return nil
+	case 0:
+		return errNoPlan
+	}
+	return fmt.Errorf("%s: version %d, this program knows version %d", PlanFile, b.Plan.Version, PlanVersion)
+}
+
+// ReadFixed returns the numbers of operations that the study in dir was measured with, in
+// the order in which they were found: of several for one cell the last counts. A torn last
+// line is left out.
+func ReadFixed(dir string) ([]Fixed, error) {
+	path := filepath.Join(dir, PlanFile)
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("reading numbers of operations: %w", err)
+	}
+	var b Begun
+	if err := wholeLines(path, data, b.takePlan); err != nil {
+		return nil, fmt.Errorf("reading numbers of operations: %w", err)
+	}
+	if err := b.checkPlan(); err != nil {
+		return nil, fmt.Errorf("reading numbers of operations: %s: %w", dir, err)
+	}
+	return b.Fixed, nil
 }
 
 // resumeSamples finds the last sample that both files have whole, and cuts both

@@ -205,3 +205,45 @@ func FuzzResume(f *testing.F) {
 		}
 	})
 }
+
+// What a study was measured with can be read while it lies there: the last number of each
+// cell, without a torn line.
+func TestReadFixed(t *testing.T) {
+	dir := t.TempDir()
+	w := planned(t, dir)
+	if err := w.Fix(study.Fixed{Case: "BenchmarkX/impl=a", N: 6}); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(dir, study.PlanFile)
+	whole := read(t, dir, study.PlanFile)
+	for _, test := range []struct {
+		what, text string
+		want       string // of the error; "" for none
+	}{
+		{"whole", whole, ""},
+		{"torn", whole + `{"case":"BenchmarkX/i`, ""},
+		{"spoilt", whole + "nonsense\n", study.PlanFile + ":4: "},
+		{"empty", "", "before its plan was written"},
+		{"of another version", `{"version":99}` + "\n", "version 99"},
+	} {
+		if err := os.WriteFile(path, []byte(test.text), 0o666); err != nil {
+			t.Fatal(err)
+		}
+		fixed, err := study.ReadFixed(dir)
+		if test.want != "" {
+			if err == nil || !strings.Contains(err.Error(), test.want) {
+				t.Errorf("%s: error %v, want one with %q", test.what, err, test.want)
+			}
+			continue
+		}
+		if err != nil || len(fixed) != 2 || fixed[0].N != 3 || fixed[1].N != 6 {
+			t.Errorf("%s: %+v, %v", test.what, fixed, err)
+		}
+	}
+	if _, err := study.ReadFixed(filepath.Join(dir, "nothing")); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("of no study: %v", err)
+	}
+}

@@ -120,6 +120,8 @@ type Fixed struct {
 	NsPerOp    float64 `json:"ns_per_op"`
 	Wall       float64 `json:"wall_s"`
 	Error      string  `json:"error,omitempty"`
+	// Borrowed numbers are another study's and fit if the first sample takes as long as there.
+	Borrowed bool `json:"borrowed,omitempty"`
 }
 
 // Machine says where, with what and how a study was measured. It names no host
