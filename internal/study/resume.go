@@ -230,6 +230,7 @@ func (w *Writer) recall() error {
 		switch rec := r.Result().(type) {
 		case *benchfmt.Result:
 			err = w.bench.Write(rec)
+			w.cpu = rec.GetConfig("cpu")
 		case *benchfmt.UnitMetadata:
 			w.units[rec.UnitMetadataKey] = true
 		case *benchfmt.SyntaxError:

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 
+	"golang.org/x/perf/benchfmt"
+
 	"crossover/internal/study"
 )
 
@@ -245,5 +247,38 @@ func TestReadFixed(t *testing.T) {
 	}
 	if _, err := study.ReadFixed(filepath.Join(dir, "nothing")); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("of no study: %v", err)
+	}
+}
+
+// Programs that call the same CPU by different names stay in one table of benchstat's.
+func TestOneNameOfTheCPU(t *testing.T) {
+	dir := t.TempDir()
+	w := planned(t, dir)
+	result, units := printed(t, output)
+	other, _ := printed(t, strings.ReplaceAll(output, "A CPU", "Another name"))
+	nameless, _ := printed(t, strings.ReplaceAll(output, "cpu: A CPU\n", ""))
+	add := func(results ...*benchfmt.Result) {
+		t.Helper()
+		for _, r := range results {
+			if err := w.Append(study.Sample{Round: 1, CPUs: 2}, r, units); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	add(result, other, nameless)
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	var err error
+	if w, _, err = study.Resume(dir); err != nil {
+		t.Fatal(err)
+	}
+	add(other, nameless, result)
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	raw := read(t, dir, study.RawFile)
+	if strings.Count(raw, "cpu: A CPU\n") != 1 || strings.Count(raw, "cpu:") != 1 || strings.Count(raw, "BenchmarkX") != 6 {
+		t.Errorf("raw.txt:\n%s", raw)
 	}
 }

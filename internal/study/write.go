@@ -41,6 +41,10 @@ type Writer struct {
 	plan    *journal // nil until there is one
 	bench   *benchfmt.Writer
 	units   map[benchfmt.UnitMetadataKey]bool // already in raw.txt
+	// cpu is what raw.txt calls the CPU, the name in the first result. The kernel can have
+	// another name for it than the CPU itself, and programs that print either ran on the
+	// same: benchstat would set them apart.
+	cpu string
 }
 
 // Create starts a study in dir, making the folder if need be. catalog is kept
@@ -139,8 +143,11 @@ func (w *Writer) appendRaw(s Sample, result *benchfmt.Result, units []*benchfmt.
 		}
 		w.units[u.UnitMetadataKey] = true
 	}
+	if w.cpu == "" {
+		w.cpu = result.GetConfig("cpu")
+	}
 	return w.bench.Write(&benchfmt.Result{
-		Config: configuration(s, result),
+		Config: configuration(s, result, w.cpu),
 		Name:   result.Name,
 		Iters:  result.Iters,
 		Values: result.Values,
@@ -150,16 +157,17 @@ func (w *Writer) appendRaw(s Sample, result *benchfmt.Result, units []*benchfmt.
 // configuration is what raw.txt says of a sample: go test's own keys and what
 // must never be pooled. Anything else would have benchstat put each sample in a
 // table of its own.
-func configuration(s Sample, result *benchfmt.Result) []benchfmt.Config {
+func configuration(s Sample, result *benchfmt.Result, cpu string) []benchfmt.Config {
 	var config []benchfmt.Config
 	set := func(key, value string) {
 		if value != "" {
 			config = append(config, benchfmt.Config{Key: key, Value: []byte(value), File: true})
 		}
 	}
-	for _, key := range []string{"goos", "goarch", "pkg", "cpu"} {
+	for _, key := range []string{"goos", "goarch", "pkg"} {
 		set(key, result.GetConfig(key))
 	}
+	set("cpu", cpu)
 	set("cpus", strconv.Itoa(s.CPUs))
 	set("pin", s.Pin)
 	return config
