@@ -28,9 +28,9 @@ func (p *plan) borrow(from []study.Fixed) int {
 		c := &p.cells[i]
 		c.like = study.Fixed{}
 		enough := timed(f) >= c.target/2 || f.N >= clamp(*c, mostN)
-		if f.Error == "" && enough && f.N == clamp(*c, float64(f.N)) {
+		if f.Error == "" && enough {
 			c.like = f
-			c.like.Borrowed = true
+			c.like.N, c.like.Borrowed = clamp(*c, float64(f.N)), true
 		}
 	}
 	n := 0

@@ -34,10 +34,10 @@ func TestBorrow(t *testing.T) {
 	failed.NsPerOp = 0
 	n := p.borrow([]study.Fixed{
 		fixed("A", 100, whole), fixed("capacity", 100, whole), fixed("loaded", 100, whole), fixed("short", 100, whole/5),
-		fixed("few", 100, whole), fixed("many", 10, whole/5), failed, elsewhere, fixed("nobody", 100, whole),
+		fixed("few", 100, whole), fixed("many", 30, whole/5), failed, elsewhere, fixed("nobody", 100, whole),
 		fixed("again", 100, whole), fixed("again", 300, whole),
 	})
-	want := map[string]int{"A": 100, "loaded": 100, "many": 10, "again": 300}
+	want := map[string]int{"A": 100, "loaded": 100, "few": 1000, "many": 10, "again": 300}
 	for _, c := range p.cells[:9] {
 		if c.like.N != want[c.Name] || c.like.Borrowed != (c.like.N > 0) {
 			t.Errorf("%s borrows %d, borrowed %v, want %d", c.Name, c.like.N, c.like.Borrowed, want[c.Name])
@@ -46,7 +46,7 @@ func TestBorrow(t *testing.T) {
 	if n != len(want) {
 		t.Errorf("%d cells borrow, want %d", n, len(want))
 	}
-	if seek := calibrationRounds * 5 * p.cells[0].expected(); p.calibration() != seek {
+	if seek := calibrationRounds * 4 * p.cells[0].expected(); p.calibration() != seek {
 		t.Errorf("to find the rest should take %v, want %v", p.calibration(), seek)
 	}
 }
