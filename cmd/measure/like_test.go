@@ -153,8 +153,10 @@ func TestLike(t *testing.T) {
 	if _, stderr = must(t, 1, args(t, second+"2", "-like", filepath.Join(first, "nothing"))...); strings.Count(stderr, "\n") != 1 || !strings.Contains(stderr, "-like: ") {
 		t.Errorf("of a study that is not there: %s", stderr)
 	}
-	if _, stderr = must(t, 2, args(t, second+"2", "-like", first, "-profile", "good")...); !strings.Contains(stderr, "-like") {
-		t.Errorf("with -profile: %s", stderr)
+	for _, other := range []string{"-profile", "-resume"} {
+		if _, stderr = must(t, 2, "-like", first, other, second); !strings.Contains(stderr, "-like goes") {
+			t.Errorf("with %s: %s", other, stderr)
+		}
 	}
 }
 

@@ -160,8 +160,8 @@ func parseOptions(args []string) (*options, error) {
 		return nil, usagef("-studies: two folders, whose advice is compared")
 	case o.against != "" && (o.profile != "" || o.selftest != ""):
 		return nil, usagef("-against goes with a study, not with -profile or -selftest")
-	case o.like != "" && (o.profile != "" || o.selftest != ""):
-		return nil, usagef("-like goes with a study, not with -profile or -selftest")
+	case o.like != "" && (o.profile != "" || o.selftest != "" || o.resume != ""):
+		return nil, usagef("-like goes with a new study, not with -profile, -selftest or -resume")
 	case o.spin < 0:
 		return nil, usagef("-spin %d: iterations per microsecond, or 0 to find it out", o.spin)
 	case o.benchtime <= 0:

@@ -28,7 +28,7 @@ func newTwin(ctx context.Context, o *options, c *cache, of *entrant, warn func(s
 	if err != nil {
 		return nil, fmt.Errorf("-against: %w", err)
 	}
-	if was, is := cgo(e), cgo(of); was != is {
+	if was, is := cgo(e), cgo(of); was != is && was != "" && is != "" {
 		return nil, fmt.Errorf("-against: it was built with CGO_ENABLED=%s and %s with %s, so its processes start at another cost: CGO_ENABLED=%s go test -c -o %s %s",
 			was, of.name, is, is, o.against, o.pkgs[0])
 	}
