@@ -25,8 +25,8 @@ type mainJob struct {
 }
 
 // mainFiles are those of the worker it starts, and its own: it hears on orders
-// that it is to end, and says in the log that it is leaving. Nobody else holds the
-// log, so that its end of file is the death of main.
+// that it is to end, and says in the log that it is leaving and that it has left. Nobody
+// else holds the log, so that its end of file is the death of main.
 type mainFiles struct {
 	worker      []*os.File
 	orders, log *os.File
@@ -45,6 +45,7 @@ var mainTransport = role.Transport[mainFiles]{
 const (
 	mainPanic = "main was to panic"
 	leaving   = 'l'
+	hasLeft   = 'h'
 )
 
 // live is a main process. It runs as a role, and a role catches SIGTERM and
@@ -74,6 +75,7 @@ func (t *Table) mainGoroutine(f mainFiles, job mainJob) error {
 	defer func() {
 		f.log.Write([]byte{leaving})
 		d.Leave()
+		f.log.Write([]byte{hasLeft}) // sooner to be seen than its death, which takes a while
 	}()
 
 	ordered := make(chan error, 1)
