@@ -2,6 +2,7 @@ package study
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -230,7 +231,7 @@ func (w *Writer) recall() error {
 		switch rec := r.Result().(type) {
 		case *benchfmt.Result:
 			err = w.bench.Write(rec)
-			w.cpu = rec.GetConfig("cpu")
+			w.cpu = cmp.Or(w.cpu, rec.GetConfig("cpu"))
 		case *benchfmt.UnitMetadata:
 			w.units[rec.UnitMetadataKey] = true
 		case *benchfmt.SyntaxError:

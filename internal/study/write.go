@@ -1,6 +1,7 @@
 package study
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -41,9 +42,9 @@ type Writer struct {
 	plan    *journal // nil until there is one
 	bench   *benchfmt.Writer
 	units   map[benchfmt.UnitMetadataKey]bool // already in raw.txt
-	// cpu is what raw.txt calls the CPU, the name in the first result. The kernel can have
-	// another name for it than the CPU itself, and programs that print either ran on the
-	// same: benchstat would set them apart.
+	// cpu is what raw.txt calls the CPU: the first name that a result has for it. The kernel
+	// can have another one than the CPU itself, and programs that print either ran on the
+	// same: benchstat would set them apart. A result without one stays so.
 	cpu string
 }
 
@@ -143,11 +144,13 @@ func (w *Writer) appendRaw(s Sample, result *benchfmt.Result, units []*benchfmt.
 		}
 		w.units[u.UnitMetadataKey] = true
 	}
-	if w.cpu == "" {
-		w.cpu = result.GetConfig("cpu")
+	cpu := result.GetConfig("cpu")
+	if cpu != "" {
+		w.cpu = cmp.Or(w.cpu, cpu)
+		cpu = w.cpu
 	}
 	return w.bench.Write(&benchfmt.Result{
-		Config: configuration(s, result, w.cpu),
+		Config: configuration(s, result, cpu),
 		Name:   result.Name,
 		Iters:  result.Iters,
 		Values: result.Values,
