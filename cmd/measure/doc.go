@@ -82,8 +82,8 @@
 //		Begin with the numbers of operations that the study in DIR has found, for cells that
 //		it has too, and spend no time on seeking them: that takes as long as two rounds. A
 //		cell whose first sample takes 1.5 times as long as there, or as short, is fitted, and
-//		its samples count from there. Sought as ever is the number of a case that others are
-//		offered a share of the capacity of.
+//		its samples count from there. The number of a case whose capacity others are offered
+//		a share of is sought as ever.
 //	-spin N
 //		Iterations of calibrated work per microsecond; found out by default, and recorded
 //		as spin_per_us in machine.json. Give it what an earlier study has, to compare the

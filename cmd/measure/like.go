@@ -1,10 +1,6 @@
 package main
 
-import (
-	"time"
-
-	"crossover/internal/study"
-)
+import "crossover/internal/study"
 
 // Seeking the numbers of operations takes as long as two rounds, a quarter of a short
 // study. Another study of the same cases has found them already, and has seen to it that
@@ -27,7 +23,7 @@ func (p *plan) borrow(from []study.Fixed) int {
 		}
 		c := &p.cells[i]
 		c.like = study.Fixed{}
-		enough := timed(f) >= c.target/2 || f.N >= clamp(*c, mostN)
+		enough := f.Timed() >= c.target/2 || f.N >= clamp(*c, mostN)
 		if f.Error == "" && enough {
 			c.like = f
 			c.like.N, c.like.Borrowed = clamp(*c, float64(f.N)), true
@@ -41,9 +37,6 @@ func (p *plan) borrow(from []study.Fixed) int {
 	}
 	return n
 }
-
-// timed is how long the operations of f took where they were found.
-func timed(f study.Fixed) time.Duration { return time.Duration(float64(f.N) * f.NsPerOp) }
 
 // A borrowed N is fitted where a sample takes so many times as long as it should, or as
 // short; and so often at most, as a sample may have been held up.

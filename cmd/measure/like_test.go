@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"io"
 	"os"
 	"os/exec"
@@ -61,20 +60,20 @@ func TestFit(t *testing.T) {
 		here func(call int) time.Duration
 		maxN int
 		n    int // in the end
-		runs int // of each build, of the first round's samples
+		runs int // samples taken of both builds, those not kept included
 	}{
-		{"as there", func(int) time.Duration { return there }, 0, borrowed, rounds},
-		{"a little dearer", func(int) time.Duration { return there * 14 / 10 }, 0, borrowed, rounds},
-		{"four times as dear", func(int) time.Duration { return 4 * there }, 0, borrowed / 4, rounds + 1},
-		{"a quarter", func(int) time.Duration { return there / 4 }, 0, 4 * borrowed, rounds + 1},
-		{"a quarter, and no more allowed", func(int) time.Duration { return there / 4 }, borrowed, borrowed, rounds},
+		{"as there", func(int) time.Duration { return there }, 0, borrowed, 2 * rounds},
+		{"a little dearer", func(int) time.Duration { return there * 14 / 10 }, 0, borrowed, 2 * rounds},
+		{"four times as dear", func(int) time.Duration { return 4 * there }, 0, borrowed / 4, 2*rounds + 1},
+		{"a quarter", func(int) time.Duration { return there / 4 }, 0, 4 * borrowed, 2*rounds + 1},
+		{"a quarter, and no more allowed", func(int) time.Duration { return there / 4 }, borrowed, borrowed, 2 * rounds},
 		{"held up once", func(call int) time.Duration {
 			if call == 1 {
 				return 10 * there
 			}
 			return there
-		}, 0, borrowed, rounds + 2},
-		{"up and down", func(call int) time.Duration { return there << (4 * (call % 2)) }, 0, borrowed, rounds + 2},
+		}, 0, borrowed, 2*rounds + 2},
+		{"up and down", func(call int) time.Duration { return there << (4 * (call % 2)) }, 0, borrowed, 2*rounds + 2},
 	} {
 		t.Run(test.what, func(t *testing.T) {
 			c := cell{
@@ -86,23 +85,20 @@ func TestFit(t *testing.T) {
 			control.control, control.Name, control.like = true, "control", study.Fixed{}
 			p := &plan{seed: 1, stop: rule{rounds: rounds}, cells: []cell{c, old, control}}
 			now, before := newNotebook(), newNotebook()
-			runs := map[bool]int{}
-			s := newSession(p, func(ctx context.Context, c cell, benchtime string) (*sample, error) {
-				perOp := there
-				if !c.control {
-					runs[c.before]++
-					perOp = test.here(runs[false] + runs[true])
+			runs := 0
+			s := newSession(p, paced(func(c cell) time.Duration {
+				if c.control {
+					return there
 				}
-				got, err := model(func(n int) time.Duration { return time.Duration(n) * perOp }).run(ctx, c, benchtime)
-				got.Case = c.Name
-				return got, err
-			}, now, io.Discard)
+				runs++
+				return test.here(runs)
+			}), now, io.Discard)
 			s.before = before
 			if err := s.calibrate(t.Context()); err != nil {
 				t.Fatal(err)
 			}
-			if runs[false]+runs[true] > 0 {
-				t.Errorf("%v samples were taken to find a number that is borrowed", runs)
+			if runs > 0 {
+				t.Errorf("%d samples were taken to find a number that is borrowed", runs)
 			}
 			if err := s.run(t.Context()); err != nil {
 				t.Fatal(err)
@@ -116,8 +112,8 @@ func TestFit(t *testing.T) {
 			if n := s.cells[0].n; n < test.n*9/10 || n > test.n*11/10 {
 				t.Errorf("N is %d, want some %d", n, test.n)
 			}
-			if all := runs[false] + runs[true]; all != test.runs+rounds {
-				t.Errorf("%d samples were taken, want %d", all, test.runs+rounds)
+			if runs != test.runs {
+				t.Errorf("%d samples were taken, want %d", runs, test.runs)
 			}
 		})
 	}

@@ -14,11 +14,11 @@ func (s *session) calibrate(ctx context.Context) error {
 	start := time.Now()
 	defer func() { s.ledger.calibrating += time.Since(start) }()
 	var total time.Duration
-	all := 0 // that cost something
+	sought := 0 // cells
 	for i, c := range s.plan.cells {
 		expected := c.calibration()
 		if expected > 0 {
-			all++
+			sought++
 		}
 		if !s.cells[i].fixed {
 			total += expected
@@ -41,7 +41,7 @@ func (s *session) calibrate(ctx context.Context) error {
 			return err
 		}
 		if expected > 0 {
-			bar.step(expected, fmt.Sprintf("%d of %d cells", found, all))
+			bar.step(expected, fmt.Sprintf("%d of %d cells", found, sought))
 		}
 	}
 	return nil
@@ -128,7 +128,10 @@ func (s *session) keepFixed(i int, f study.Fixed) error {
 
 // set takes over what was found for cell i.
 func (s *session) set(i int, f study.Fixed) {
-	s.cells[i] = cellState{fixed: true, n: f.N, nsPerOp: f.NsPerOp, last: f.Error, borrowed: f.Borrowed}
+	s.cells[i] = cellState{
+		fixed: true, n: f.N, nsPerOp: f.NsPerOp, last: f.Error,
+		borrowed: f.Borrowed, fitted: s.cells[i].fitted,
+	}
 	if f.Error != "" {
 		s.cells[i].failed = 1
 		return
@@ -164,12 +167,12 @@ func (s *session) mend(ctx context.Context, i int, got *sample) (mended bool, er
 		return false, err
 	}
 	for _, j := range all {
-		f, fits := fixed(s.plan.cells[j], better), s.cells[j].fitted
+		f := fixed(s.plan.cells[j], better)
 		f.Borrowed = s.cells[j].borrowed
+		s.cells[j].fitted++
 		if err := s.keepFixed(j, f); err != nil {
 			return false, err
 		}
-		s.cells[j].fitted = fits + 1
 	}
 	return true, nil
 }

@@ -72,6 +72,18 @@ func (b *notebook) Append(s study.Sample, _ *benchfmt.Result, _ []*benchfmt.Unit
 
 func (b *notebook) Sync() error { return nil }
 
+// paced samples operations that each take what perOp says at the time.
+func paced(perOp func(cell) time.Duration) sampleFunc {
+	return func(ctx context.Context, c cell, benchtime string) (*sample, error) {
+		each := perOp(c)
+		got, err := model(func(n int) time.Duration { return time.Duration(n) * each }).run(ctx, c, benchtime)
+		if err == nil {
+			got.Case = c.Name
+		}
+		return got, err
+	}
+}
+
 // Where the machine was held up for as long as N was sought, the first round finds that
 // out, and N is sought again before anything of the cell is on record.
 func TestSeekAgain(t *testing.T) {
@@ -87,11 +99,7 @@ func TestSeekAgain(t *testing.T) {
 
 	perOp := 10 * time.Microsecond
 	now, before := newNotebook(), newNotebook()
-	s := newSession(p, func(ctx context.Context, c cell, benchtime string) (*sample, error) {
-		got, err := model(func(n int) time.Duration { return time.Duration(n) * perOp }).run(ctx, c, benchtime)
-		got.Case = c.Name
-		return got, err
-	}, now, io.Discard)
+	s := newSession(p, paced(func(cell) time.Duration { return perOp }), now, io.Discard)
 	s.before = before
 	if err := s.calibrate(t.Context()); err != nil {
 		t.Fatal(err)
@@ -128,14 +136,12 @@ func TestSeekAgainNotLater(t *testing.T) {
 	p := &plan{seed: 1, stop: rule{rounds: 3}, cells: []cell{{
 		Case: catalog.Case{Name: "alone"}, control: true, capacity: -1, target: 50 * time.Millisecond,
 	}}}
-	s := newSession(p, func(ctx context.Context, c cell, benchtime string) (*sample, error) {
-		got, err := model(func(n int) time.Duration { return time.Duration(n) * perOp }).run(ctx, c, benchtime)
-		got.Case = c.Name
+	s := newSession(p, paced(func(cell) time.Duration {
 		if len(b.sampled) > 0 {
 			perOp = 1
 		}
-		return got, err
-	}, b, io.Discard)
+		return perOp
+	}), b, io.Discard)
 	if err := s.calibrate(t.Context()); err != nil {
 		t.Fatal(err)
 	}

@@ -48,7 +48,7 @@ type cellState struct {
 	n        int     // operations per sample; 0: the cell is left out
 	nsPerOp  float64 // when n was found
 	borrowed bool    // n is that of another study, or was fitted from it
-	fitted   int     // times that n was mended
+	fitted   int     // times that n was replaced since
 	failed   int     // samples
 	last     string  // why the last of them failed
 	seen     bool    // a sample is on record

@@ -124,6 +124,9 @@ type Fixed struct {
 	Borrowed bool `json:"borrowed,omitempty"`
 }
 
+// Timed is how long the operations took where their number was found.
+func (f *Fixed) Timed() time.Duration { return time.Duration(float64(f.N) * f.NsPerOp) }
+
 // Machine says where, with what and how a study was measured. It names no host
 // and no user.
 type Machine struct {
