@@ -170,14 +170,14 @@ func poolSituations() []situation {
 		{
 			Situation: catalog.Situation{
 				ID: "pool-crash", Name: "tasks that may crash",
-				Note:     "100 tasks of 1 ms of CPU per Map, one of which takes its process with it; four workers, single tasks handed over. The other 99 have to come out right. Between goroutines the one panics instead, which is all they can survive: they are shown for the price, not for advice.",
-				Point:    poolPoint("task", "1ms", "crash", "1in100", "tasks", "100", "chunk", "1"),
+				Note:     "50 tasks of 1 ms of CPU per Map, one of which takes its process with it; four workers, single tasks handed over. The other 49 have to come out right. Between goroutines the one panics instead, which is all they can survive: they are shown for the price, not for advice.",
+				Point:    poolPoint("task", "1ms", "crash", "1in50", "tasks", "50", "chunk", "1"),
 				Eligible: map[string]string{"survives": string(patterns.SurvivesCrash)},
 			},
 			admits: func(e entrant) bool {
 				return e.Survives == patterns.SurvivesCrash || e.Tier <= patterns.X
 			},
-			minN:  100,
+			batch: "tasks", // a process per task: the least that has a crash in it
 			setup: 20 * time.Millisecond,
 		},
 		{
@@ -199,8 +199,8 @@ func poolSituations() []situation {
 		{
 			Situation: catalog.Situation{
 				ID: "pool-payload", Name: "64 KiB in, 64 KiB out",
-				Note:  "1,000 tasks per Map that are given so many bytes and return as many, four workers, chunks of 16. In process they are passed by reference; to processes they are copied.",
-				Point: poolPoint("payload", "65536"),
+				Note:  "200 tasks per Map that are given so many bytes and return as many, four workers, chunks of 16. In process they are passed by reference; to processes they are copied.",
+				Point: poolPoint("tasks", "200", "payload", "65536"),
 				Axis:  "payload",
 			},
 			quick:   []string{"65536"},
@@ -375,7 +375,7 @@ func batch(c *conditions) (tasks []Task, want []uint64) {
 			}
 		}
 		t.Spin = c.Work.Iterations(length)
-		if c.Keys["crash"] == "1in100" && i%100 == 50 {
+		if c.Keys["crash"] == "1in50" && i%50 == 25 {
 			t.Fate = fate
 		}
 		if _, done := worth[t.Spin]; !done {

@@ -55,7 +55,7 @@ func TestPoolIsWarm(t *testing.T) {
 				return last, nil
 			}
 			table := PoolTable{Bench: []pool.Variant[Task, Result]{v}}
-			keys := poolPoint("task", "1us", "wait", "1ns", "tasks", "500", "crash", "1in100")
+			keys := poolPoint("task", "1us", "wait", "1ns", "tasks", "500", "crash", "1in50")
 			keys["impl"] = v.Name
 			if r := benchmark(func(b *testing.B) { table.run(b, &conditions{Keys: keys, Work: NewWork(1)}) }); r.N != 1000 {
 				t.Fatalf("ran %d tasks, want 1000", r.N)
@@ -73,7 +73,7 @@ func TestPoolIsWarm(t *testing.T) {
 					t.Errorf("batch %d (timed %v) has %d tasks, want %d", i, timed, len(batch), want)
 				}
 				for j, task := range batch {
-					crashes := j%100 == 50
+					crashes := j%50 == 25
 					if task.Index != j || task.Wait == 0 || task.Spin > 0 != timed || (task.Fate != Returns) != (timed && crashes) {
 						t.Fatalf("batch %d (timed %v) has task %d as %+v", i, timed, j, task)
 					}

@@ -128,7 +128,9 @@ type situation struct {
 	only  Grid   // "": every grid
 	minN  int    // least operations that mean anything: a whole batch
 	batch string // or the key that says how many those are
-	maxN  int    // most operations of a sample of processes, where each costs a start
+	// maxN is the most operations of a sample of processes, where each costs a start;
+	// nil: no bound.
+	maxN func(e entrant, keys map[string]string) int
 }
 
 // conditions are what a case's driver is told.
@@ -384,7 +386,9 @@ func (p *Pattern) newCase(s situation, e entrant, keys map[string]string) catalo
 		// at a million.
 		minTime = max(minTime, 100*time.Millisecond)
 		c.Setup = s.setup.String()
-		c.MaxN = s.maxN
+		if s.maxN != nil {
+			c.MaxN = s.maxN(e, keys)
+		}
 	}
 	c.MinTime = minTime.String()
 	return c
