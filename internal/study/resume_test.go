@@ -255,7 +255,7 @@ func TestReadFixed(t *testing.T) {
 func TestOneNameOfTheCPU(t *testing.T) {
 	dir := t.TempDir()
 	w := planned(t, dir)
-	result, units := printed(t, output)
+	result, units := printed(t, strings.ReplaceAll(output, "A CPU", "A CPU  "))
 	other, _ := printed(t, strings.ReplaceAll(output, "A CPU", "Another name"))
 	nameless, _ := printed(t, strings.ReplaceAll(output, "cpu: A CPU\n", ""))
 	add := func(results ...*benchfmt.Result) {

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 
 	"golang.org/x/perf/benchfmt"
 )
@@ -144,7 +145,7 @@ func (w *Writer) appendRaw(s Sample, result *benchfmt.Result, units []*benchfmt.
 		}
 		w.units[u.UnitMetadataKey] = true
 	}
-	cpu := result.GetConfig("cpu")
+	cpu := strings.TrimSpace(result.GetConfig("cpu")) // a CPU pads its name
 	if cpu != "" {
 		w.cpu = cmp.Or(w.cpu, cpu)
 		cpu = w.cpu
