@@ -47,29 +47,22 @@ func NewWork(perMicrosecond int) *Work {
 
 // Calibrate measures spin iterations per microsecond. Of its runs the fastest quarter
 // was not disturbed. A run lasts some two milliseconds: over a tenth of that the speed of
-// a virtual CPU scatters by a fifth. It is timed by the wall: processor time was tempting,
-// but a virtual machine's account of it is now and then too short.
+// a virtual CPU scatters by a fifth.
 func Calibrate() int {
 	const iterations = 1_500_000
 	var took [20]time.Duration
 	for i := range took {
-		start := time.Now()
-		sink.Store(spin.Chain(iterations, uint64(start.UnixNano())))
-		took[i] = time.Since(start)
+		took[i] = timeSpin(iterations)
 	}
 	slices.Sort(took[:])
 	return max(1, int(iterations*time.Microsecond/max(1, took[len(took)/4])))
 }
 
-// timeSpin is the processor time of so many spins, so that a busy machine does
-// not make work look long; wall time where the platform does not say.
+// timeSpin is how long so many spins take, by the wall: processor time was tempting on a
+// busy machine, but a virtual machine's account of it is now and then far too short.
 func timeSpin(iterations int) time.Duration {
 	start := time.Now()
-	before, known := selfCPU()
 	sink.Store(spin.Chain(iterations, uint64(start.UnixNano())))
-	if after, _ := selfCPU(); known {
-		return after - before
-	}
 	return time.Since(start)
 }
 
