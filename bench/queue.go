@@ -141,8 +141,9 @@ func queueSituations() []situation {
 			grown:   queueGrown,
 			scaling: true,
 
-			quickScaling: []string{"chan", "mutex.ring", "mutex.slice", "mpmc.ring"},
-			quickAlong:   []string{"chan", "mutex.ring", "mutex.slice", "mpmc.ring"},
+			// Not mutex.slice, which to be measured once it has grown takes as long as ten.
+			quickScaling: []string{"chan", "mutex.ring", "mpmc.ring"},
+			quickAlong:   []string{"chan", "mutex.ring", "mpmc.ring"},
 		},
 		{
 			Situation: catalog.Situation{
