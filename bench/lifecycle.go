@@ -55,7 +55,7 @@ func lifecyclePoint(end, parallel, memory, files string) map[string]string {
 }
 
 // mostStops bounds a sample of processes: to start one takes longer than to stop it, and is
-// not what is measured. Those that are stopped at once are all there.
+// not what is measured. Rounded up to whole groups of those that are stopped at once.
 func mostStops(e entrant, keys map[string]string) int {
 	stops := 24 // fewer were tempting, but the first of a small program cost more
 	if e.Name == "self" || e.Name == "warm" && keys["end"] != "ask" {

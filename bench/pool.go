@@ -152,7 +152,7 @@ func poolSituations() []situation {
 			quick:  []string{"4"},
 			full:   []string{"1", "2", "4", "8", "16"},
 			admits: lasting,
-			minN:   100,
+			batch:  "tasks",
 			setup:  10 * time.Millisecond,
 		},
 		{
@@ -177,7 +177,7 @@ func poolSituations() []situation {
 			admits: func(e entrant) bool {
 				return e.Survives == patterns.SurvivesCrash || e.Tier <= patterns.X
 			},
-			batch: "tasks", // a process per task: the least that has a crash in it
+			batch: "tasks", // one crashes
 			setup: 20 * time.Millisecond,
 		},
 		{

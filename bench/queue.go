@@ -141,7 +141,7 @@ func queueSituations() []situation {
 			grown:   queueGrown,
 			scaling: true,
 
-			// Not mutex.slice, which to be measured once it has grown takes as long as ten.
+			// Not mutex.slice: measured once it has grown, it takes as long as ten others.
 			quickScaling: []string{"chan", "mutex.ring", "mpmc.ring"},
 			quickAlong:   []string{"chan", "mutex.ring", "mpmc.ring"},
 		},
