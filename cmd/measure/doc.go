@@ -157,9 +157,11 @@
 //		the same with 2, 5 and 10 % more work, by the same rounds, and print how often
 //		the same is called different, the true ratio lies outside its interval, a
 //		slowdown is missed, and the alarm fails with a hog or without one. It starts fifty
-//		thousand processes, which takes some six minutes; full takes more than an hour: it
-//		measures five times as much, and two studies of ./bench, 32 rounds each, whose
-//		advice it compares (unless -studies names two).
+//		thousand processes, which takes some six minutes. If they do not find a slowdown
+//		of 5 % in four of five tries, it goes on with those entrants until they do or each
+//		pair has had a minute. full takes more than an hour: it measures five times as
+//		much, and two studies of ./bench, 32 rounds each, whose advice it compares (unless
+//		-studies names two).
 //		-rounds or -until is the rule it certifies. It leaves selftest.json and selftest.md
 //		in -o, and ends with status 1 if a figure misses its target. Interrupted, it
 //		judges the rounds it has.

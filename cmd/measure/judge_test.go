@@ -21,7 +21,7 @@ import (
 // drifts, with noise of so much.
 func synthetic(rounds int, noise float64, slow float64) *findings {
 	rng := rand.New(rand.NewPCG(1, 2))
-	f := &findings{rule: rule{rounds: 10}, trial: trial{draws: 100}, rounds: rounds, cpus: 2}
+	f := &findings{rule: rule{rounds: 10}, trial: trial{draws: 100, given: time.Minute}, rounds: rounds, cpus: 2}
 	add := func(factor float64) int {
 		var s series
 		for r := 1; r <= rounds; r++ {
@@ -188,7 +188,7 @@ func TestSelfTest(t *testing.T) {
 		t.Fatal(err)
 	}
 	var out, errs strings.Builder
-	err = selfTest(t.Context(), o, trial{pairs: 4, blocks: 1, hogs: 1, draws: 10}, &out, &errs)
+	err = selfTest(t.Context(), o, trial{pairs: 4, blocks: 1, hogs: 1, draws: 10, given: 1500 * time.Millisecond}, &out, &errs)
 	if err != nil && !strings.Contains(err.Error(), "miss their target") {
 		t.Fatalf("%v\n%s", err, errs.String())
 	}
@@ -203,6 +203,10 @@ func TestSelfTest(t *testing.T) {
 	}
 	if f := figureOf(t, &r, "false-positives"); f.N != 4 {
 		t.Errorf("%d pairs, want 4", f.N)
+	}
+	// Twenty rounds are not the last word on power.
+	if last := r.Power[len(r.Power)-1]; last.Found < soughtShare && 2*last.Seconds <= 1.5 {
+		t.Errorf("a slowdown of 5 %% is found in %.0f %% by %.1f s of measuring, and it stopped", 100*last.Found, last.Seconds)
 	}
 	if page := readFile(t, filepath.Join(dir, study.SelfTestPage)); !strings.Contains(page, "| Figure |") || strings.Contains(page, os.TempDir()) {
 		t.Errorf("selftest.md:\n%s", page)

@@ -19,18 +19,19 @@ import (
 
 // A trial is how much a self-test measures.
 type trial struct {
-	pairs  int // disjoint identical pairs, at least
-	blocks int // times the whole suite is run twice with -count
-	hogs   int // short studies with a hog in the middle
-	draws  int // subsamples for the power of each kind and size
+	pairs  int           // disjoint identical pairs, at least
+	blocks int           // times the whole suite is run twice with -count
+	hogs   int           // short studies with a hog in the middle
+	draws  int           // subsamples for the power of each kind and size
+	given  time.Duration // of measuring a pair in which a slowdown should be found
 }
 
 // trialOf is that of -selftest or -selftest=full.
 func trialOf(mode string) trial {
 	if mode == "full" {
-		return trial{pairs: 10_000, blocks: 30, hogs: 250, draws: 2000}
+		return trial{pairs: 10_000, blocks: 30, hogs: 250, draws: 2000, given: time.Minute}
 	}
-	return trial{pairs: 2000, blocks: 6, hogs: 50, draws: 400}
+	return trial{pairs: 2000, blocks: 6, hogs: 50, draws: 400, given: time.Minute}
 }
 
 const selfTestPackage = "crossover/internal/selftest"
@@ -100,6 +101,9 @@ func (l *lab) parts(ctx context.Context, o *options, t trial, dir string, found 
 		}
 	}
 	if err := l.longRun(ctx, found); err != nil {
+		return err
+	}
+	if err := l.slowRun(ctx, found); err != nil {
 		return err
 	}
 	if found.blocks, err = l.blocks(ctx, t.blocks); err != nil {
@@ -224,6 +228,70 @@ func (l *lab) longRun(ctx context.Context, f *findings) error {
 	return err
 }
 
+// slowRun goes on with the pairs of which a slowdown should be found, until it is or they
+// have had all the measuring they are given: where a process starts slowly, the rounds of
+// the long run are a fraction of that.
+func (l *lab) slowRun(ctx context.Context, f *findings) error {
+	var pairs []int
+	for _, k := range f.kinds {
+		slow, ok := k.more[soughtPercent]
+		if !ok { // left out by -bench
+			return nil
+		}
+		pairs = append(pairs, k.same[0], slow)
+	}
+	for {
+		all, err := f.powerOf(soughtPercent)
+		if err != nil {
+			return err
+		}
+		have := f.sought(all)
+		if have.Rounds == 0 || have.Found >= soughtShare || 2*have.Seconds > f.trial.given.Seconds() {
+			return nil
+		}
+		// Power is known up to half of the rounds.
+		if err := l.further(ctx, f, pairs, 4*have.Rounds-f.roundsOf(soughtPercent)); err != nil {
+			return err
+		}
+	}
+}
+
+// further measures some cells of the long run for more rounds.
+func (l *lab) further(ctx context.Context, f *findings, cells []int, rounds int) error {
+	p := l.some(cells, rounds)
+	p.seed = f.seed + int64(len(f.longest(cells[0])))
+	s := l.session(p, cells, l.stderr)
+	err := s.run(ctx)
+	if f.further == nil {
+		f.further = make([]series, len(f.values))
+	}
+	for j, i := range cells {
+		if s.cells[j].failed > 0 {
+			return fmt.Errorf("self-test: %v failed: %s", p.cells[j], s.cells[j].last)
+		}
+		f.further[i] = append(f.further[i], s.values[j][:min(len(s.values[j]), s.rounds)]...) // of whole rounds
+	}
+	return err
+}
+
+// some is a plan of some cells of the long run.
+func (l *lab) some(cells []int, rounds int) *plan {
+	p := &plan{stop: rule{rounds: rounds}}
+	for _, i := range cells {
+		p.cells = append(p.cells, l.plan.cells[i])
+	}
+	return p
+}
+
+// session is one of such a plan, with the numbers of operations of the long run.
+func (l *lab) session(p *plan, cells []int, stderr io.Writer) *session {
+	s := newSession(p, l.r.run, unwritten{}, stderr)
+	for j, i := range cells {
+		s.cells[j] = l.long.cells[i]
+	}
+	return s
+}
+
 // kindOf is the entrants that do one kind of work, as indices of cells.
 type kindOf struct {
 	name string
@@ -314,20 +382,14 @@ const (
 func (l *lab) hogs(ctx context.Context, times int) (runs []hogged, err error) {
 	// Enough samples a round for some rounds to last longer than the window in which
 	// others are counted.
-	small := &plan{stop: rule{rounds: hogRounds}}
 	last := len(l.plan.cells) - 1
 	picked := append(l.pick(8), last)
-	for _, i := range picked {
-		small.cells = append(small.cells, l.plan.cells[i])
-	}
+	small := l.some(picked, hogRounds)
 	bar := newProgress(l.stderr, "with a hog", time.Duration(times)*hogRounds*small.round())
 	defer bar.end()
 	for i := range times {
 		small.seed = int64(i)
-		s := newSession(small, l.r.run, unwritten{}, io.Discard)
-		for j, c := range picked {
-			s.cells[j] = l.long.cells[c]
-		}
+		s := l.session(small, picked, io.Discard)
 		l.r.watch.look()
 		var hog *hog
 		for r := 1; r <= hogRounds; r++ {
