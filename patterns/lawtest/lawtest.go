@@ -76,15 +76,15 @@ func RunKnown[S fmt.Stringer](t *testing.T, laws []Law[S], subjects []S, breaks 
 	}
 }
 
-// patience is how long a check may take before it is said to hang. Checks take
-// well under a second; a machine can be busy.
+// patience is how long a check may take before it is said to hang, or Soak times that.
+// Checks take well under a second; a machine can be busy.
 const patience = time.Minute
 
 // Verify checks one law. The error says how it was broken; a panic is an error,
 // and so is a hang, with what was waited for and the stacks of all goroutines. A
 // deadline of ctx shortens the patience with a hang.
 func Verify[S fmt.Stringer](ctx context.Context, law Law[S], s S) error {
-	watchdog, stop := context.WithTimeout(ctx, patience)
+	watchdog, stop := context.WithTimeout(ctx, time.Duration(Soak())*patience)
 	defer stop()
 	// Not derived from watchdog: the stacks are to be taken before the check
 	// starts to tidy up.
