@@ -36,6 +36,7 @@ func (e *Event) Park(ticket uint32) { Wait(&e.epoch, ticket) }
 // takes the sleeper off the count itself: were that left to the sleeper, every
 // signal until it runs would pay for a system call.
 func (e *Event) Signal() {
+	fence(&e.parked)
 	if e.parked.Load() > 0 && e.claim() {
 		e.epoch.Add(1)
 		Wake(&e.epoch, 1)
