@@ -23,7 +23,7 @@ type findings struct {
 	control         series
 	spans           []span
 	cpus            int
-	further         []series // of the cells that were measured on for power's sake
+	further         []series // what slowRun added to values; nil: nothing
 
 	blocks [][2][]float64
 	hogs   []hogged
@@ -197,7 +197,7 @@ func (f *findings) powerOf(percent int) (all []study.SelfTestPower, err error) {
 		var sub, disjoint stat.Proportion
 		for _, k := range f.kinds {
 			a, b := k.same[0], k.more[percent]
-			old, new := f.longest(a)[:rounds], f.longest(b)[:rounds]
+			old, new := f.whole(a)[:rounds], f.whole(b)[:rounds]
 			some, err := stat.Power(old, new, n, alpha, f.trial.draws, rng)
 			if err != nil {
 				return nil, fmt.Errorf("self-test: %w", err)
@@ -220,8 +220,8 @@ func (f *findings) powerOf(percent int) (all []study.SelfTestPower, err error) {
 	return all, nil
 }
 
-// longest is all that was measured of a cell.
-func (f *findings) longest(cell int) series {
+// whole is all that was measured of a cell, by the long run and by slowRun.
+func (f *findings) whole(cell int) series {
 	if f.further == nil {
 		return f.values[cell]
 	}
@@ -232,7 +232,7 @@ func (f *findings) longest(cell int) series {
 func (f *findings) roundsOf(percent int) int {
 	rounds := math.MaxInt
 	for _, k := range f.kinds {
-		rounds = min(rounds, len(f.longest(k.same[0])), len(f.longest(k.more[percent])))
+		rounds = min(rounds, len(f.whole(k.same[0])), len(f.whole(k.more[percent])))
 	}
 	return rounds
 }

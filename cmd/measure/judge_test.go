@@ -188,7 +188,8 @@ func TestSelfTest(t *testing.T) {
 		t.Fatal(err)
 	}
 	var out, errs strings.Builder
-	err = selfTest(t.Context(), o, trial{pairs: 4, blocks: 1, hogs: 1, draws: 10, given: 1500 * time.Millisecond}, &out, &errs)
+	given := 1500 * time.Millisecond
+	err = selfTest(t.Context(), o, trial{pairs: 4, blocks: 1, hogs: 1, draws: 10, given: given}, &out, &errs)
 	if err != nil && !strings.Contains(err.Error(), "miss their target") {
 		t.Fatalf("%v\n%s", err, errs.String())
 	}
@@ -196,7 +197,7 @@ func TestSelfTest(t *testing.T) {
 	if err := json.Unmarshal([]byte(readFile(t, filepath.Join(dir, study.SelfTestFile))), &r); err != nil {
 		t.Fatal(err)
 	}
-	for _, id := range []string{"false-positives", "false-positives-blocks", "families", "coverage", "coverage-slower", "power", "alarm-hog", "alarm-quiet"} {
+	for _, id := range []string{"false-positives", "false-positives-blocks", "families", "coverage", "coverage-slower", "alarm-hog", "alarm-quiet"} {
 		if f := figureOf(t, &r, id); f.N == 0 {
 			t.Errorf("%s counts nothing", id)
 		}
@@ -204,8 +205,13 @@ func TestSelfTest(t *testing.T) {
 	if f := figureOf(t, &r, "false-positives"); f.N != 4 {
 		t.Errorf("%d pairs, want 4", f.N)
 	}
-	// Twenty rounds are not the last word on power.
-	if last := r.Power[len(r.Power)-1]; last.Found < soughtShare && 2*last.Seconds <= 1.5 {
+	// Nothing is said of power where ten rounds take longer than is given, as on a busy machine.
+	said := slices.ContainsFunc(r.Figures, func(f study.SelfTestShare) bool { return f.ID == "power" && f.N > 0 })
+	if fits := r.Power[0].Seconds <= given.Seconds(); said != fits {
+		t.Errorf("power is told: %v, but ten rounds take %.1f s of %v", said, r.Power[0].Seconds, given)
+	}
+	// Twenty rounds are not the last word on it.
+	if last := r.Power[len(r.Power)-1]; last.Found < soughtShare && 2*last.Seconds <= given.Seconds() {
 		t.Errorf("a slowdown of 5 %% is found in %.0f %% by %.1f s of measuring, and it stopped", 100*last.Found, last.Seconds)
 	}
 	if page := readFile(t, filepath.Join(dir, study.SelfTestPage)); !strings.Contains(page, "| Figure |") || strings.Contains(page, os.TempDir()) {

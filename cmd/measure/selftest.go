@@ -258,9 +258,9 @@ func (l *lab) slowRun(ctx context.Context, f *findings) error {
 
 // further measures some cells of the long run for more rounds.
 func (l *lab) further(ctx context.Context, f *findings, cells []int, rounds int) error {
-	p := l.some(cells, rounds)
-	p.seed = f.seed + int64(len(f.longest(cells[0])))
-	s := l.session(p, cells, l.stderr)
+	p := l.planOf(cells, rounds)
+	p.seed = f.seed + int64(len(f.whole(cells[0])))
+	s := l.sessionOf(p, cells, l.stderr)
 	err := s.run(ctx)
 	if f.further == nil {
 		f.further = make([]series, len(f.values))
@@ -274,8 +274,8 @@ func (l *lab) further(ctx context.Context, f *findings, cells []int, rounds int)
 	return err
 }
 
-// some is a plan of some cells of the long run.
-func (l *lab) some(cells []int, rounds int) *plan {
+// planOf is a plan of some cells of the long run.
+func (l *lab) planOf(cells []int, rounds int) *plan {
 	p := &plan{stop: rule{rounds: rounds}}
 	for _, i := range cells {
 		p.cells = append(p.cells, l.plan.cells[i])
@@ -283,8 +283,8 @@ func (l *lab) some(cells []int, rounds int) *plan {
 	return p
 }
 
-// session is one of such a plan, with the numbers of operations of the long run.
-func (l *lab) session(p *plan, cells []int, stderr io.Writer) *session {
+// sessionOf is a session of such a plan, with the numbers of operations of the long run.
+func (l *lab) sessionOf(p *plan, cells []int, stderr io.Writer) *session {
 	s := newSession(p, l.r.run, unwritten{}, stderr)
 	for j, i := range cells {
 		s.cells[j] = l.long.cells[i]
@@ -384,12 +384,12 @@ func (l *lab) hogs(ctx context.Context, times int) (runs []hogged, err error) {
 	// others are counted.
 	last := len(l.plan.cells) - 1
 	picked := append(l.pick(8), last)
-	small := l.some(picked, hogRounds)
+	small := l.planOf(picked, hogRounds)
 	bar := newProgress(l.stderr, "with a hog", time.Duration(times)*hogRounds*small.round())
 	defer bar.end()
 	for i := range times {
 		small.seed = int64(i)
-		s := l.session(small, picked, io.Discard)
+		s := l.sessionOf(small, picked, io.Discard)
 		l.r.watch.look()
 		var hog *hog
 		for r := 1; r <= hogRounds; r++ {

@@ -1,4 +1,4 @@
 package shm
 
-// Epoch counts the signals that found somebody.
+// Epoch counts the signals that took somebody off the count.
 func (e *Event) Epoch() uint32 { return e.epoch.Load() }
