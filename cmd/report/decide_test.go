@@ -243,7 +243,7 @@ func TestVerdictOutcomes(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			m, question := lineStudy(tt.values, tt.a, tt.b, tt.noise)
-			v := m.verdict(question)
+			v := m.verdict(question).Headlines[0]
 			if !strings.Contains(v.Answer, tt.answer) || !strings.Contains(v.Sentence, tt.said) {
 				t.Errorf("%s\n%s", v.Answer, v.Sentence)
 			}
@@ -268,16 +268,21 @@ func TestVerdictsOfOneQuestion(t *testing.T) {
 	if len(all) != 2 || all[0].Question != v.Question || all[1].Question != other.Question {
 		t.Fatalf("%+v", all)
 	}
-	if want := "In a bowl: bananas, throughout. On a tree: bananas, throughout"; all[0].Answer != want {
-		t.Errorf("the answer is %q, want %q", all[0].Answer, want)
+	places := []string{"In a bowl: ", "On a tree: "}
+	lines := all[0].lines()
+	if len(lines) != len(places) || len(all[0].More) != 2*len(all[1].More) {
+		t.Fatalf("%+v", all[0])
 	}
-	for _, where := range []string{"In a bowl: no crossover", "On a tree: no crossover"} {
-		if !strings.Contains(all[0].Sentence, where) {
-			t.Errorf("%q is not in: %s", where, all[0].Sentence)
+	for i, h := range all[0].Headlines {
+		if h.Answer != places[i]+"bananas, throughout" || !strings.HasPrefix(h.Sentence, places[i]+"no crossover") || h.Chart == "" {
+			t.Errorf("%q is answered by %+v", places[i], h)
+		}
+		if !strings.HasSuffix(h.Sentence, " — a machine, 2 CPUs, GOMAXPROCS 2.") {
+			t.Errorf("the sentence does not name the machine: %s", h.Sentence)
 		}
 	}
-	if n := strings.Count(all[0].Sentence, " — a machine, 2 CPUs, GOMAXPROCS 2."); n != 2 || len(all[0].More) != 2*len(all[1].More) {
-		t.Errorf("%s\n%q", all[0].Sentence, all[0].More)
+	if want := v.Question + " In a bowl: bananas, throughout"; lines[0].Answer != want || lines[1] != all[0].Headlines[1] {
+		t.Errorf("read as %+v", lines)
 	}
 }
 

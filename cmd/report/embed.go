@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -72,9 +73,9 @@ func embedAnswers(b *strings.Builder, p *page, dir string) {
 	fmt.Fprintf(b, "Measured on: %s. The whole study with all tables is in [%s](%s/report.md).\n", strings.Join(strip, " · "), dir, dir)
 	shown := "" // the chart of the last verdict that has one
 	for _, v := range p.Verdicts {
-		fmt.Fprintf(b, "\n**%s %s.** %s\n", plain(v.Question), plain(v.Answer), plain(v.Sentence))
-		if v.Chart != "" {
-			shown = v.Chart
+		for _, h := range v.lines() {
+			fmt.Fprintf(b, "\n**%s.** %s\n", plain(h.Answer), plain(h.Sentence))
+			shown = cmp.Or(h.Chart, shown)
 		}
 	}
 	figures := map[bool][]figure{}

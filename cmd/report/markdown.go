@@ -19,7 +19,9 @@ func writeMarkdown(w io.Writer, p *page) error {
 		fmt.Fprintf(&b, "> - %s\n", plain(text))
 	}
 	for _, v := range p.Verdicts {
-		fmt.Fprintf(&b, "\n### %s %s.\n\n%s\n", plain(v.Question), plain(v.Answer), plain(v.Sentence))
+		for _, h := range v.lines() {
+			fmt.Fprintf(&b, "\n### %s.\n\n%s\n", plain(h.Answer), plain(h.Sentence))
+		}
 		for _, m := range v.More {
 			fmt.Fprintf(&b, "- %s\n", plain(m))
 		}

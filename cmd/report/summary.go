@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"math"
+	"strings"
 	"time"
 
 	"crossover/internal/stat"
@@ -64,7 +65,11 @@ func (m *model) summary(p *page) ([]byte, error) {
 		s.Machine[f.Name] = f.Value
 	}
 	for _, v := range p.Verdicts {
-		s.Verdicts = append(s.Verdicts, summaryVerdict{v.Question, v.Answer, v.Sentence, v.More})
+		var answers, sentences []string
+		for _, h := range v.Headlines {
+			answers, sentences = append(answers, h.Answer), append(sentences, h.Sentence)
+		}
+		s.Verdicts = append(s.Verdicts, summaryVerdict{v.Question, strings.Join(answers, ". "), strings.Join(sentences, " "), v.More})
 	}
 	for _, g := range p.Goals {
 		s.Decisions = append(s.Decisions, g.all...)

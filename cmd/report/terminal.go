@@ -15,8 +15,11 @@ func writeTerminal(w io.Writer, p *page) {
 		writeWrapped(w, "! ", text, terminalWidth)
 	}
 	for _, v := range p.Verdicts {
-		fmt.Fprintf(w, "\n%s %s.\n", v.Question, v.Answer)
-		writeWrapped(w, "  ", v.Sentence, terminalWidth)
+		fmt.Fprintln(w)
+		for _, h := range v.lines() {
+			writeWrapped(w, "", h.Answer+".", terminalWidth)
+			writeWrapped(w, "  ", h.Sentence, terminalWidth)
+		}
 	}
 	fmt.Fprintf(w, "\n%s\n\n", p.Decisions().Caption)
 	writeTable(w, p.Decisions(), terminalWidth)

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -13,11 +12,24 @@ import (
 
 // verdict answers one of the catalog's headline questions, everywhere it is asked.
 type verdict struct {
-	Question string
-	Answer   string   // a few words
-	Sentence string   // quotable: ratio, interval, machine
-	More     []string // the same question in other situations, a sentence each
-	Chart    string   // name of the figure that shows it, "" if there is none
+	Question  string
+	Headlines []headline // one for each place where it is asked
+	More      []string   // the same question in other situations, a sentence each
+}
+
+// headline is the answer in one place.
+type headline struct {
+	Answer   string // a few words
+	Sentence string // quotable: ratio, interval, machine
+	Chart    string // name of the figure that shows it, "" if there is none
+}
+
+// lines are the headlines to be read one after the other, the first begins with the
+// question.
+func (v verdict) lines() []headline {
+	lines := slices.Clone(v.Headlines)
+	lines[0].Answer = v.Question + " " + lines[0].Answer
+	return lines
 }
 
 // duel sets the best of two groups against each other in one setting.
@@ -74,16 +86,15 @@ func (m *model) verdicts() (all []verdict) {
 			continue
 		}
 		w := &all[i]
-		w.Answer += ". " + answered.Answer
-		w.Sentence += " " + answered.Sentence
+		w.Headlines = append(w.Headlines, answered.Headlines...)
 		w.More = append(w.More, answered.More...)
-		w.Chart = cmp.Or(w.Chart, answered.Chart)
 	}
 	return all
 }
 
 func (m *model) verdict(v catalog.Verdict) verdict {
-	out := verdict{Question: v.Question}
+	var lead headline
+	var more []string
 	placed := func(text string) string {
 		if v.Where != "" {
 			text = v.Where + ": " + text
@@ -96,18 +107,18 @@ func (m *model) verdict(v catalog.Verdict) verdict {
 		answer, said := d.answer(v)
 		said = sentence(p.Name+", "+s.Name) + ": " + said + "."
 		if i > 0 {
-			out.More = append(out.More, said)
+			more = append(more, said)
 			continue
 		}
-		out.Answer, out.Sentence = placed(answer), placed(said)
+		lead.Answer, lead.Sentence = placed(answer), placed(said)
 		if along, ok := m.along(p, s, v); ok {
-			out.More = append(out.More, said)
-			out.Answer, out.Sentence = placed(along.answer), placed(along.said)+"."
-			out.Chart = figureName(s, "cost")
+			more = append(more, said)
+			lead.Answer, lead.Sentence = placed(along.answer), placed(along.said)+"."
+			lead.Chart = figureName(s, "cost")
 		}
-		out.Sentence = strings.TrimSuffix(out.Sentence, ".") + " — " + m.machineName() + "."
+		lead.Sentence = strings.TrimSuffix(lead.Sentence, ".") + " — " + m.machineName() + "."
 	}
-	return out
+	return verdict{v.Question, []headline{lead}, more}
 }
 
 // situation looks an id up; the catalog is validated.
