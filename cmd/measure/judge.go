@@ -187,12 +187,11 @@ func (f *findings) power() (all []study.SelfTestPower, err error) {
 	return all, nil
 }
 
-// powerOf estimates how often so much of a slowdown is found by 10, 20, 40, … rounds,
-// up to half of those measured.
+// powerOf estimates how often so much of a slowdown is found, by some numbers of rounds.
 func (f *findings) powerOf(percent int) (all []study.SelfTestPower, err error) {
 	rng := rand.New(rand.NewPCG(uint64(f.seed), uint64(percent)))
 	rounds := f.roundsOf(percent)
-	for n := 10; n <= max(10, rounds/2) && n <= rounds; n *= 2 {
+	for _, n := range sizes(rounds, f.allowed()) {
 		at := study.SelfTestPower{Percent: percent, Rounds: n}
 		var sub, disjoint stat.Proportion
 		for _, k := range f.kinds {
@@ -210,14 +209,46 @@ func (f *findings) powerOf(percent int) (all []study.SelfTestPower, err error) {
 				}
 				disjoint.Add(r.P <= alpha && r.Est > 1)
 			}
-			at.Seconds = max(at.Seconds, float64(n)*(f.secondsPerRound[a]+f.secondsPerRound[b]))
 		}
+		at.Seconds = float64(n) * f.secondsOfPair(percent)
 		at.Subsamples, at.Found = sub.N, sub.Share()
 		at.DisjointFound, at.Disjoint = disjoint.K, disjoint.N
 		at.Lo, at.Hi = disjoint.Interval(0.95)
 		all = append(all, at)
 	}
 	return all, nil
+}
+
+// sizes are the numbers of rounds of which power is estimated: 10, 20, 40, … up to half
+// of those measured, and among these as many as are allowed.
+func sizes(rounds, allowed int) (ns []int) {
+	most := max(10, rounds/2)
+	for n := 10; n <= min(most, rounds); n *= 2 {
+		ns = append(ns, n)
+	}
+	if n := min(most, allowed); n > 10 && !slices.Contains(ns, n) {
+		ns = append(ns, n)
+		slices.Sort(ns)
+	}
+	return ns
+}
+
+// allowed is for how many rounds the pairs of which a slowdown should be found may be
+// measured; 0 if they were not measured at all.
+func (f *findings) allowed() int {
+	perRound := f.secondsOfPair(soughtPercent)
+	if perRound == 0 {
+		return 0
+	}
+	return int(f.trial.given.Seconds() / perRound)
+}
+
+// secondsOfPair is what one round of the pair that takes longest takes.
+func (f *findings) secondsOfPair(percent int) (most float64) {
+	for _, k := range f.kinds {
+		most = max(most, f.secondsPerRound[k.same[0]]+f.secondsPerRound[k.more[percent]])
+	}
+	return most
 }
 
 // whole is all that was measured of a cell, by the long run and by slowRun.
@@ -248,7 +279,7 @@ const (
 // and are allowed. It has no rounds if there is none.
 func (f *findings) sought(all []study.SelfTestPower) (best study.SelfTestPower) {
 	for _, p := range all {
-		if p.Percent == soughtPercent && p.Seconds <= f.trial.given.Seconds() && p.Rounds > best.Rounds {
+		if p.Percent == soughtPercent && p.Rounds <= f.allowed() && p.Rounds > best.Rounds {
 			best = p
 		}
 	}

@@ -93,8 +93,27 @@ func TestJudgeSound(t *testing.T) {
 		t.Errorf("in blocks: %+v", f)
 	}
 	for i, p := range r.Power {
-		if i > 0 && p.Percent == r.Power[i-1].Percent && (p.Found < r.Power[i-1].Found-0.1 || p.Rounds != 2*r.Power[i-1].Rounds) {
+		if i > 0 && p.Percent == r.Power[i-1].Percent && (p.Found < r.Power[i-1].Found-0.1 || p.Rounds <= r.Power[i-1].Rounds) {
 			t.Errorf("power %+v after %+v", p, r.Power[i-1])
+		}
+	}
+}
+
+// Power is known of half of the rounds at most, and of as many of them as are allowed.
+func TestSizes(t *testing.T) {
+	for _, c := range []struct {
+		rounds, allowed int
+		want            []int
+	}{
+		{rounds: 9, allowed: 100},
+		{rounds: 10, allowed: 100, want: []int{10}},
+		{rounds: 160, allowed: 5, want: []int{10, 20, 40, 80}},
+		{rounds: 160, allowed: 1000, want: []int{10, 20, 40, 80}},
+		{rounds: 160, allowed: 30, want: []int{10, 20, 30, 40, 80}},
+		{rounds: 190, allowed: 1000, want: []int{10, 20, 40, 80, 95}},
+	} {
+		if got := sizes(c.rounds, c.allowed); !slices.Equal(got, c.want) {
+			t.Errorf("sizes(%d, %d) = %v, want %v", c.rounds, c.allowed, got, c.want)
 		}
 	}
 }
@@ -210,8 +229,8 @@ func TestSelfTest(t *testing.T) {
 	if fits := r.Power[0].Seconds <= given.Seconds(); said != fits {
 		t.Errorf("power is told: %v, but ten rounds take %.1f s of %v", said, r.Power[0].Seconds, given)
 	}
-	// Twenty rounds are not the last word on it.
-	if last := r.Power[len(r.Power)-1]; last.Found < soughtShare && 2*last.Seconds <= given.Seconds() {
+	// As long as it is not found, it has all the measuring that is given.
+	if last := r.Power[len(r.Power)-1]; last.Found < soughtShare && last.Seconds+last.Seconds/float64(last.Rounds) < given.Seconds() {
 		t.Errorf("a slowdown of 5 %% is found in %.0f %% by %.1f s of measuring, and it stopped", 100*last.Found, last.Seconds)
 	}
 	if page := readFile(t, filepath.Join(dir, study.SelfTestPage)); !strings.Contains(page, "| Figure |") || strings.Contains(page, os.TempDir()) {

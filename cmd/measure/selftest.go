@@ -246,11 +246,12 @@ func (l *lab) slowRun(ctx context.Context, f *findings) error {
 			return err
 		}
 		have := f.sought(all)
-		if have.Rounds == 0 || have.Found >= soughtShare || 2*have.Seconds > f.trial.given.Seconds() {
+		next := min(2*have.Rounds, f.allowed())
+		if have.Found >= soughtShare || next <= have.Rounds {
 			return nil
 		}
 		// Power is known up to half of the rounds.
-		if err := l.further(ctx, f, pairs, 4*have.Rounds-f.roundsOf(soughtPercent)); err != nil {
+		if err := l.further(ctx, f, pairs, 2*next-f.roundsOf(soughtPercent)); err != nil {
 			return err
 		}
 	}
