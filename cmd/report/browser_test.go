@@ -5,13 +5,10 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
 	"github.com/chromedp/cdproto/emulation"
-	"github.com/chromedp/cdproto/log"
-	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 )
 
@@ -42,77 +39,84 @@ func TestBrowser(t *testing.T) {
 	ctx, cancel = chromedp.NewContext(ctx)
 	defer cancel()
 
-	var mu sync.Mutex
-	var said []string
-	chromedp.ListenTarget(ctx, func(e any) {
-		mu.Lock()
-		defer mu.Unlock()
-		switch e := e.(type) {
-		case *runtime.EventExceptionThrown:
-			said = append(said, e.ExceptionDetails.Error())
-		case *runtime.EventConsoleAPICalled:
-			said = append(said, "console."+string(e.Type))
-		case *log.EventEntryAdded:
-			said = append(said, e.Entry.Text)
+	must := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
 		}
-	})
+	}
+	do := func(actions ...chromedp.Action[chromedp.Void]) {
+		t.Helper()
+		must(chromedp.Do(ctx, actions...))
+	}
+	// ask returns what an expression is, as text.
+	ask := func(expression string) string {
+		t.Helper()
+		answer, err := chromedp.Run(ctx, chromedp.Evaluate[string]("String("+expression+")"))
+		must(err)
+		return answer
+	}
 	const firstColumn = `[...document.querySelectorAll(".situation:not([hidden]) tbody")][0]
 		? [...[...document.querySelectorAll(".situation:not([hidden]) tbody")][0].rows].map(r => r.cells[1].textContent.trim()).join("|") : ""`
+	const sort = `document.querySelectorAll(".situation:not([hidden]) th button")[1].click()`
 	const shownGoals = `[...document.querySelectorAll("[data-of=goal]")].filter(e => !e.hidden).map(e => e.dataset.value).join()`
 	const shownSituations = `[...document.querySelectorAll(".situation")].filter(e => !e.hidden && e.open).map(e => e.dataset.value).join()`
-	const overflow = `document.documentElement.scrollWidth - innerWidth`
+	const beyond = `[...document.body.querySelectorAll("*")].filter(e => !e.parentElement.closest(".scroll") && e.getBoundingClientRect().right > innerWidth)
+		.map(e => e.tagName + "." + e.className + " " + e.textContent.slice(0, 40)).join("; ")`
 	const unnamed = `[...document.querySelectorAll("svg")].filter(e => !e.getAttribute("aria-label")).length
 		+ [...document.querySelectorAll("select,input")].filter(e => !e.labels.length).length`
 	page := "file://" + filepath.Join(out, "report.html")
+	console := chromedp.Console(ctx)
 	for _, width := range []int64{1440, 390} {
 		for _, scheme := range []string{"light", "dark"} {
-			var before, ascending, descending, goalBefore, goalAfter, situation, linked string
-			var wide, nameless int
-			err := chromedp.Run(ctx,
-				log.Enable(), runtime.Enable(),
-				chromedp.EmulateViewport(width, 900),
-				emulation.SetEmulatedMedia().WithFeatures([]*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}),
-				chromedp.Navigate(page),
-				chromedp.Evaluate(firstColumn, &before),
-				chromedp.Evaluate(`document.querySelectorAll(".situation:not([hidden]) th button")[1].click()`, nil),
-				chromedp.Evaluate(firstColumn, &ascending),
-				chromedp.Evaluate(`document.querySelectorAll(".situation:not([hidden]) th button")[1].click()`, nil),
-				chromedp.Evaluate(firstColumn, &descending),
-				chromedp.Evaluate(shownGoals, &goalBefore),
-				chromedp.Click(`input[value=cpu]`),
-				chromedp.Evaluate(shownGoals, &goalAfter),
-				chromedp.SetValue(`select[data-switch]`, "pipe-rate"),
-				chromedp.Evaluate(`document.querySelector("select[data-switch]").dispatchEvent(new Event("change", {bubbles: true}))`, nil),
-				chromedp.Evaluate(shownSituations, &situation),
-				chromedp.Evaluate(`location.hash = "#pipe-ping-dots"; reveal(); String(document.getElementById("pipe-ping-dots").offsetHeight > 0)`, &linked),
-				chromedp.Evaluate(overflow, &wide),
-				chromedp.Evaluate(unnamed, &nameless),
-			)
-			if err != nil {
-				t.Fatalf("%d px, %s: %v", width, scheme, err)
-			}
+			do(chromedp.EmulateViewport(width, 900))
+			_, err := chromedp.Call(ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
+				Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}})
+			must(err)
+			do(chromedp.Navigate(page))
+
+			before := ask(firstColumn)
+			ask(sort)
+			ascending := ask(firstColumn)
+			ask(sort)
+			descending := ask(firstColumn)
 			if before == ascending || ascending == descending || !strings.HasPrefix(ascending, "51") {
-				t.Errorf("%d px: sorting gives\n%s, then\n%s, then\n%s", width, before, ascending, descending)
+				t.Errorf("%d px, %s: sorting gives\n%s, then\n%s, then\n%s", width, scheme, before, ascending, descending)
 			}
-			if goalBefore != "throughput" || goalAfter != "cpu" {
-				t.Errorf("%d px: goal %s, after the switch %s", width, goalBefore, goalAfter)
+
+			goalBefore := ask(shownGoals)
+			do(chromedp.Click("input[value=cpu]"))
+			if after := ask(shownGoals); goalBefore != "throughput" || after != "cpu" {
+				t.Errorf("%d px, %s: goal %s, after the switch %s", width, scheme, goalBefore, after)
 			}
-			if situation != "pipe-rate" || linked != "true" {
-				t.Errorf("%d px: situation %s, linked %s", width, situation, linked)
+
+			do(chromedp.SetValue("select[data-switch]", "pipe-rate"))
+			ask(`document.querySelector("select[data-switch]").dispatchEvent(new Event("change", {bubbles: true}))`)
+			if situation := ask(shownSituations); situation != "pipe-rate" {
+				t.Errorf("%d px, %s: situation %s", width, scheme, situation)
 			}
-			if wide > 0 {
-				var culprits string
-				chromedp.Run(ctx, chromedp.Evaluate(`[...document.body.querySelectorAll("*")].filter(e => !e.parentElement.closest(".scroll") && e.getBoundingClientRect().right > innerWidth).map(e => e.tagName + "." + e.className + " " + e.textContent.slice(0, 40)).join("; ")`, &culprits))
-				t.Errorf("%d px: the page is %d px wider than the window: %s", width, wide, culprits)
+
+			ask(`location.hash = "#pipe-ping-dots"`)
+			ask("reveal()")
+			if ask(`document.getElementById("pipe-ping-dots").offsetHeight > 0`) != "true" {
+				t.Errorf("%d px, %s: a link into a fold does not open it", width, scheme)
 			}
-			if nameless > 0 {
-				t.Errorf("%d elements have no name for a screen reader", nameless)
+
+			if ask("document.documentElement.scrollWidth > innerWidth") == "true" {
+				t.Errorf("%d px, %s: the page is wider than the window: %s", width, scheme, ask(beyond))
+			}
+			if n := ask(unnamed); n != "0" {
+				t.Errorf("%d px, %s: %s elements have no name for a screen reader", width, scheme, n)
 			}
 		}
 	}
-	mu.Lock()
-	defer mu.Unlock()
-	if len(said) > 0 {
-		t.Errorf("the browser says: %s", strings.Join(said, "; "))
+	const end = "nothing more"
+	ask(`console.log("` + end + `")`)
+	for message, err := range console {
+		must(err)
+		if message.Text == end {
+			break
+		}
+		t.Errorf("the browser says: %v", message)
 	}
 }
