@@ -28,8 +28,13 @@ type As string
 
 const (
 	Goroutine As = "goroutine"
-	Thread    As = "thread"  // a goroutine locked to an OS thread of its own
-	Process   As = "process" // this binary again
+	// Thread is a goroutine locked to an OS thread of its own. With GOMAXPROCS=1,
+	// while it and another goroutine hand to and fro without a pause, those that are
+	// ready to run may wait as long as that goes on: each turn of a locked goroutine
+	// begins a new slice of time, and none lasts until the scheduler would end it.
+	// Whoever is handed to and fro can call runtime.Gosched now and then.
+	Thread  As = "thread"
+	Process As = "process" // this binary again
 )
 
 // Wire is a mechanism on its way into another process: which implementation,

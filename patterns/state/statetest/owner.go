@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"runtime"
 	"time"
 
 	"crossover/patterns/lawtest"
@@ -194,6 +195,7 @@ func departs(ctx context.Context, s Subject, how int64, ended func(error) error)
 			if err := answeredByNobody(st, o); err != nil {
 				return fmt.Errorf("caller %d: %w", c, err)
 			}
+			runtime.Gosched() // or whoever ends the owner may starve, see role.Thread
 		}
 	})
 	if err := calling.join(ctx); err != nil {
