@@ -87,6 +87,9 @@ func (s *mailbox[K]) serve(ctx context.Context, l *ledger[K]) error {
 		}
 	}()
 	for {
+		if ctx.Err() != nil {
+			s.close() // whoever is to do it may starve, see role.Thread
+		}
 		batch, next = s.empty(batch), 0
 		if len(batch) == 0 {
 			return context.Cause(ctx)
