@@ -25,7 +25,7 @@ originals = python3 bench/python/originals.py
 # A pattern is named queue, its benchmark BenchmarkQueue.
 only = $(if $(PATTERN),-bench '(?i)^Benchmark$(PATTERN)/')
 
-.PHONY: study selftest test check unit once soak clean
+.PHONY: study selftest test check unit alone once soak clean
 
 # The report is made even if a sample failed: measure has said which.
 study:
@@ -35,7 +35,7 @@ study:
 selftest:
 	$(GO) run ./cmd/measure -selftest -o $(OUT)-selftest
 
-test: check unit once
+test: check unit alone once
 
 # What can be said without running anything.
 check:
@@ -51,6 +51,11 @@ race := $(shell test "$$($(GO) env CGO_ENABLED)" = 1 && command -v "$$($(GO) env
 
 unit:
 	$(GO) test $(race) ./...
+
+# The laws on one P, and without the race detector: that shuffles whose turn it is, and
+# hides who starves.
+alone:
+	GOMAXPROCS=1 $(GO) test -run 'Laws' ./patterns/... ./bench/peers
 
 # Each case once: every benchmark checks its own answer.
 once:

@@ -47,7 +47,8 @@ type Store[K comparable] interface {
 // Options of a store.
 type Options struct {
 	// Owner is how the owner of the data runs; the zero value is a goroutine.
-	// Variants without an owner take nothing else.
+	// Variants without an owner take nothing else. Of an owner with a thread of its
+	// own role.Thread says what it may do to other callers where there is one P.
 	Owner role.Options
 	// Effort is handed to the rule with each update.
 	Effort int
