@@ -146,7 +146,7 @@ var streamOrderLaw = Law{
 	Check: func(ctx context.Context, v Variant) error {
 		sizes := []int{0, 1, 7, 50}
 		if processPerTask(v) {
-			sizes = []int{0, 1, 7}
+			sizes = []int{0, 1, 4}
 		}
 		return eachSizing(ctx, v, sizings(1, 3), func(t *trial) error {
 			for _, unordered := range []bool{false, true} {

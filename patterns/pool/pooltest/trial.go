@@ -157,5 +157,13 @@ func (m *mapping) await(n int) ([]entry, error) {
 // time: a pool that does as it should can take any.
 func linger() { time.Sleep(5 * time.Millisecond) }
 
-// processPerTask reports whether a task costs milliseconds: then fewer are tried.
+// processPerTask reports whether a task costs milliseconds.
 func processPerTask(v Variant) bool { return v.Crosses && !v.Reuses }
+
+// tries is how many tasks a law gives a pool: many, or few where each starts a process.
+func tries(v Variant, many, few int) int {
+	if processPerTask(v) {
+		return few
+	}
+	return many
+}

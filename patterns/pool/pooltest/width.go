@@ -157,10 +157,7 @@ var unboundedLaw = Law{
 	Doc:    "All tasks of a Map run at once, whatever the number of workers: each may wait for all others.",
 	Excuse: unbounded,
 	Check: func(ctx context.Context, v Variant) error {
-		n := 100
-		if processPerTask(v) {
-			n = 8
-		}
+		n := tries(v, 100, 8)
 		return try(ctx, v, pool.Options{Workers: 1, Chunk: 1}, func(t *trial) error { return t.meet(t.held(n), n) })
 	},
 }
@@ -191,34 +188,28 @@ var retireLaw = Law{
 		return ""
 	},
 	Check: func(ctx context.Context, v Variant) error {
-		const most, n = 4, 12
-		for _, chunk := range []int{1, 3} {
-			o := pool.Options{Workers: 2, Chunk: chunk, MaxTasks: most}
-			err := try(ctx, v, o, func(t *trial) error {
-				done := map[int]int{}
-				for range 2 {
-					m := t.start(ctx, t.tasks(n))
-					if err := m.join(); err != nil {
-						return err
-					}
-					if err := judge(m.tasks, m.got, alone); err != nil {
-						return err
-					}
-					for _, r := range m.got.out {
-						done[r.Pid]++
-					}
+		const most = 4
+		n := tries(v, 12, 4)
+		return eachSizing(ctx, v, []pool.Options{{Workers: 2, Chunk: 1, MaxTasks: most}, {Workers: 2, Chunk: 3, MaxTasks: most}}, func(t *trial) error {
+			done := map[int]int{}
+			for range 2 {
+				m := t.start(ctx, t.tasks(n))
+				if err := m.join(); err != nil {
+					return err
 				}
-				for pid, tasks := range done {
-					if tasks > most+chunk-1 {
-						return fmt.Errorf("worker process %d did %d tasks, at most %d in chunks of %d were asked for", pid, tasks, most, chunk)
-					}
+				if err := judge(m.tasks, m.got, alone); err != nil {
+					return err
 				}
-				return nil
-			})
-			if err != nil {
-				return err
+				for _, r := range m.got.out {
+					done[r.Pid]++
+				}
 			}
-		}
-		return nil
+			for pid, tasks := range done {
+				if tasks > most+t.chunk-1 {
+					return fmt.Errorf("worker process %d did %d tasks, at most %d in chunks of %d were asked for", pid, tasks, most, t.chunk)
+				}
+			}
+			return nil
+		})
 	},
 }
