@@ -25,7 +25,7 @@ originals = python3 bench/python/originals.py
 # A pattern is named queue, its benchmark BenchmarkQueue.
 only = $(if $(PATTERN),-bench '(?i)^Benchmark$(PATTERN)/')
 
-.PHONY: study selftest test check unit alone once soak clean
+.PHONY: study selftest test check unit one-p once soak clean
 
 # The report is made even if a sample failed: measure has said which.
 study:
@@ -35,7 +35,7 @@ study:
 selftest:
 	$(GO) run ./cmd/measure -selftest -o $(OUT)-selftest
 
-test: check unit alone once
+test: check unit one-p once
 
 # What can be said without running anything.
 check:
@@ -54,7 +54,7 @@ unit:
 
 # The laws on one P, and without the race detector: that shuffles whose turn it is, and
 # hides who starves.
-alone:
+one-p:
 	GOMAXPROCS=1 $(GO) test -run 'Laws' ./patterns/... ./bench/peers
 
 # Each case once: every benchmark checks its own answer.

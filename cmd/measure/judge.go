@@ -187,11 +187,11 @@ func (f *findings) power() (all []study.SelfTestPower, err error) {
 	return all, nil
 }
 
-// powerOf estimates how often so much of a slowdown is found, by some numbers of rounds.
+// powerOf estimates how often so much of a slowdown is found, by each of powerRounds.
 func (f *findings) powerOf(percent int) (all []study.SelfTestPower, err error) {
 	rng := rand.New(rand.NewPCG(uint64(f.seed), uint64(percent)))
 	rounds := f.roundsOf(percent)
-	for _, n := range sizes(rounds, f.allowed()) {
+	for _, n := range powerRounds(rounds, f.allowedRounds()) {
 		at := study.SelfTestPower{Percent: percent, Rounds: n}
 		var sub, disjoint stat.Proportion
 		for _, k := range f.kinds {
@@ -219,9 +219,9 @@ func (f *findings) powerOf(percent int) (all []study.SelfTestPower, err error) {
 	return all, nil
 }
 
-// sizes are the numbers of rounds of which power is estimated: 10, 20, 40, … up to half
+// powerRounds are the numbers of rounds of which power is estimated: 10, 20, 40, … up to half
 // of those measured, and among these as many as are allowed.
-func sizes(rounds, allowed int) (ns []int) {
+func powerRounds(rounds, allowed int) (ns []int) {
 	most := max(10, rounds/2)
 	for n := 10; n <= min(most, rounds); n *= 2 {
 		ns = append(ns, n)
@@ -233,9 +233,9 @@ func sizes(rounds, allowed int) (ns []int) {
 	return ns
 }
 
-// allowed is for how many rounds the pairs of which a slowdown should be found may be
+// allowedRounds is for how many rounds the pairs of which a slowdown should be found may be
 // measured; 0 if they were not measured at all.
-func (f *findings) allowed() int {
+func (f *findings) allowedRounds() int {
 	perRound := f.secondsOfPair(soughtPercent)
 	if perRound == 0 {
 		return 0
@@ -279,7 +279,7 @@ const (
 // and are allowed. It has no rounds if there is none.
 func (f *findings) sought(all []study.SelfTestPower) (best study.SelfTestPower) {
 	for _, p := range all {
-		if p.Percent == soughtPercent && p.Rounds <= f.allowed() && p.Rounds > best.Rounds {
+		if p.Percent == soughtPercent && p.Rounds <= f.allowedRounds() && p.Rounds > best.Rounds {
 			best = p
 		}
 	}

@@ -100,7 +100,7 @@ func TestJudgeSound(t *testing.T) {
 }
 
 // Power is known of half of the rounds at most, and of as many of them as are allowed.
-func TestSizes(t *testing.T) {
+func TestPowerRounds(t *testing.T) {
 	for _, c := range []struct {
 		rounds, allowed int
 		want            []int
@@ -112,8 +112,8 @@ func TestSizes(t *testing.T) {
 		{rounds: 160, allowed: 30, want: []int{10, 20, 30, 40, 80}},
 		{rounds: 190, allowed: 1000, want: []int{10, 20, 40, 80, 95}},
 	} {
-		if got := sizes(c.rounds, c.allowed); !slices.Equal(got, c.want) {
-			t.Errorf("sizes(%d, %d) = %v, want %v", c.rounds, c.allowed, got, c.want)
+		if got := powerRounds(c.rounds, c.allowed); !slices.Equal(got, c.want) {
+			t.Errorf("powerRounds(%d, %d) = %v, want %v", c.rounds, c.allowed, got, c.want)
 		}
 	}
 }

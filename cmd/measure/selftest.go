@@ -246,7 +246,7 @@ func (l *lab) slowRun(ctx context.Context, f *findings) error {
 			return err
 		}
 		have := f.sought(all)
-		next := min(2*have.Rounds, f.allowed())
+		next := min(2*have.Rounds, f.allowedRounds())
 		if have.Found >= soughtShare || next <= have.Rounds {
 			return nil
 		}

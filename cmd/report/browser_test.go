@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"os/exec"
 	"path/filepath"
 	"strings"
@@ -39,10 +40,11 @@ func TestBrowser(t *testing.T) {
 	ctx, cancel = chromedp.NewContext(ctx)
 	defer cancel()
 
+	where := "at the start"
 	must := func(err error) {
 		t.Helper()
 		if err != nil {
-			t.Fatal(err)
+			t.Fatalf("%s: %v", where, err)
 		}
 	}
 	do := func(actions ...chromedp.Action[chromedp.Void]) {
@@ -69,6 +71,7 @@ func TestBrowser(t *testing.T) {
 	console := chromedp.Console(ctx)
 	for _, width := range []int64{1440, 390} {
 		for _, scheme := range []string{"light", "dark"} {
+			where = fmt.Sprintf("%d px, %s", width, scheme)
 			do(chromedp.EmulateViewport(width, 900))
 			_, err := chromedp.Call(ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
 				Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}})
@@ -81,32 +84,32 @@ func TestBrowser(t *testing.T) {
 			ask(sort)
 			descending := ask(firstColumn)
 			if before == ascending || ascending == descending || !strings.HasPrefix(ascending, "51") {
-				t.Errorf("%d px, %s: sorting gives\n%s, then\n%s, then\n%s", width, scheme, before, ascending, descending)
+				t.Errorf("%s: sorting gives\n%s, then\n%s, then\n%s", where, before, ascending, descending)
 			}
 
 			goalBefore := ask(shownGoals)
 			do(chromedp.Click("input[value=cpu]"))
 			if after := ask(shownGoals); goalBefore != "throughput" || after != "cpu" {
-				t.Errorf("%d px, %s: goal %s, after the switch %s", width, scheme, goalBefore, after)
+				t.Errorf("%s: goal %s, after the switch %s", where, goalBefore, after)
 			}
 
 			do(chromedp.SetValue("select[data-switch]", "pipe-rate"))
 			ask(`document.querySelector("select[data-switch]").dispatchEvent(new Event("change", {bubbles: true}))`)
 			if situation := ask(shownSituations); situation != "pipe-rate" {
-				t.Errorf("%d px, %s: situation %s", width, scheme, situation)
+				t.Errorf("%s: situation %s", where, situation)
 			}
 
 			ask(`location.hash = "#pipe-ping-dots"`)
 			ask("reveal()")
 			if ask(`document.getElementById("pipe-ping-dots").offsetHeight > 0`) != "true" {
-				t.Errorf("%d px, %s: a link into a fold does not open it", width, scheme)
+				t.Errorf("%s: a link into a fold does not open it", where)
 			}
 
 			if ask("document.documentElement.scrollWidth > innerWidth") == "true" {
-				t.Errorf("%d px, %s: the page is wider than the window: %s", width, scheme, ask(beyond))
+				t.Errorf("%s: the page is wider than the window: %s", where, ask(beyond))
 			}
 			if n := ask(unnamed); n != "0" {
-				t.Errorf("%d px, %s: %s elements have no name for a screen reader", width, scheme, n)
+				t.Errorf("%s: %s elements have no name for a screen reader", where, n)
 			}
 		}
 	}

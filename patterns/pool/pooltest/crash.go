@@ -24,7 +24,7 @@ var crashLaw = Law{
 	Check: func(ctx context.Context, v Variant) error {
 		for _, f := range []Fate{Exits, Killed} {
 			err := eachSizing(ctx, v, []pool.Options{{Workers: 1, Chunk: 1}, {Workers: 2, Chunk: 3}}, func(t *trial) error {
-				n := tries(v, 7, 5)
+				n := manyOrFew(v, 7, 5)
 				crashes := func(i int) bool { return i == 0 || i == 4 }
 				for range 2 { // more crashes than workers: each is replaced
 					m := t.start(ctx, t.fated(n, f, crashes))
@@ -51,7 +51,7 @@ var goexitLaw = Law{
 	Excuse: binds,
 	Check: func(ctx context.Context, v Variant) error {
 		return eachSizing(ctx, v, sizings(1, 3), func(t *trial) error {
-			n := tries(v, 8, 4)
+			n := manyOrFew(v, 8, 4)
 			tasks := t.fated(n, Goexits, func(i int) bool { return i%2 == 0 }) // more than there are workers
 			lost := alone
 			if v.As == role.Process {

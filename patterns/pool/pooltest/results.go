@@ -80,7 +80,7 @@ var failuresLaw = Law{
 	Excuse: binds,
 	Check: func(ctx context.Context, v Variant) error {
 		return eachSizing(ctx, v, sizings(1, 7), func(t *trial) error {
-			n := tries(v, 11, 4)
+			n := manyOrFew(v, 11, 4)
 			for _, fails := range []func(i int) bool{
 				func(i int) bool { return i%3 == 1 },
 				func(i int) bool { return i == n-1 },
@@ -113,7 +113,7 @@ var panicLaw = Law{
 	Check: func(ctx context.Context, v Variant) error {
 		return eachSizing(ctx, v, sizings(1, 7), func(t *trial) error {
 			for range 2 { // more panics than workers: each worker survives
-				if err := t.do(t.fated(tries(v, 8, 4), Panics, func(i int) bool { return i%2 == 1 })); err != nil {
+				if err := t.do(t.fated(manyOrFew(v, 8, 4), Panics, func(i int) bool { return i%2 == 1 })); err != nil {
 					return err
 				}
 			}
@@ -128,7 +128,7 @@ var separateLaw = Law{
 	Excuse: binds,
 	Check: func(ctx context.Context, v Variant) error {
 		const maps = 4
-		n := tries(v, 60, 4)
+		n := manyOrFew(v, 60, 4)
 		return eachSizing(ctx, v, sizings(1, 7), func(t *trial) error {
 			var all [maps][]Task
 			for i := range all { // each fails elsewhere

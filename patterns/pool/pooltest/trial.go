@@ -160,8 +160,8 @@ func linger() { time.Sleep(5 * time.Millisecond) }
 // processPerTask reports whether a task costs milliseconds.
 func processPerTask(v Variant) bool { return v.Crosses && !v.Reuses }
 
-// tries is how many tasks a law gives a pool: many, or few where each starts a process.
-func tries(v Variant, many, few int) int {
+// manyOrFew is how many tasks a law gives a pool: many, or few where each starts a process.
+func manyOrFew(v Variant, many, few int) int {
 	if processPerTask(v) {
 		return few
 	}

@@ -157,7 +157,7 @@ var unboundedLaw = Law{
 	Doc:    "All tasks of a Map run at once, whatever the number of workers: each may wait for all others.",
 	Excuse: unbounded,
 	Check: func(ctx context.Context, v Variant) error {
-		n := tries(v, 100, 8)
+		n := manyOrFew(v, 100, 8)
 		return try(ctx, v, pool.Options{Workers: 1, Chunk: 1}, func(t *trial) error { return t.meet(t.held(n), n) })
 	},
 }
@@ -189,7 +189,7 @@ var retireLaw = Law{
 	},
 	Check: func(ctx context.Context, v Variant) error {
 		const most = 4
-		n := tries(v, 12, 4)
+		n := manyOrFew(v, 12, 4)
 		return eachSizing(ctx, v, []pool.Options{{Workers: 2, Chunk: 1, MaxTasks: most}, {Workers: 2, Chunk: 3, MaxTasks: most}}, func(t *trial) error {
 			done := map[int]int{}
 			for range 2 {
