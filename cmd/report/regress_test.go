@@ -12,7 +12,6 @@ import (
 	"testing"
 
 	"golang.org/x/perf/benchfmt"
-	"gonum.org/v1/gonum/stat/distuv"
 
 	"crossover/internal/catalog"
 	"crossover/internal/study"
@@ -81,40 +80,6 @@ func TestSameCodeIsNoRegression(t *testing.T) {
 				t.Errorf("%d of %d end with status 0", clear, tries)
 			}
 		})
-	}
-}
-
-// A cell that is now fast and now ten times slower is not called changed where eight
-// rounds happened to see it almost only fast.
-func TestCautious(t *testing.T) {
-	const tries = 40_000
-	rng := rand.New(rand.NewPCG(9, 10))
-	run := func(rounds int) trimmed {
-		logs := make([]float64, rounds)
-		for i := range logs {
-			logs[i] = 0.1 * rng.NormFloat64()
-			if rng.Float64() < 0.4 {
-				logs[i] += math.Log(10)
-			}
-		}
-		return trim(logs)
-	}
-	beyond := func(at, se, df float64) bool {
-		return math.Abs(at) > se*distuv.StudentsT{Sigma: 1, Nu: df}.Quantile(1-5e-5)
-	}
-	own, shared := 0, 0
-	for range tries {
-		a, b := run(8), run(24)
-		if se, df := welch(a, b); beyond(b.mean-a.mean, se, df) {
-			own++
-		}
-		if se, df := cautious(a, b); beyond(b.mean-a.mean, se, df) {
-			shared++
-		}
-	}
-	t.Logf("called changed at 1e-4: %d of %d, %d by the noise of each run alone", shared, tries, own)
-	if shared > 5*tries/10_000 {
-		t.Errorf("%d of %d called changed at 1e-4", shared, tries)
 	}
 }
 

@@ -1,6 +1,10 @@
 package main
 
-import "github.com/montanaflynn/stats"
+import (
+	"math"
+
+	"github.com/montanaflynn/stats"
+)
 
 // series is samples in order of run, each of a round of its own.
 type series struct {
@@ -45,4 +49,12 @@ func commonRounds(all ...series) (rounds []int) {
 		}
 	}
 	return rounds
+}
+
+func logsOf(values []float64) []float64 {
+	l := make([]float64, len(values))
+	for i, v := range values {
+		l[i] = math.Log(v)
+	}
+	return l
 }

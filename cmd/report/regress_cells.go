@@ -1,0 +1,247 @@
+package main
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"golang.org/x/perf/benchfmt"
+	"golang.org/x/perf/benchunit"
+	"gonum.org/v1/gonum/floats"
+
+	"crossover/internal/stat"
+	"crossover/internal/study"
+)
+
+// pair is one cell of both runs.
+type pair struct {
+	id       string
+	unit     string
+	better   int // +1 if more is better
+	old, new []float64
+	rounds   [2][]int // of old and new, if they are of studies
+	floor    bool     // what the hardware or the kernel takes: no regression of anybody's
+	skip     string   // why there is no ratio; "" if there is
+
+	logRatio float64 // of cost, new over old, the control's divided out
+	within   float64 // standard error by the rounds within each run
+	df       float64
+	lo, hi   float64 // log, simultaneous
+	outcome  outcome
+}
+
+func (p *pair) name() string { return p.id + " " + p.unit }
+
+func (p *pair) side(i int) []float64 {
+	if i == 0 {
+		return p.old
+	}
+	return p.new
+}
+
+// verdict is what is said of a cell.
+func (p *pair) verdict() string {
+	if p.floor && p.outcome != unchanged {
+		return "machine"
+	}
+	return p.outcome.String()
+}
+
+// match pairs the cells of both runs.
+func (c *comparing) match(old, new *results) {
+	deciding := decidingUnits(old, new)
+	type key struct{ id, unit string }
+	byKey := map[key]*pair{}
+	var order []*pair
+	for i, run := range []*results{old, new} {
+		rounds, floors := run.rounds(), run.floors()
+		for _, l := range run.lines {
+			for _, v := range l.values {
+				direction := directionOf(run.units, v.Unit)
+				if direction == 0 || deciding != nil && !deciding[v.Unit] {
+					continue
+				}
+				k := key{l.id(), v.Unit}
+				p := byKey[k]
+				if p == nil {
+					p = &pair{id: k.id, unit: v.Unit, better: direction, floor: floors[l.line]}
+					byKey[k] = p
+					order = append(order, p)
+				}
+				p.rounds[i] = append(p.rounds[i], rounds[l.line])
+				if i == 0 {
+					p.old = append(p.old, v.Value)
+				} else {
+					p.new = append(p.new, v.Value)
+				}
+			}
+		}
+	}
+	for _, p := range order {
+		switch {
+		case p.new == nil:
+			c.onlyOld = append(c.onlyOld, p.name())
+		case p.old == nil:
+			c.onlyNew = append(c.onlyNew, p.name())
+		default:
+			c.pairs = append(c.pairs, p)
+		}
+	}
+}
+
+// leaveOutPaced drops what two studies cannot differ in, or must: an open loop takes the
+// time that its rate says, and a rate that is a share of what the study found it could
+// carry is another one in each.
+func (c *comparing) leaveOutPaced(old, new *results) {
+	if old.study == nil || new.study == nil {
+		return
+	}
+	given, shares := 0, 0
+	c.pairs = slices.DeleteFunc(c.pairs, func(p *pair) bool {
+		rate := keyOf(p.id, "rate")
+		switch {
+		case rate == "" || rate == "max":
+			return false
+		case strings.HasSuffix(rate, "pct") && !c.together:
+			shares++
+			return true
+		case p.unit == study.Cost:
+			given++
+			return true
+		}
+		return false
+	})
+	if shares > 0 {
+		c.notes = append(c.notes, fmt.Sprintf("%s not compared: the rate offered is a share of what each study could carry, another one in each", count(shares, "cell")))
+	}
+	if given > 0 {
+		c.notes = append(c.notes, fmt.Sprintf("%s not compared: time per operation at a given rate is that rate's", count(given, "cell")))
+	}
+}
+
+// rounds are those of the samples by their line; none of a file.
+func (r *results) rounds() map[int]int {
+	by := map[int]int{}
+	if r.study != nil {
+		for _, x := range r.study.Measured {
+			by[x.Line] = x.Round
+		}
+	}
+	return by
+}
+
+// floors are the lines of samples of floors; none of a file.
+func (r *results) floors() map[int]bool {
+	of := map[int]bool{}
+	if r.study == nil {
+		return of
+	}
+	names := map[string]bool{}
+	for _, p := range r.study.Catalog.Patterns {
+		for _, f := range p.Floors {
+			names[f.Name] = true
+		}
+	}
+	for _, x := range r.study.Measured {
+		if names[x.Case] {
+			of[x.Line] = true
+		}
+	}
+	return of
+}
+
+// keyOf returns the value of a key in a benchmark's name, or in a cell's id.
+func keyOf(name, key string) string {
+	_, after, ok := strings.Cut(name, "/"+key+"=")
+	if !ok {
+		return ""
+	}
+	value, _, more := strings.Cut(after, "/")
+	value, _, _ = strings.Cut(value, " ")
+	if i := strings.LastIndexByte(value, '-'); i > 0 && !more && strings.Trim(value[i+1:], "0123456789") == "" {
+		value = value[:i] // GOMAXPROCS
+	}
+	return value
+}
+
+// directionOf says whether more of a unit is better (+1) or worse (−1); 0 if nobody
+// said so.
+func directionOf(units benchfmt.UnitMetadataMap, unit string) int {
+	if d := units.GetBetter(unit); d != 0 {
+		return d
+	}
+	if isTime(unit) {
+		return -1
+	}
+	return 0
+}
+
+// decidingUnits are time per operation and what else decides in a situation; nil, for
+// all, if neither run is a study.
+func decidingUnits(runs ...*results) map[string]bool {
+	var units map[string]bool
+	for _, r := range runs {
+		if r.study == nil {
+			continue
+		}
+		if units == nil {
+			units = map[string]bool{study.Cost: true}
+		}
+		for _, p := range r.study.Catalog.Patterns {
+			for _, s := range p.Situations {
+				if s.Unit != "" {
+					_, unit := benchunit.Tidy(1, s.Unit)
+					units[unit] = true
+				}
+			}
+		}
+	}
+	return units
+}
+
+const nothing = "0 before and after"
+
+func (p *pair) estimate(control float64, together bool) {
+	from, to := p.old, p.new
+	if p.better > 0 {
+		from, to = to, from
+	}
+	zeros := 0
+	for _, v := range slices.Concat(from, to) {
+		if !(v > 0) {
+			zeros++
+		}
+	}
+	switch {
+	case zeros == len(from)+len(to):
+		p.skip = nothing
+	case zeros > 0:
+		p.skip = "values of 0 or less have no ratio"
+	case min(len(from), len(to)) < 2:
+		p.skip = "one sample has no scatter"
+	}
+	if p.skip != "" {
+		return
+	}
+	if together {
+		d := trim(minus(logsOf(to), logsOf(from)))
+		p.logRatio, p.within, p.df = d.Mean, math.Sqrt(d.Variance), d.DF
+		return
+	}
+	a, b := trim(logsOf(from)), trim(logsOf(to))
+	p.logRatio = b.Mean - a.Mean
+	p.within, p.df = stat.Cautious(a, b)
+	if control > 0 && isTime(p.unit) {
+		p.logRatio -= math.Log(control)
+	}
+}
+
+// grain is the least relative scatter believed of a cell: numbers are printed with
+// four digits, and a cell that happens to repeat itself is not free of noise.
+const grain = 5e-4
+
+func minus(a, b []float64) []float64 { return floats.SubTo(make([]float64, len(a)), a, b) }
+
+// trim is a trimmed mean of logarithms.
+func trim(logs []float64) stat.Trimmed { return stat.Trim(logs, grain) }

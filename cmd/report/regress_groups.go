@@ -1,0 +1,84 @@
+package main
+
+import (
+	"math"
+	"strings"
+
+	"crossover/internal/stat"
+	"crossover/internal/study"
+)
+
+// group is the mean of several cells, which shows what no single one does.
+type group struct {
+	name     string
+	pairs    []*pair
+	logRatio float64
+	lo, hi   float64
+	outcome  outcome
+}
+
+// group forms groups: all cells, and those of each benchmark and impl.
+func (c *comparing) group(able []*pair) {
+	var order []string
+	members := map[string][]*pair{}
+	add := func(name string, p *pair) {
+		if members[name] == nil {
+			order = append(order, name)
+		}
+		members[name] = append(members[name], p)
+	}
+	for _, p := range able {
+		if p.better < 0 && isTime(p.unit) && !p.floor {
+			add("all times", p)
+		}
+	}
+	for _, p := range able {
+		if impl := keyOf(p.id, "impl"); impl != "" && p.unit == study.Cost {
+			add(strings.TrimPrefix(strings.SplitN(p.id, "/", 2)[0], "Benchmark")+" impl="+impl, p)
+		}
+	}
+	for _, name := range order {
+		if len(members[name]) > 1 {
+			c.groups = append(c.groups, group{name: name, pairs: members[name]})
+		}
+	}
+}
+
+// mean sets the group's ratio and returns its standard error and degrees of freedom
+// (Satterthwaite), given those of the weather. Most of its cells are of different
+// situations and so measured far apart within a round: each has noise of its own, and the
+// weather. The scatter of the group's mean from round to round shows both at once, but of
+// six rounds nobody can know it well: with the intervals of all groups at once a cost that
+// doubled was overlooked.
+func (g *group) mean(weather, weatherDF float64) (se, df float64) {
+	n := float64(len(g.pairs))
+	g.logRatio = 0
+	total := weather * weather
+	spread := total * total / weatherDF
+	for _, p := range g.pairs {
+		g.logRatio += p.logRatio / n
+		own := p.within * p.within / (n * n)
+		total += own
+		spread += own * own / p.df
+	}
+	return math.Sqrt(total), total * total / spread
+}
+
+// weatherError is the standard error, with its degrees of freedom, that comes from what
+// rounds do to all cells together: it does not average out over them.
+func (c *comparing) weatherError(weather [2][]float64) (se, df float64) {
+	before, after := weather[0], weather[1]
+	if c.together && len(before) == len(after) {
+		d := trim(minus(after, before))
+		return math.Sqrt(d.Variance), d.DF
+	}
+	return stat.Welch(trim(before), trim(after))
+}
+
+// groupDF is the degrees of freedom of a group's margin. What runs differ by, most of it,
+// is known from all cells (Satterthwaite 1946, Biometrics Bulletin 2:110).
+func (c *comparing) groupDF(se, df float64) float64 {
+	const efficiency = 0.37 // of the MAD, against the standard deviation
+	within, between := se*se, c.between*c.between
+	return (within + between) * (within + between) / (within*within/df + between*between/(efficiency*float64(len(c.pairs))))
+}

@@ -1,0 +1,117 @@
+package main
+
+import (
+	"fmt"
+	"math"
+
+	"gonum.org/v1/gonum/floats"
+
+	"crossover/internal/stat"
+	"crossover/internal/study"
+)
+
+// normalise finds by how much the machine itself changed between two studies of it.
+func (c *comparing) normalise(old, new *results) {
+	if old.study == nil || new.study == nil {
+		return
+	}
+	a, b := old.study.Machine, new.study.Machine
+	if a.CPU != b.CPU || a.CPUs != b.CPUs {
+		c.doubts = append(c.doubts, fmt.Sprintf("the machines differ: %s with %s and %s with %s", a.CPU, count(a.CPUs, "CPU"), b.CPU, count(b.CPUs, "CPU")))
+		return
+	}
+	if a.SpinPerUS != b.SpinPerUS {
+		c.notes = append(c.notes, fmt.Sprintf("the calibrated work differs: %d and %d iterations per µs; cases with work in them compare that too (measure -spin %d avoids it)", a.SpinPerUS, b.SpinPerUS, a.SpinPerUS))
+	}
+	if a.Go != b.Go {
+		c.notes = append(c.notes, fmt.Sprintf("the Go versions differ: %s and %s", a.Go, b.Go))
+	}
+	ca, cb := controls(old.study), controls(new.study)
+	const enough = 5
+	if len(ca) < enough || len(cb) < enough {
+		return
+	}
+	before, after := trim(logsOf(ca)), trim(logsOf(cb))
+	moved := after.Mean - before.Mean
+	c.control = math.Exp(moved)
+	c.controlSE, _ = stat.Welch(before, after)
+	if c.changed = math.Abs(moved) > math.Log(1+c.threshold); c.changed {
+		c.doubts = append(c.doubts, fmt.Sprintf("the machine itself changed: the control takes %s of what it did, and nothing says that all else does; measure both in the same rounds (measure -against)", factor(c.control)))
+	}
+}
+
+// controls are the times of the fixed spin.
+func controls(s *study.Study) (all []float64) {
+	for _, x := range s.Control {
+		if v := x.Values["ns/op"]; v > 0 {
+			all = append(all, v)
+		}
+	}
+	return all
+}
+
+// mood is what two runs of a cell differ by now and then on a virtual machine. Of fewer
+// cells than few nobody can see it, and it could not be told from a change: then a cell
+// has to be worse by more than a mood.
+const (
+	few  = 8
+	mood = 0.2
+)
+
+// scatterBetween estimates what two runs differ by in each cell beyond its own noise;
+// 0 for few cells.
+func scatterBetween(pairs []*pair, weather [2][]float64) float64 {
+	if len(pairs) < few {
+		return 0
+	}
+	// What a round does to all cells is no part of how cells scatter about their middle.
+	var own [2][]stat.Trimmed
+	for side := range own {
+		for _, p := range pairs {
+			logs := logsOf(p.side(side))
+			for r := range logs {
+				if r < len(weather[side]) {
+					logs[r] -= weather[side][r]
+				}
+			}
+			own[side] = append(own[side], trim(logs))
+		}
+	}
+	var ratios, within []float64
+	for i, p := range pairs {
+		ratios, within = append(ratios, p.logRatio), append(within, own[0][i].Variance+own[1][i].Variance)
+	}
+	middle := series{values: ratios}.median()
+	for i, r := range ratios {
+		ratios[i] = math.Abs(r - middle)
+	}
+	const normal = 1.4826 // from MAD to standard deviation
+	total := normal * series{values: ratios}.median()
+	return math.Sqrt(max(0, total*total-series{values: within}.median()))
+}
+
+// roundMedians is how far the middle cell of each round is from its own mean.
+func roundMedians(pairs []*pair, side int) (weather []float64) {
+	rounds := fewest(pairs, side)
+	off := make([][]float64, rounds)
+	for _, p := range pairs {
+		logs := logsOf(p.side(side)[:rounds])
+		middle := floats.Sum(logs) / float64(rounds)
+		for r, l := range logs {
+			off[r] = append(off[r], l-middle)
+		}
+	}
+	for _, o := range off {
+		weather = append(weather, series{values: o}.median())
+	}
+	return weather
+}
+
+// fewest is how many rounds all cells have.
+func fewest(pairs []*pair, side int) int {
+	n := math.MaxInt
+	for _, p := range pairs {
+		n = min(n, len(p.side(side)))
+	}
+	return n
+}
