@@ -5,12 +5,9 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"math"
 	"runtime"
-	"strings"
 	"sync"
 
-	"github.com/aclements/go-moremath/stats"
 	"golang.org/x/perf/benchfmt"
 	"golang.org/x/perf/benchmath"
 	"golang.org/x/perf/benchproc"
@@ -47,41 +44,6 @@ type unitList struct {
 	written []string // as in the file
 	tidied  []string
 	factor  []float64 // from written to tidied; 0 if other values in this unit would be tidied
-}
-
-// sheet is one table.
-type sheet struct {
-	key  benchproc.Key // its unit included
-	unit string
-	rows []*sheetRow
-	cols []benchproc.Key
-
-	rowOf map[benchproc.Key]*sheetRow
-	colOf map[benchproc.Key]int // where in the cells of a row
-	foot  []sheetFoot           // a column each
-}
-
-type sheetRow struct {
-	key   benchproc.Key
-	cells []*sheetCell // as colOf says, nil or not even there where nothing was measured
-}
-
-type sheetCell struct {
-	numbers
-	residue benchproc.Key   // what was pooled,
-	pooled  []benchproc.Key // and more, in part repeated
-
-	base       *sheetCell // the first column's in this row, if this is another
-	sample     benchmath.Sample
-	summary    benchmath.Summary
-	comparison benchmath.Comparison
-}
-
-// sheetFoot is the geometric mean of a column.
-type sheetFoot struct {
-	center, ratio       float64
-	hasCenter, hasRatio bool
-	warnings            []error
 }
 
 // projections are the flags that benchstat and report table share.
@@ -223,39 +185,6 @@ func (t *tally) route(r *benchfmt.Result) *route {
 	return w
 }
 
-// cell returns the cell of a row and a column, for one more thing to pool in it.
-func (g *sheet) cell(row, col, residue benchproc.Key) *sheetCell {
-	r := g.rowOf[row]
-	if r == nil {
-		r = &sheetRow{key: row}
-		g.rowOf[row] = r
-		g.rows = append(g.rows, r)
-	}
-	j, ok := g.colOf[col]
-	if !ok {
-		j = len(g.cols)
-		g.colOf[col] = j
-		g.cols = append(g.cols, col)
-	}
-	for len(r.cells) <= j {
-		r.cells = append(r.cells, nil)
-	}
-	if r.cells[j] == nil {
-		r.cells[j] = &sheetCell{residue: residue}
-	} else if r.cells[j].residue != residue {
-		r.cells[j].pooled = append(r.cells[j].pooled, residue)
-	}
-	return r.cells[j]
-}
-
-// at returns the cell of a row and a column; nil if nothing was measured there.
-func (g *sheet) at(r *sheetRow, col benchproc.Key) *sheetCell {
-	if j := g.colOf[col]; j < len(r.cells) {
-		return r.cells[j]
-	}
-	return nil
-}
-
 // sheets finishes all tables. The tally is used up.
 func (t *tally) sheets(units benchfmt.UnitMetadataMap, level float64, thresholds *benchmath.Thresholds) []*sheet {
 	t.byConfig, t.names = nil, nil // the memory is needed
@@ -305,33 +234,6 @@ func (t *tally) sheets(units benchfmt.UnitMetadataMap, level float64, thresholds
 	return all
 }
 
-// sort puts rows and columns in the order that the projections ask for. Most often
-// they are in it.
-func (g *sheet) sort() {
-	benchproc.SortKeys(g.cols)
-	keys := make([]benchproc.Key, len(g.rows))
-	for i, r := range g.rows {
-		keys[i] = r.key
-	}
-	benchproc.SortKeys(keys)
-	for i, k := range keys {
-		g.rows[i] = g.rowOf[k]
-	}
-	g.rowOf = nil
-}
-
-// varying names the dimensions that a cell pools.
-func varying(c *sheetCell) string {
-	if len(c.pooled) == 0 {
-		return ""
-	}
-	var names []string
-	for _, f := range benchproc.NonSingularFields(append(c.pooled, c.residue)) {
-		names = append(names, f.Name)
-	}
-	return strings.Join(names, ", ")
-}
-
 // inParallel calls do on all items, on as many CPUs as there are.
 func inParallel[T any](items []T, do func(T)) {
 	var wg sync.WaitGroup
@@ -345,110 +247,4 @@ func inParallel[T any](items []T, do func(T)) {
 		})
 	}
 	wg.Wait()
-}
-
-// rankTests remembers the results of rank-sum tests. The outcome depends on nothing
-// but how the two samples interleave, and few cells do so in a new way; computing the
-// exact distribution is most of what benchstat does.
-type rankTests struct{ known sync.Map }
-
-func (t *rankTests) compare(a, b *benchmath.Sample) benchmath.Comparison {
-	if max(len(a.Values), len(b.Values)) > stats.MannWhitneyExactLimit {
-		return benchmath.AssumeNothing.Compare(a, b)
-	}
-	key := interleaving(a.Values, b.Values)
-	if c, ok := t.known.Load(key); ok {
-		return c.(benchmath.Comparison)
-	}
-	c := benchmath.AssumeNothing.Compare(a, b)
-	t.known.Store(key, c)
-	return c
-}
-
-// interleaving is all that the test sees of two ascending samples: how many values
-// there are, the rank sum of the first and the sizes of the ties. A rank sum and its
-// mirror image have one p-value, so they share an entry.
-func interleaving(a, b []float64) string {
-	var buffer [128]byte // enough for two samples of moremath's exact limit
-	key := append(buffer[:0], byte(len(a)), byte(len(b)))
-	double := 0 // twice the rank sum of a
-	var ties []byte
-	tied := false
-	for i, j, rank := 0, 0, 0; i < len(a) || j < len(b); {
-		v := math.Inf(1)
-		if i < len(a) {
-			v = a[i]
-		}
-		if j < len(b) {
-			v = min(v, b[j])
-		}
-		na, n := 0, 0
-		for ; i < len(a) && a[i] == v; i++ {
-			na++
-			n++
-		}
-		for ; j < len(b) && b[j] == v; j++ {
-			n++
-		}
-		double += na * (2*rank + n + 1)
-		rank += n
-		ties = append(ties, byte(n))
-		tied = tied || n > 1
-	}
-	key = append(key, byte(double), byte(double>>8))
-	if tied {
-		key = append(key, ties...)
-	}
-	return string(key)
-}
-
-// addFoot sets the geometric means. Ratios are averaged, not means divided: columns
-// need not have the same rows.
-func (g *sheet) addFoot() {
-	bases := 0
-	for _, row := range g.rows {
-		if g.at(row, g.cols[0]) != nil {
-			bases++
-		}
-	}
-	for i, col := range g.cols {
-		var f sheetFoot
-		var centers, ratios []float64
-		undefined := false
-		for _, row := range g.rows {
-			c := g.at(row, col)
-			if c == nil {
-				continue
-			}
-			centers = append(centers, c.summary.Center)
-			if c.base == nil {
-				continue
-			}
-			ratio := 1.0 // of 0 to 0, too
-			switch from, to := c.base.summary.Center, c.summary.Center; {
-			case from == to:
-			case from == 0:
-				ratio, undefined = 0, true
-			default:
-				ratio = to / from
-			}
-			ratios = append(ratios, ratio)
-		}
-		if i > 0 && len(ratios) != bases {
-			f.warnings = append(f.warnings, errors.New("benchmark set differs from baseline; geomeans may not be comparable"))
-		}
-		if f.center = stats.GeoMean(centers); math.IsNaN(f.center) {
-			f.warnings = append(f.warnings, errors.New("summaries must be >0 to compute geomean"))
-		} else {
-			f.hasCenter = true
-		}
-		if i > 0 && !undefined {
-			if f.ratio = stats.GeoMean(ratios); math.IsNaN(f.ratio) {
-				f.warnings = append(f.warnings, errors.New("ratios must be >0 to compute geomean"))
-			} else {
-				f.hasRatio = true
-			}
-		}
-		g.foot = append(g.foot, f)
-	}
 }
