@@ -67,6 +67,8 @@ func TestBrowser(t *testing.T) {
 		.map(e => e.tagName + "." + e.className + " " + e.textContent.slice(0, 40)).join("; ")`
 	const unnamed = `[...document.querySelectorAll("svg")].filter(e => !e.getAttribute("aria-label")).length
 		+ [...document.querySelectorAll("select,input")].filter(e => !e.labels.length).length`
+	const cut = `[...document.querySelectorAll("details, [hidden]")].forEach(e => { e.open = true; e.hidden = false }),
+		[...document.querySelectorAll(".scroll")].filter(e => e.scrollWidth > e.clientWidth + 1).map(e => e.textContent.trim().slice(0, 60)).join("; ")`
 	page := "file://" + filepath.Join(out, "report.html")
 	console := chromedp.Console(ctx)
 	for _, width := range []int64{1440, 390} {
@@ -110,6 +112,9 @@ func TestBrowser(t *testing.T) {
 			}
 			if n := ask(unnamed); n != "0" {
 				t.Errorf("%s: %s elements have no name for a screen reader", where, n)
+			}
+			if tables := ask("(" + cut + ")"); width > 1000 && tables != "" {
+				t.Errorf("%s: no room for all columns of %s", where, tables)
 			}
 		}
 	}

@@ -114,6 +114,13 @@ func unitName(unit string) string {
 		return "allocations"
 	case "max-sec":
 		return "longest latency"
+	case "offered-sec/op":
+		return "between arrivals"
+	case "timer-sec/op":
+		return "timer"
+	}
+	if percent, ok := strings.CutSuffix(unit, "pct-items"); ok && strings.HasPrefix(percent, "depth") {
+		return "depth at " + strings.TrimPrefix(percent, "depth") + " %" // of the time
 	}
 	if p, ok := strings.CutSuffix(unit, "-sec"); ok && strings.HasPrefix(p, "p") {
 		return p + " latency"

@@ -95,6 +95,9 @@ func markdownSection(b *strings.Builder, s section) {
 		if len(t.Table.Rows) > 0 {
 			markdownTable(b, t.Table)
 		}
+		if len(t.Units.Rows) > 0 {
+			markdownTable(b, t.Units)
+		}
 		for _, f := range t.Figures {
 			markdownFigure(b, f)
 		}

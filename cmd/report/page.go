@@ -48,6 +48,7 @@ type block struct {
 	ID, Name, Note string
 	Figures        []figure // the main one left out
 	Table          table
+	Units          table // what does not fit into Table
 }
 
 // Figures are all charts of a section.
@@ -98,6 +99,7 @@ func (m *model) section(p *catalog.Pattern, link func(file string) string) secti
 				s.Name, c.use.entrant, c.use.title(p.Op), c.use.spell(c.use.cost().median()), c.confidence))
 		}
 		b.Table, _ = m.comparisonTable(p, s)
+		b.Units = m.unitsTable(p, s)
 		if out.Main == nil && len(b.Figures) > 0 {
 			main := 0
 			for j, f := range b.Figures {

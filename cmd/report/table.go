@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"math"
+	"path"
 	"slices"
 	"strings"
 
@@ -62,6 +63,9 @@ func (m *model) comparisonTable(p *catalog.Pattern, s *catalog.Situation) (table
 	if len(floors) > 0 {
 		t.Head, t.Number = append(t.Head, "× floor"), append(t.Number, true)
 	}
+	if len(extra) > besides {
+		extra = nil // they have a table of their own
+	}
 	for _, u := range extra {
 		t.Head, t.Number = append(t.Head, unitName(u)), append(t.Number, true)
 	}
@@ -81,6 +85,54 @@ func (m *model) comparisonTable(p *catalog.Pattern, s *catalog.Situation) (table
 		t.Notes = append(t.Notes, unitName(by.unit)+": more is better; ratios are of cost, so that below 1 is better here too.")
 	}
 	return t, true
+}
+
+// besides is how many further units stand in the same table.
+const besides = 5
+
+// unitsTable has the medians in all further units of a situation, if they are too many for
+// the table of comparisons.
+func (m *model) unitsTable(p *catalog.Pattern, s *catalog.Situation) (t table) {
+	set := m.at(p, s)
+	field := m.field(set)
+	if len(field) == 0 {
+		return t
+	}
+	extra := extraUnits(field, field[0].unit)
+	if len(extra) <= besides {
+		return t
+	}
+	t = table{
+		Caption: fmt.Sprintf("%s: what else was measured, medians; %s", s.Name, m.full),
+		Head:    []string{"variant"},
+		Number:  []bool{false},
+	}
+	for _, u := range extra {
+		t.Head, t.Number = append(t.Head, unitName(u)), append(t.Number, true)
+	}
+	places := m.placements(p, s)
+	for _, at := range places {
+		set.place = at
+		for _, c := range m.field(set) {
+			row := []cell{m.labelAt(set, places, c)}
+			for _, u := range extra {
+				row = append(row, medianOf(c, u))
+			}
+			t.Rows = append(t.Rows, row)
+		}
+	}
+	return t
+}
+
+// labelAt is a contender's label, with its placement where several are compared.
+func (m *model) labelAt(set setting, places []place, c contender) cell {
+	name := label(c)
+	if set.place.pin != "" {
+		name.Text += ", " + pins[set.place.pin]
+	} else if len(places) > 1 && measuredPinned(m, set, places, c.entrant) {
+		name.Text += ", free"
+	}
+	return name
 }
 
 // placements are the place where the decision is taken and, beside it, those where
@@ -109,15 +161,9 @@ func (m *model) compareRows(t *table, set setting, extra []string, floors []floo
 		if err != nil {
 			continue // the reader refuses what Summarize does
 		}
-		name := label(c)
-		if set.place.pin != "" {
-			name.Text += ", " + pins[set.place.pin]
-		} else if len(places) > 1 && measuredPinned(m, set, places, c.entrant) {
-			name.Text += ", free"
-		}
 		center := text(quantityOf(sum.Center, c.unit))
 		center.Key = sum.Center
-		row := []cell{name, center, text(sum.PctRangeString())}
+		row := []cell{m.labelAt(set, places, c), center, text(sum.PctRangeString())}
 		row = append(row, against1(i == base, all[i])...)
 		row = append(row, text(percentOf(sum.MAD, sum.Center)), text(fmt.Sprint(sum.Outliers)), text(fmt.Sprint(sum.N)))
 		if len(floors) > 0 {
@@ -229,8 +275,8 @@ func against1(base bool, c comparison) []cell {
 	return []cell{{Text: factor(c.Est), Key: c.Est}, text(interval(c.Ratio)), significant, large, text(pvalue(c.Adjusted)), text(pvalue(c.RankSum))}
 }
 
-// extraUnits are those of a field beside what it is compared by, time and CPU time
-// first, then in alphabetical order.
+// extraUnits are those of a field beside what it is compared by, in the order of
+// unitOrder and then alphabetically.
 func extraUnits(field []contender, by string) (extra []string) {
 	for _, c := range field {
 		for u := range c.units {
@@ -245,11 +291,18 @@ func extraUnits(field []contender, by string) (extra []string) {
 	return extra
 }
 
+// unitOrder is time, then what an open loop is asked in the order in which one asks.
+var unitOrder = []string{
+	study.Cost, cpuCost, "offered-sec/op", "goodput-ratio", "dropped-ratio",
+	"p50-sec", "p90-sec", "p99-sec", "p99.9-sec", "max-sec",
+	"depth25pct-items", "depth50pct-items", "depth75pct-items", "depth100pct-items",
+}
+
 func unitRank(unit string) int {
-	if i := slices.Index([]string{study.Cost, cpuCost}, unit); i >= 0 {
-		return i - 2
+	if i := slices.Index(unitOrder, unit); i >= 0 {
+		return i
 	}
-	return 0
+	return len(unitOrder)
 }
 
 func medianOf(c contender, unit string) cell {
@@ -301,7 +354,8 @@ func variantTable(p *catalog.Pattern, link func(file string) string) table {
 		for _, k := range keys {
 			row = append(row, text(v.Properties[k]))
 		}
-		t.Rows = append(t.Rows, append(row, cell{Text: v.File, Link: link(v.File), Code: true}))
+		file := cell{Text: path.Base(v.File), Title: v.File, Link: link(v.File), Code: true}
+		t.Rows = append(t.Rows, append(row, file))
 	}
 	return t
 }
