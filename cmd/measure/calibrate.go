@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"math"
 	"time"
+
+	"crossover/internal/catalog"
 )
 
 // A calibrator finds the number of operations of each cell. All cells together
@@ -66,7 +68,7 @@ func (k *calibrator) find(ctx context.Context, c cell) (*sample, error) {
 // operations as there may be.
 func (k *calibrator) reach(ctx context.Context, c cell) (*sample, error) {
 	last, err := k.first(ctx, c)
-	if err == nil && last.Error == "" && last.N > max(1, c.MinN) && (last.Timed() > c.target*3/2 || last.N > clamp(c, mostN)) {
+	if err == nil && last.Error == "" && last.N > max(1, c.MinN) && (last.Timed() > c.target*3/2 || last.N > clamp(c, catalog.MostN)) {
 		last, err = k.times(ctx, c, scaled(c, last, c.target/2))
 	}
 	for err == nil && last.Error == "" && last.Timed() < c.target*4/10 && !k.final(c, last) {
@@ -115,20 +117,17 @@ func larger(c cell, s *sample) int {
 	return clamp(c, 2*float64(s.N))
 }
 
-// mostN is where go test itself stops.
-const mostN = 1_000_000_000
-
 func clamp(c cell, n float64) int {
-	limit := mostN
+	limit := catalog.MostN
 	if c.MaxN > 0 {
 		limit = min(limit, c.MaxN)
 	}
-	return min(max(int(math.Ceil(min(n, mostN))), c.MinN, 1), limit)
+	return min(max(int(math.Ceil(min(n, catalog.MostN))), c.MinN, 1), limit)
 }
 
 // final reports whether no larger N is to be tried after s.
 func (k *calibrator) final(c cell, s *sample) bool {
-	if s.N >= clamp(c, mostN) {
+	if s.N >= clamp(c, catalog.MostN) {
 		return true
 	}
 	return s.Timed() >= c.target*3/2 || s.Timed() >= c.target && k.broke()

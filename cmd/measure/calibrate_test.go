@@ -22,9 +22,9 @@ func (m model) run(_ context.Context, c cell, benchtime string) (*sample, error)
 	ops, err := strconv.Atoi(n)
 	if !counted {
 		least, parseErr := time.ParseDuration(benchtime)
-		for ops = 1; m(ops) < least && ops < mostN; {
+		for ops = 1; m(ops) < least && ops < catalog.MostN; {
 			next := int(1.2 * float64(ops) * float64(least) / float64(max(1, m(ops))))
-			ops = min(max(next, ops+1), 100*ops, mostN)
+			ops = min(max(next, ops+1), 100*ops, catalog.MostN)
 		}
 		err = parseErr
 	}
@@ -51,7 +51,7 @@ func TestCalibrate(t *testing.T) {
 		{"at most 1000", catalog.Case{MaxN: 1000}, each(100), 1000, 1000},
 		{"at least 10 million", catalog.Case{MinN: 10_000_000}, each(100), 10_000_000, 10_000_000},
 		{"exactly 7", catalog.Case{MinN: 7, MaxN: 7}, each(100), 7, 7},
-		{"N is of no consequence", catalog.Case{}, func(int) time.Duration { return 20 * time.Millisecond }, mostN, mostN},
+		{"N is of no consequence", catalog.Case{}, func(int) time.Duration { return 20 * time.Millisecond }, catalog.MostN, catalog.MostN},
 		// A start of 20 ms: at 50 ms it is 40 % of the sample, at 100 ms 20 %.
 		{"a slow start", catalog.Case{}, func(n int) time.Duration { return 20*time.Millisecond + 100*time.Duration(n) }, 800_000, 2_000_000},
 	} {

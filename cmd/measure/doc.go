@@ -195,7 +195,8 @@
 // the catalog names as capacity_of, found in the same study and place: an open-loop case
 // offers a share of that rate. Time is counted by the entrant, from a start of all parties
 // to the end of the last one, per operation; a wrong result is no result but an exit
-// status. Its workers end with it.
+// status. It prints 4 MiB at most. Its workers end with it: what is left of its process
+// group is killed, what has left the group is not found.
 //
 // Two variables name files that it may write as it ends: CROSSOVER_HISTOGRAM, its
 // latencies in ns as HdrHistogram V2, compressed and in base64, on one line; and

@@ -69,7 +69,6 @@ func assemble(ctx context.Context, o *options, c *cache, warn func(string)) (*pr
 
 // ask sets the catalog and who runs what. Entrants that excuse themselves go.
 func (p *program) ask(ctx context.Context, warn func(string)) error {
-	var all []*catalog.Catalog
 	var present []*entrant
 	for i, e := range p.entrants {
 		text, c, err := e.catalog(ctx, p.grid, i == 0)
@@ -94,19 +93,21 @@ func (p *program) ask(ctx context.Context, warn func(string)) error {
 				}
 			}
 		}
-		p.text = text // as printed, if there is but one
-		all, present = append(all, c), append(present, e)
+		present = append(present, e)
+		if i == 0 {
+			p.catalog, p.text = c, text // as printed, if there is but one
+			continue
+		}
+		merged, err := catalog.Merge(p.catalog, c)
+		if err != nil {
+			return fmt.Errorf("%s: %w", e.name, err)
+		}
+		if err := p.set(merged); err != nil {
+			return err
+		}
 	}
 	p.entrants = present
-	if len(all) == 1 {
-		p.catalog = all[0]
-		return nil
-	}
-	merged, err := catalog.Merge(all[0], all[1:]...)
-	if err != nil {
-		return err
-	}
-	return p.set(merged)
+	return nil
 }
 
 // set makes c the catalog.
@@ -181,8 +182,13 @@ func withoutFolders(word string) string {
 	return word
 }
 
-// checksum is the SHA-256 of a file.
+// checksum is the SHA-256 of a file: of nothing that has no end.
 func checksum(path string) (string, error) {
+	if info, err := os.Stat(path); err != nil {
+		return "", err
+	} else if !info.Mode().IsRegular() {
+		return "", fmt.Errorf("%s is not a file", path)
+	}
 	f, err := os.Open(path)
 	if err != nil {
 		return "", err
@@ -195,12 +201,18 @@ func checksum(path string) (string, error) {
 	return hex.EncodeToString(h.Sum(nil)), nil
 }
 
-// words splits a command line at blanks outside of quotes.
+// words splits a command line at blanks outside of quotes. Outside, \' and \" are quotes
+// that are meant; another backslash is itself, as in a path of Windows.
 func words(line string) (ws []string, err error) {
 	var b strings.Builder
-	quote, started := rune(0), false
-	for _, r := range line {
+	quote, started, meant := rune(0), false, false
+	for i, r := range line {
 		switch {
+		case meant:
+			b.WriteRune(r)
+			meant = false
+		case quote == 0 && r == '\\' && strings.HasPrefix(line[i+1:], "'"), quote == 0 && r == '\\' && strings.HasPrefix(line[i+1:], `"`):
+			started, meant = true, true
 		case quote != 0 && r == quote:
 			quote = 0
 		case quote != 0:
@@ -245,7 +257,7 @@ func (e *entrant) catalog(ctx context.Context, grid string, first bool) ([]byte,
 	if e.goTest {
 		args = append([]string{"-test.run=^$"}, args...)
 	}
-	text, err := output(ctx, e.command(ctx, args...))
+	text, err := e.ask(ctx, args...)
 	var failed *exitError
 	if errors.As(err, &failed) && failed.code == 3 {
 		why, _, _ := strings.Cut(failed.stderr, "\n")
@@ -283,7 +295,7 @@ func (e *entrant) spin(ctx context.Context) (int, error) {
 	const tries = 5
 	var counts []float64
 	for range tries {
-		text, err := output(ctx, e.command(ctx, "-calibrate-spin"))
+		text, err := e.ask(ctx, "-calibrate-spin")
 		if err != nil {
 			return 0, fmt.Errorf("calibrating the spin: %w", err)
 		}
@@ -304,15 +316,49 @@ type exitError struct {
 	stderr string
 }
 
-// output runs cmd and returns its standard output; an error quotes the end of
-// what it wrote on standard error.
+// output runs a command of Go's and returns its standard output; an error quotes the end
+// of what it wrote on standard error. Interrupted, the command removes what it has made.
 func output(ctx context.Context, cmd *exec.Cmd) ([]byte, error) {
-	var stderr bytes.Buffer
-	cmd.Stderr = &stderr
-	cmd.WaitDelay = time.Second
-	out, err := cmd.Output()
-	if ctx.Err() != nil {
+	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
+	cmd.WaitDelay = 10 * time.Second // then it is killed
+	return captured(ctx, cmd, cmd.Run)
+}
+
+// patience is how long an entrant may take to say what it can do.
+const patience = 2 * time.Minute
+
+// ask runs the entrant for what is no sample and returns its standard output, as output
+// does. It and what it starts are killed when ctx ends, and when they take too long.
+func (e *entrant) ask(ctx context.Context, args ...string) ([]byte, error) {
+	limited, cancel := context.WithTimeoutCause(ctx, patience, fmt.Errorf("no answer to %s within %v", strings.Join(args, " "), patience))
+	defer cancel()
+	return e.group(limited, args...)
+}
+
+// group runs the entrant in a process group, on all CPUs that may be used.
+func (e *entrant) group(ctx context.Context, args ...string) ([]byte, error) {
+	usable, err := usableCPUs()
+	if err != nil {
+		return nil, err
+	}
+	cmd := e.command(ctx, args...)
+	cmd.WaitDelay = 2 * time.Second
+	return captured(ctx, cmd, func() error { return runGroup(cmd, usable) })
+}
+
+// captured is what cmd prints while run runs it.
+func captured(ctx context.Context, cmd *exec.Cmd, run func() error) ([]byte, error) {
+	const most = 64 << 20
+	stdout, stderr := tape{most: most}, tape{most: most}
+	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	err := run()
+	switch {
+	case errors.Is(ctx.Err(), context.Canceled):
 		return nil, errInterrupted
+	case ctx.Err() != nil:
+		err = context.Cause(ctx)
+	case stdout.full || stderr.full:
+		err = fmt.Errorf("it printed more than %d MiB", most>>20)
 	}
 	if err != nil {
 		code := -1
@@ -320,9 +366,9 @@ func output(ctx context.Context, cmd *exec.Cmd) ([]byte, error) {
 			code = cmd.ProcessState.ExitCode()
 		}
 		return nil, &exitError{
-			fmt.Errorf("%s: %w%s", filepath.Base(cmd.Path), err, excerpt(stderr.String()+string(out))),
+			fmt.Errorf("%s: %w%s", filepath.Base(cmd.Path), err, excerpt(stderr.String()+stdout.String())),
 			code, strings.TrimSpace(stderr.String()),
 		}
 	}
-	return out, nil
+	return stdout.kept, nil
 }

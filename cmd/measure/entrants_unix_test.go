@@ -99,6 +99,43 @@ func TestCapacityFails(t *testing.T) {
 	}
 }
 
+// An entrant that does not do what it is asked for fails, with its reason, and the others
+// are measured.
+func TestWithFault(t *testing.T) {
+	for _, test := range []struct{ fault, says string }{
+		{"number", "its result is of 1 operations, it was asked for"},
+		{"flood", "it printed more than 4 MiB"},
+	} {
+		t.Run(test.fault, func(t *testing.T) {
+			t.Setenv("PEER_FAULT", test.fault)
+			dir := filepath.Join(t.TempDir(), "study")
+			_, stderr := must(t, 1, args(t, dir, "-with", peerCommand, "-bench", "impl=(other|peer)/", "-rounds", "2", "-cpus", "1", "-gomaxprocs", "1")...)
+			if !strings.Contains(stderr, test.says) {
+				t.Errorf("it said %.500q", stderr)
+			}
+			good := 0
+			for _, s := range readSamples(t, dir) {
+				if s.Error == "" && s.Case != "" {
+					good++
+				}
+			}
+			if good == 0 {
+				t.Error("nothing else was measured")
+			}
+		})
+	}
+}
+
+// Where nobody can run, measuring does not go on for as long as it was given.
+func TestNobodyRuns(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "study")
+	t.Setenv("PEER_FAULT", "all")
+	_, stderr := must(t, 1, args(t, dir, "-with", peerCommand, "-bench", "impl=peer/", "-budget", "10m")...)
+	if !strings.Contains(stderr, "not one case ran") {
+		t.Errorf("it said %q", stderr)
+	}
+}
+
 // Placements are cells of their own, and configuration in raw.txt.
 func TestPins(t *testing.T) {
 	if cpus, err := usableCPUs(); err != nil || len(cpus) < 2 {
@@ -147,6 +184,7 @@ func TestWords(t *testing.T) {
 		{"a b  c", "a|b|c"},
 		{" 'a b' \"c d\"e ''", "a b|c de|"},
 		{"a'b'\"c\"", "abc"},
+		{quoted("it's") + ` C:\bin\x \"`, `it's|C:\bin\x|"`},
 	} {
 		ws, err := words(test.line)
 		if got := strings.Join(ws, "|"); err != nil || got != test.want {

@@ -1,6 +1,9 @@
 package main
 
-import "crossover/internal/study"
+import (
+	"crossover/internal/catalog"
+	"crossover/internal/study"
+)
 
 // Seeking the numbers of operations takes as long as two rounds, a quarter of a short
 // study. Another study of the same cases has found them already, and has seen to it that
@@ -23,7 +26,7 @@ func (p *plan) borrow(from []study.Fixed) int {
 		}
 		c := &p.cells[i]
 		c.like = study.Fixed{}
-		enough := f.Timed() >= c.target/2 || f.N >= clamp(*c, mostN)
+		enough := f.Timed() >= c.target/2 || f.N >= clamp(*c, catalog.MostN)
 		if f.Error == "" && enough {
 			c.like = f
 			c.like.N, c.like.Borrowed = clamp(*c, float64(f.N)), true

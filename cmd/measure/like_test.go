@@ -173,7 +173,7 @@ func TestTwinBuiltOtherwise(t *testing.T) {
 		other = "0"
 	}
 	bin := filepath.Join(t.TempDir(), "other.test")
-	cmd := exec.Command("go", "test", "-c", "-o", bin, "./testdata/fake")
+	cmd := exec.CommandContext(t.Context(), "go", "test", "-c", "-o", bin, "./testdata/fake")
 	cmd.Env = append(os.Environ(), "CGO_ENABLED="+other)
 	if _, err := output(t.Context(), cmd); err != nil {
 		t.Skip(err) // no compiler for C

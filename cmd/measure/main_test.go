@@ -45,7 +45,7 @@ func fakeBinary(t *testing.T) string {
 			return
 		}
 		fake.path = filepath.Join(dir, "bench.test")
-		_, fake.err = output(context.Background(), exec.Command("go", "test", "-c", "-o", fake.path, "./testdata/fake"))
+		_, fake.err = output(context.Background(), exec.CommandContext(context.Background(), "go", "test", "-c", "-o", fake.path, "./testdata/fake"))
 	})
 	if fake.err != nil {
 		t.Fatal(fake.err)

@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -184,13 +185,19 @@ func measure(ctx context.Context, o *options, stdout, stderr io.Writer) error {
 	if t != nil {
 		err = cmp.Or(err, t.end(m))
 	}
-	if err != nil {
+	switch {
+	case errors.Is(err, study.ErrGone):
+		return err
+	case errors.Is(err, errNothing):
+		s.failure(dir)
+		return err
+	case err != nil:
 		return fmt.Errorf("%w; %s", err, s.kept(dir))
 	}
 	s.printSummary()
-	fmt.Fprintf(stdout, "%s\ngo run ./cmd/report %s\n", dir, dir)
+	fmt.Fprintf(stdout, "%s\ngo run ./cmd/report %s\n", dir, quoted(dir))
 	if t != nil {
-		fmt.Fprintf(stdout, "go run ./cmd/report compare %s %s\n", t.dir, dir)
+		fmt.Fprintf(stdout, "go run ./cmd/report compare %s %s\n", quoted(t.dir), quoted(dir))
 	}
 	return s.failure(dir)
 }

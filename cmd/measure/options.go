@@ -12,6 +12,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"crossover/internal/catalog"
 )
 
 // A usageError is a mistake on the command line: exit status 2.
@@ -145,13 +147,16 @@ func parseOptions(args []string) (*options, error) {
 	} else if err != nil {
 		return nil, usagef("%v (-h prints the manual)", err)
 	}
+	if name := unset(fs); name != "" {
+		return nil, usagef("-%s is given, and empty", name)
+	}
 	switch {
 	case fs.NArg() > 0:
 		return nil, usagef("unexpected argument %q: all settings are flags (-h prints the manual)", fs.Arg(0))
 	case o.grid != "quick" && o.grid != "full":
 		return nil, usagef("-grid %s: there are quick and full", o.grid)
-	case given(fs, "rounds") && o.stop.rounds < 1:
-		return nil, usagef("-rounds %d: at least one is needed", o.stop.rounds)
+	case given(fs, "rounds") && (o.stop.rounds < 1 || o.stop.rounds > roundsLimit):
+		return nil, usagef("-rounds %d: between 1 and %d", o.stop.rounds, roundsLimit)
 	case given(fs, "budget") && o.stop.budget <= 0:
 		return nil, usagef("-budget %v: must be more than nothing", o.stop.budget)
 	case o.bin != "" && len(o.pkgs) > 1:
@@ -164,8 +169,15 @@ func parseOptions(args []string) (*options, error) {
 		return nil, usagef("-like goes with a new study, not with -profile, -selftest or -resume")
 	case o.spin < 0:
 		return nil, usagef("-spin %d: iterations per microsecond, or 0 to find it out", o.spin)
-	case o.benchtime <= 0:
-		return nil, usagef("-benchtime %v: must be more than nothing", o.benchtime)
+	case o.benchtime <= 0 || o.benchtime > catalog.Longest:
+		return nil, usagef("-benchtime %v: more than nothing, and at most %v", o.benchtime, catalog.Longest)
+	}
+	if o.resume != "" {
+		for _, name := range []string{"o", "seed", "dry-run"} {
+			if given(fs, name) {
+				return nil, usagef("-%s does not go with -resume: a study is gone on with as it was begun", name)
+			}
+		}
 	}
 	var err error
 	if *bench != "" {
@@ -186,6 +198,21 @@ func parseOptions(args []string) (*options, error) {
 	o.command = recordedCommand(fs)
 	o.args = resumableArgs(fs, o.seed)
 	return &o, nil
+}
+
+// roundsLimit is from where on a number of rounds is a mistake.
+const roundsLimit = 1_000_000
+
+// unset is a flag that names something and was given without a name, as from a variable
+// of a shell that is not set; "" if there is none.
+func unset(fs *flag.FlagSet) (name string) {
+	names := []string{"o", "bin", "against", "like", "resume", "profile"}
+	fs.Visit(func(f *flag.Flag) {
+		if slices.Contains(names, f.Name) && f.Value.String() == "" {
+			name = f.Name
+		}
+	})
+	return name
 }
 
 // given reports whether the flag is on the command line.
@@ -250,7 +277,7 @@ func recorded(fs *flag.FlagSet) (args []arg) {
 					}
 					v = strings.Join(ws, " ")
 				}
-			default:
+			case "pkg", "studies":
 				v = withoutFolders(v)
 			}
 			args = append(args, arg{f.Name, v})

@@ -11,6 +11,11 @@ func TestBadCommandLines(t *testing.T) {
 		{"-nonsense", "-nonsense"},
 		{"-rounds x", `"x"`},
 		{"-rounds 0", "-rounds 0"},
+		{"-rounds 9000000000000000000", "-rounds 9000000000000000000: between 1 and 1000000"},
+		{"-benchtime 2000000h", "-benchtime 2000000h"},
+		{"-resume=", "-resume is given, and empty"},
+		{"-profile=", "-profile is given, and empty"},
+		{"-resume x", "-o does not go with -resume"},
 		{"-benchtime 0", "-benchtime 0"},
 		{"-benchtime 100x", "100x"},
 		{"-grid big", "-grid big: there are quick and full"},
@@ -101,5 +106,12 @@ func TestRecordedCommand(t *testing.T) {
 	}
 	if want := `measure -bench='it'\''s|that' -o=x -pkg=bench -rounds=3`; o.command != want {
 		t.Errorf("command %s, want %s", o.command, want)
+	}
+	// An expression that begins like a path is none.
+	if o, err = parseOptions([]string{"-bench", "/impl=mutex/as=goroutine"}); err != nil {
+		t.Fatal(err)
+	}
+	if want := "-bench=/impl=mutex/as=goroutine"; o.args[0] != want {
+		t.Errorf("for -resume %s is kept, want %s", o.args[0], want)
 	}
 }

@@ -25,8 +25,8 @@ func usableCPUs() ([]int, error) {
 }
 
 // runGroup runs cmd to its end on the given CPUs, in a process group of its own
-// that dies as one: when the context of cmd ends, when cmd itself exits, and
-// with this process (cmd does, and its workers with it).
+// that dies as one: when the context of cmd ends and when cmd itself exits. With this
+// process cmd dies; its workers have to watch it, and so has what leaves the group.
 func runGroup(cmd *exec.Cmd, cpus []int) error {
 	// Pdeathsig fires at the end of the thread that started the child, not of the
 	// process (golang/go#27505): keep it until the child is reaped.

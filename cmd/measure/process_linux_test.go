@@ -61,6 +61,22 @@ func awaitStart(t *testing.T, mark, name string) (found int) {
 	return found
 }
 
+// Ctrl-C while an entrant and its child do not answer leaves nobody.
+func TestInterruptedAsking(t *testing.T) {
+	mark := mark(t)
+	cmd := command(t, args(t, filepath.Join(t.TempDir(), "study"), "-with", peerCommand), "PEER_FAULT=mute")
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	awaitStart(t, mark, "sleep")
+	cmd.Process.Signal(os.Interrupt)
+	cmd.Wait()
+	if got := cmd.ProcessState.ExitCode(); got != 130 {
+		t.Errorf("exit status %d", got)
+	}
+	awaitGone(t, mark)
+}
+
 // Ctrl-C while a sample hangs with a worker that ignores its parent's end.
 func TestInterruptKillsGroup(t *testing.T) {
 	mark := mark(t)

@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"golang.org/x/perf/benchfmt"
 
@@ -56,7 +57,7 @@ func (r *sampler) run(ctx context.Context, c cell, benchtime string) (*sample, e
 
 	cmd := c.by.command(watched, r.args(c, benchtime)...)
 	cmd.Env = r.drop.environment()
-	var stdout, stderr bytes.Buffer
+	stdout, stderr := tape{most: mostPrinted}, tape{most: mostPrinted}
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	cmd.WaitDelay = 2 * time.Second // for workers that outlive it and hold its output
 
@@ -81,12 +82,15 @@ func (r *sampler) run(ctx context.Context, c cell, benchtime string) (*sample, e
 		return nil, errInterrupted
 	}
 	switch {
-	case context.Cause(watched) == errHung:
+	case stdout.full || stderr.full:
+		err = fmt.Errorf("it printed more than %d MiB", mostPrinted>>20)
+	// What ended by itself while this process was stopped did not hang.
+	case context.Cause(watched) == errHung && !(cmd.ProcessState != nil && cmd.ProcessState.Success()):
 		err = fmt.Errorf("hung: killed after %v", limit)
 	case errors.Is(err, exec.ErrWaitDelay):
 		err = errors.New("it exited and left processes behind")
-	case err == nil:
-		err = s.parse(stdout.Bytes(), printedName(c))
+	case err == nil, errors.Is(err, context.DeadlineExceeded):
+		err = s.parse(stdout.kept, printedName(c), benchtime)
 	}
 	if err != nil {
 		s.Error = err.Error() + excerpt(stderr.String()+stdout.String())
@@ -117,9 +121,9 @@ func (r *sampler) args(c cell, benchtime string) []string {
 // rounded is d in seconds, to the microsecond: more is noise in a file.
 func rounded(d time.Duration) float64 { return float64(d.Round(time.Microsecond).Microseconds()) / 1e6 }
 
-// parse takes the one result that a process must have printed, under the name
-// expected, and the metadata of its units.
-func (s *sample) parse(output []byte, name string) error {
+// parse takes the one result that a process must have printed, under the name and with
+// the number of operations expected, and the metadata of its units.
+func (s *sample) parse(output []byte, name, benchtime string) error {
 	r := benchfmt.NewReader(bytes.NewReader(output), "output")
 	for r.Scan() {
 		switch rec := r.Result().(type) {
@@ -144,19 +148,28 @@ func (s *sample) parse(output []byte, name string) error {
 		return fmt.Errorf("it printed no result of %s", name)
 	}
 	s.N = s.result.Iters
+	if asked, ok := strings.CutSuffix(benchtime, "x"); ok && strconv.Itoa(s.N) != asked || s.N < 1 {
+		return fmt.Errorf("its result is of %d operations, it was asked for %s", s.N, benchtime)
+	}
 	s.Values = map[string]float64{}
 	for _, v := range s.result.Values {
 		if math.IsNaN(v.Value) || math.IsInf(v.Value, 0) {
 			return fmt.Errorf("its result has %v %s", v.Value, v.Unit) // which no study could be read with
 		}
+		unit, value := v.Unit, v.Value
 		if v.OrigUnit != "" {
-			s.Values[v.OrigUnit] = v.OrigValue
-		} else {
-			s.Values[v.Unit] = v.Value
+			unit, value = v.OrigUnit, v.OrigValue
 		}
+		if _, twice := s.Values[unit]; twice {
+			return fmt.Errorf("its result has %s twice", unit)
+		}
+		s.Values[unit] = value
 	}
-	if s.Values["ns/op"] <= 0 {
+	switch {
+	case s.Values["ns/op"] <= 0:
 		return errors.New("its result has no ns/op")
+	case float64(s.N)*s.Values["ns/op"] > float64(math.MaxInt64):
+		return fmt.Errorf("its result has %v ns/op: no sample takes so long", s.Values["ns/op"])
 	}
 	return nil
 }
@@ -191,7 +204,12 @@ func excerpt(output string) string {
 	if output == "" {
 		return ""
 	}
-	lines := strings.Split(output, "\n")
+	lines := strings.Split(strings.Map(printable, output), "\n")
+	for i, l := range lines {
+		if runes := []rune(l); len(runes) > mostOfLine {
+			lines[i] = string(runes[:mostOfLine]) + "…"
+		}
+	}
 	isPanic := func(line string) bool {
 		return strings.HasPrefix(line, "panic: ") || strings.HasPrefix(line, "fatal error: ")
 	}
@@ -200,3 +218,39 @@ func excerpt(output string) string {
 	}
 	return "\n" + strings.Join(lines[max(0, len(lines)-most):], "\n")
 }
+
+// mostOfLine is how many characters of a line are shown.
+const mostOfLine = 500
+
+// printable is r, or what stands for a character that a terminal would act on.
+func printable(r rune) rune {
+	if r == '\r' {
+		return -1
+	}
+	if unicode.IsPrint(r) || r == '\n' || r == '\t' {
+		return r
+	}
+	return unicode.ReplacementChar
+}
+
+// mostPrinted is how many bytes a sample may print.
+const mostPrinted = 4 << 20
+
+// A tape keeps what a process prints, up to a limit: then it takes no more, and the
+// process finds its pipe closed. To embed the buffer would let io.Copy go past Write.
+type tape struct {
+	kept []byte
+	most int
+	full bool
+}
+
+func (t *tape) Write(p []byte) (int, error) {
+	if len(t.kept)+len(p) > t.most {
+		t.full = true
+		return 0, errors.New("it printed too much")
+	}
+	t.kept = append(t.kept, p...)
+	return len(p), nil
+}
+
+func (t *tape) String() string { return string(t.kept) }

@@ -20,10 +20,13 @@ func TestParse(t *testing.T) {
 		{"NaN", "BenchmarkX/size=1-2 10 12.5 ns/op NaN p99-ns\n", "has NaN"},
 		{"infinite", "BenchmarkX/size=1-2 10 12.5 ns/op +Inf dropped-ratio\n", "has +Inf dropped-ratio"},
 		{"no time", "BenchmarkX/size=1-2 10 12.5 B/op\n", "no ns/op"},
+		{"another number", "BenchmarkX/size=1-2 1 12.5 ns/op\n", "of 1 operations, it was asked for 10x"},
+		{"a unit twice", "BenchmarkX/size=1-2 10 12.5 ns/op 3 ns/op\n", "ns/op twice"},
+		{"endless", "BenchmarkX/size=1-2 10 1e300 ns/op\n", "no sample takes so long"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			var s sample
-			err := s.parse([]byte(test.output), "BenchmarkX/size=1-2")
+			err := s.parse([]byte(test.output), "BenchmarkX/size=1-2", "10x")
 			if test.err != "" {
 				if err == nil || !strings.Contains(err.Error(), test.err) {
 					t.Errorf("error %v, want %q", err, test.err)
@@ -67,6 +70,8 @@ func TestExcerpt(t *testing.T) {
 		{"one\ntwo\n", "\none\ntwo"},
 		{"goos: linux\ncpus: 2\nUnit x better=lower\nFAIL", "\nFAIL"},
 		{long + "last", "\n" + strings.Repeat("line\n", 11) + "last"},
+		{"\x1b[31mred\x00\r\n", "\n\ufffd[31mred\ufffd"},
+		{strings.Repeat("é", 501), "\n" + strings.Repeat("é", 500) + "…"},
 		{"header\npanic: it broke\n" + long, "\npanic: it broke" + strings.Repeat("\nline", 11)},
 	} {
 		if got := excerpt(test.output); got != test.want {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"path/filepath"
@@ -80,10 +81,25 @@ func (s *session) keepers(c cell) []recorder {
 func (s *session) run(ctx context.Context) error {
 	start := time.Now()
 	var round time.Duration
+	cases, able := 0, 0
 	for i, c := range s.plan.cells {
+		isCase := !c.control && !c.floor
+		if isCase {
+			cases++
+		}
 		if s.cells[i].n > 0 {
 			round += c.expected()
+			if isCase {
+				able++
+			}
 		}
+	}
+	if cases > 0 && able == 0 {
+		return errNothing
+	}
+	onRecord := 0 // rounds
+	for t := range s.taken {
+		onRecord = max(onRecord, t.round)
 	}
 	spent := s.ledger.preparing + s.spent + s.ledger.calibrating
 	most := s.plan.stop.most(spent, round)
@@ -109,11 +125,17 @@ func (s *session) run(ctx context.Context) error {
 				return fmt.Errorf("writing study: %w", err)
 			}
 		}
+		if r < onRecord { // then it was not enough
+			continue
+		}
 		if s.enough(r, spent+time.Since(start), max(round, time.Since(began))) {
 			return nil
 		}
 	}
 }
+
+// errNothing is that there is nothing to measure.
+var errNothing = errors.New("not one case ran while numbers of operations were sought")
 
 // enough applies the rule after a whole round.
 func (s *session) enough(rounds int, spent, round time.Duration) bool {
@@ -203,12 +225,13 @@ func (s *session) tooShort() []string {
 // kept says what is left of a study that ended early, and how to go on.
 func (s *session) kept(dir string) string {
 	if s.before != nil {
-		return fmt.Sprintf("%d rounds are whole and kept: go run ./cmd/report compare %s %s", s.rounds, dir+beforeSuffix, dir)
+		return fmt.Sprintf("%d rounds are whole and kept: go run ./cmd/report compare %s %s", s.rounds, quoted(dir+beforeSuffix), quoted(dir))
 	}
+	goOn := "go on: go run ./cmd/measure -resume " + quoted(dir)
 	if s.rounds == 0 && s.count == 0 {
-		return fmt.Sprintf("go on: go run ./cmd/measure -resume %s", dir)
+		return goOn
 	}
-	return fmt.Sprintf("%d rounds are whole and kept: go run ./cmd/report %s; go on: go run ./cmd/measure -resume %s", s.rounds, dir, dir)
+	return fmt.Sprintf("%d rounds are whole and kept: go run ./cmd/report %s; %s", s.rounds, quoted(dir), goOn)
 }
 
 // failure is an error if any sample failed, after telling of each cell concerned.

@@ -5,11 +5,14 @@
 package catalog
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
 	"regexp"
+	"slices"
 	"strings"
+	"time"
 )
 
 // Version of the schema. A reader refuses one that it does not know.
@@ -172,6 +175,9 @@ func (g Group) Matches(keys map[string]string) bool {
 // rewrite anything else.
 var value = regexp.MustCompile(`^[a-z0-9.]+$`)
 
+// name is what go test can print and benchfmt read.
+var name = regexp.MustCompile(`^Benchmark\S*$`)
+
 // Name builds a case name from its keys. keys and values alternate.
 func Name(benchmark string, pairs ...string) string {
 	var b strings.Builder
@@ -211,7 +217,7 @@ func (c *Catalog) Validate() error {
 		return fmt.Errorf("catalog version %d, this program knows version %d: build both from the same commit", c.Version, Version)
 	}
 	situations := map[string]bool{}
-	cases := map[string]bool{}
+	cases := map[string]bool{} // whether it is offered a share of a capacity
 	for _, p := range c.Patterns {
 		variants := map[string]bool{}
 		for _, v := range p.Variants {
@@ -238,25 +244,29 @@ func (c *Catalog) Validate() error {
 			if err := p.checkCase(k, variants, situations); err != nil {
 				return fmt.Errorf("%s: case %s: %w", p.Name, k.Name, err)
 			}
-			if cases[k.Name] {
+			if _, ok := cases[k.Name]; ok {
 				return fmt.Errorf("%s: case %s is listed twice", p.Name, k.Name)
 			}
-			cases[k.Name] = true
+			cases[k.Name] = k.CapacityOf != ""
 		}
 		for _, f := range p.Floors {
 			if err := checkKeys(f.Case, situations); err != nil {
 				return fmt.Errorf("%s: floor %s: %w", p.Name, f.Name, err)
 			}
-			if cases[f.Name] {
+			if _, ok := cases[f.Name]; ok {
 				return fmt.Errorf("%s: floor %s is listed twice", p.Name, f.Name)
 			}
-			cases[f.Name] = true
+			cases[f.Name] = false
 		}
 	}
 	for _, p := range c.Patterns {
 		for _, k := range p.Cases {
-			if k.CapacityOf != "" && !cases[k.CapacityOf] {
+			switch share, ok := cases[k.CapacityOf]; {
+			case k.CapacityOf == "":
+			case !ok:
 				return fmt.Errorf("%s: case %s: its capacity is that of %s, which is no case", p.Name, k.Name, k.CapacityOf)
+			case share:
+				return fmt.Errorf("%s: case %s: its capacity is that of %s, which is itself offered a share of one", p.Name, k.Name, k.CapacityOf)
 			}
 		}
 	}
@@ -284,6 +294,12 @@ func (p *Pattern) checkCase(k Case, variants, situations map[string]bool) error 
 	return checkKeys(k, situations)
 }
 
+// What is beyond these is a mistake, and no number is to overflow by it.
+const (
+	MostN   = 1_000_000_000  // operations of a sample: there go test itself stops
+	Longest = 24 * time.Hour // sample
+)
+
 // checkKeys checks what a case and a floor have in common.
 func checkKeys(k Case, situations map[string]bool) error {
 	for key, v := range k.Keys {
@@ -291,14 +307,25 @@ func checkKeys(k Case, situations map[string]bool) error {
 			return fmt.Errorf("value %q of %s: only a-z, 0-9 and dots are allowed", v, key)
 		}
 	}
+	if !name.MatchString(k.Name) {
+		return fmt.Errorf("the name %q is no benchmark's: want Benchmark, and no blanks", k.Name)
+	}
 	for _, id := range k.Situations {
 		if !situations[id] {
 			return fmt.Errorf("no situation %q", id)
 		}
 	}
-	for _, pin := range k.Pins {
-		if pin != "one" && pin != "split" {
-			return fmt.Errorf("pin %q: the placements are one and split", pin)
+	for i, pin := range k.Pins {
+		if pin != "one" && pin != "split" || slices.Contains(k.Pins[:i], pin) {
+			return fmt.Errorf("pins %q: the placements are one and split, each once", k.Pins)
+		}
+	}
+	if k.MinN < 0 || k.MinN > MostN || k.MaxN < 0 || k.MaxN > 0 && k.MaxN < k.MinN {
+		return fmt.Errorf("min_n %d and max_n %d: want counts of at most %d, the first not above the second", k.MinN, k.MaxN, MostN)
+	}
+	for _, d := range []struct{ key, text string }{{"min_time", k.MinTime}, {"setup", k.Setup}} {
+		if v, err := time.ParseDuration(cmp.Or(d.text, "0s")); err != nil || v < 0 || v > Longest {
+			return fmt.Errorf("%s %q: want a duration such as 100ms, of at most %v", d.key, d.text, Longest)
 		}
 	}
 	return nil

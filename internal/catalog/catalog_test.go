@@ -67,6 +67,16 @@ func TestValidate(t *testing.T) {
 			k.Keys["cap"], k.Name = "64 items", strings.Replace(k.Name, "64", "64 items", 1)
 		}, "only a-z"},
 		{"unknown situation", func(c *Catalog) { c.Patterns[0].Cases[0].Situations = []string{"two"} }, `no situation "two"`},
+		{"pin twice", func(c *Catalog) { c.Patterns[0].Cases[0].Pins = []string{"one", "one"} }, "each once"},
+		{"capacity of itself", func(c *Catalog) { k := &c.Patterns[0].Cases[0]; k.CapacityOf = k.Name }, "itself offered a share"},
+		{"capacity of nobody", func(c *Catalog) { c.Patterns[0].Cases[0].CapacityOf = "BenchmarkZ" }, "which is no case"},
+		{"floor with a blank", func(c *Catalog) {
+			p := &c.Patterns[0]
+			p.Floors = append(p.Floors, Floor{Case: Case{Name: "BenchmarkA b"}})
+		}, "no benchmark's"},
+		{"endless setup", func(c *Catalog) { c.Patterns[0].Cases[0].Setup = "2000000h" }, `setup "2000000h"`},
+		{"time of no unit", func(c *Catalog) { c.Patterns[0].Cases[0].MinTime = "100" }, `min_time "100"`},
+		{"too many at least", func(c *Catalog) { c.Patterns[0].Cases[0].MinN = 1e15 }, "min_n"},
 		{"verdict on nothing", func(c *Catalog) { c.Verdicts[0].Situations = []string{"two"} }, `no situation "two"`},
 	} {
 		c := sound()

@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strconv"
 
 	"golang.org/x/perf/benchfmt"
 )
@@ -26,9 +27,10 @@ type Begun struct {
 }
 
 // Resume opens the study in dir to append to it. What a writer that was killed left
-// half done is cut off, in both sample files at the same sample. It is an error if
-// the study never came to a plan, if another process is writing it (ErrBusy), or if
-// its files are not of one run.
+// half done is cut off, in both sample files at the same sample, by the first thing that
+// is written: who looks and goes away has changed nothing. It is an error if the study
+// never came to a plan, if another process is writing it (ErrBusy), or if its files are
+// not of one run.
 func Resume(dir string) (*Writer, *Begun, error) {
 	w := &Writer{dir: dir, units: map[benchfmt.UnitMetadataKey]bool{}}
 	b := &Begun{}
@@ -88,20 +90,17 @@ func (w *Writer) reopen() error {
 
 var errNoPlan = errors.New("it ended before its plan was written (or is older than plans are): there is nothing to go on with, start a new one")
 
-// cutLines calls take with each whole line of the journal and cuts off a torn one.
-func (j *journal) cutLines(take func(n int, line []byte) error) error {
+// lines calls take with each whole line of the journal, which goes on after the last.
+func (j *journal) lines(take func(n int, line []byte) error) error {
 	data, err := os.ReadFile(j.f.Name())
 	if err != nil {
 		return err
 	}
-	if err := wholeLines(j.f.Name(), data, func(n int, line []byte) error {
+	return wholeLines(j.f.Name(), data, func(n int, line []byte) error {
 		err := take(n, line)
 		j.size += int64(len(line))
 		return err
-	}); err != nil {
-		return err
-	}
-	return j.cut(j.size)
+	})
 }
 
 // wholeLines calls take with each line of a file, from 1, but a torn one.
@@ -119,14 +118,8 @@ func wholeLines(path string, data []byte, take func(n int, line []byte) error) e
 	return nil
 }
 
-// cut drops what follows size.
-func (j *journal) cut(size int64) error {
-	j.size = size
-	return j.f.Truncate(size)
-}
-
 func (w *Writer) resumePlan(b *Begun) error {
-	if err := w.plan.cutLines(b.takePlan); err != nil {
+	if err := w.plan.lines(b.takePlan); err != nil {
 		return err
 	}
 	return b.checkPlan()
@@ -172,22 +165,15 @@ func ReadFixed(dir string) ([]Fixed, error) {
 	return b.Fixed, nil
 }
 
-// resumeSamples finds the last sample that both files have whole, and cuts both
-// there.
+// resumeSamples finds the last sample that both files have whole: after it both go on.
 func (w *Writer) resumeSamples(b *Begun) error {
-	// Where each result ends in raw.txt.
-	var ends []int64
-	if err := w.raw.cutLines(func(_ int, line []byte) error {
-		if bytes.HasPrefix(line, []byte("Benchmark")) {
-			ends = append(ends, w.raw.size+int64(len(line)))
-		}
-		return nil
-	}); err != nil {
+	printed, err := w.printed()
+	if err != nil {
 		return err
 	}
 	results := 0
 	keep := int64(0) // of samples.jsonl
-	if err := w.samples.cutLines(func(_ int, line []byte) error {
+	if err := w.samples.lines(func(n int, line []byte) error {
 		var s Sample
 		if err := json.Unmarshal(line, &s); err != nil {
 			return err
@@ -195,9 +181,12 @@ func (w *Writer) resumeSamples(b *Begun) error {
 		if s.Error == "" && !s.Control {
 			results++
 		}
-		if results > len(ends) {
+		if results > len(printed) {
 			b.Dropped++
 			return nil
+		}
+		if s.Error == "" && !s.Control && printed[results-1].cell != cellOf(s) {
+			return fmt.Errorf("%v is not the sample in %s:%d (%v): the two files are not of one run", cellOf(s), RawFile, printed[results-1].line, printed[results-1].cell)
 		}
 		keep += int64(len(line))
 		b.Samples = append(b.Samples, s)
@@ -205,17 +194,51 @@ func (w *Writer) resumeSamples(b *Begun) error {
 	}); err != nil {
 		return err
 	}
-	if err := w.samples.cut(keep); err != nil {
-		return err
+	results = min(results, len(printed))
+	if extra := len(printed) - results; extra > 1 { // one may be on its way
+		return fmt.Errorf("%s:%d: from here on %d samples have no record in %s: the two files are not of one run", w.raw.f.Name(), printed[results].line, extra, SamplesFile)
 	}
-	last := int64(0)
-	if results = min(results, len(ends)); results > 0 {
-		last = ends[results-1]
-	}
-	if err := w.raw.cut(last); err != nil {
-		return err
+	w.samples.size, w.raw.size = keep, 0
+	if results > 0 {
+		w.raw.size = printed[results-1].end
 	}
 	return w.recall()
+}
+
+// printedResult is where a result stands in raw.txt.
+type printedResult struct {
+	cell
+	line int
+	end  int64 // after its line
+}
+
+// printed are the results in raw.txt.
+func (w *Writer) printed() (all []printedResult, err error) {
+	var ends []int64 // of lines
+	var whole []byte
+	if err := w.raw.lines(func(_ int, line []byte) error {
+		whole = append(whole, line...)
+		ends = append(ends, int64(len(whole)))
+		return nil
+	}); err != nil {
+		return nil, err
+	}
+	r := benchfmt.NewReader(bytes.NewReader(whole), w.raw.f.Name())
+	for r.Scan() {
+		switch rec := r.Result().(type) {
+		case *benchfmt.Result:
+			p := printedResult{}
+			_, p.line = rec.Pos()
+			p.end = ends[p.line-1]
+			p.name, p.procs = splitName(rec.Name)
+			p.pin = rec.GetConfig("pin")
+			p.cpus, _ = strconv.Atoi(rec.GetConfig("cpus"))
+			all = append(all, p)
+		case *benchfmt.SyntaxError:
+			return nil, rec
+		}
+	}
+	return all, r.Err()
 }
 
 // recall brings the benchfmt writer to where it was: it writes only what changes.
@@ -226,7 +249,7 @@ func (w *Writer) recall() error {
 	if err != nil {
 		return err
 	}
-	r := benchfmt.NewReader(bytes.NewReader(data), w.raw.f.Name())
+	r := benchfmt.NewReader(bytes.NewReader(data[:w.raw.size]), w.raw.f.Name())
 	for r.Scan() {
 		switch rec := r.Result().(type) {
 		case *benchfmt.Result:
@@ -234,8 +257,6 @@ func (w *Writer) recall() error {
 			w.cpu = cmp.Or(w.cpu, rec.GetConfig("cpu"))
 		case *benchfmt.UnitMetadata:
 			w.units[rec.UnitMetadataKey] = true
-		case *benchfmt.SyntaxError:
-			err = rec
 		}
 		if err != nil {
 			return err

@@ -17,13 +17,13 @@ import (
 // cells are what the study of TestResume takes, in order: pins come and go, a
 // control and a failure are in between.
 var cells = []study.Sample{
-	{Round: 1, Order: 0, CPUs: 1, Case: "BenchmarkX/impl=a"},
-	{Round: 1, Order: 1, CPUs: 2, Case: "BenchmarkX/impl=a", Pin: "one"},
-	{Round: 1, Order: 2, CPUs: 2, Control: true},
-	{Round: 1, Order: 3, CPUs: 2, Case: "BenchmarkX/impl=a"},
-	{Round: 2, Order: 0, CPUs: 2, Case: "BenchmarkX/impl=a", Error: "it broke"},
-	{Round: 2, Order: 1, CPUs: 2, Case: "BenchmarkX/impl=a", Pin: "split"},
-	{Round: 2, Order: 2, CPUs: 1, Case: "BenchmarkX/impl=a"},
+	{Round: 1, Order: 0, CPUs: 1, GOMAXPROCS: 2, Case: "BenchmarkX/impl=a"},
+	{Round: 1, Order: 1, CPUs: 2, GOMAXPROCS: 2, Case: "BenchmarkX/impl=a", Pin: "one"},
+	{Round: 1, Order: 2, CPUs: 2, GOMAXPROCS: 2, Control: true},
+	{Round: 1, Order: 3, CPUs: 2, GOMAXPROCS: 2, Case: "BenchmarkX/impl=a"},
+	{Round: 2, Order: 0, CPUs: 2, GOMAXPROCS: 2, Case: "BenchmarkX/impl=a", Error: "it broke"},
+	{Round: 2, Order: 1, CPUs: 2, GOMAXPROCS: 2, Case: "BenchmarkX/impl=a", Pin: "split"},
+	{Round: 2, Order: 2, CPUs: 1, GOMAXPROCS: 2, Case: "BenchmarkX/impl=a"},
 }
 
 func appendAll(t *testing.T, w *study.Writer, samples []study.Sample) {
@@ -159,12 +159,53 @@ func TestResumeRefuses(t *testing.T) {
 		t.Errorf("another writer: %v", err)
 	}
 	w.Close()
-	if err := os.WriteFile(filepath.Join(dir, study.SamplesFile), []byte("{}\nnonsense\n{}\n"), 0o666); err != nil {
+	dir = t.TempDir()
+	w = planned(t, dir)
+	appendAll(t, w, cells)
+	w.Close()
+	raw, samples := read(t, dir, study.RawFile), read(t, dir, study.SamplesFile)
+	records := strings.SplitAfter(samples, "\n")
+	result := raw[strings.Index(raw, "Benchmark"):]
+	result = result[:strings.Index(result, "\n")+1]
+	for _, test := range []struct{ what, raw, samples, says string }{
+		{"a spoilt record", raw, records[0] + "nonsense\n" + samples, "samples.jsonl:2: "},
+		{"a result lost", strings.Replace(raw, result, "", 1), samples, "not of one run"},
+		{"a result twice", strings.Replace(raw, result, result+result, 1), samples, "not of one run"},
+		{"a result spoilt", strings.Replace(raw, result, "Benchmark x y\n", 1), samples, "raw.txt:8: "},
+		{"records lost", raw, records[0], "raw.txt:13: from here on 4 samples have no record"},
+		{"nothing", raw, samples, ""},
+	} {
+		put(t, filepath.Join(dir, study.RawFile), test.raw)
+		put(t, filepath.Join(dir, study.SamplesFile), test.samples+"torn")
+		w, _, err := study.Resume(dir)
+		if err == nil {
+			err = w.Close()
+		}
+		if test.says == "" && err != nil || test.says != "" && (err == nil || !strings.Contains(err.Error(), test.says)) {
+			t.Errorf("%s: error %v, want %q", test.what, err, test.says)
+		}
+		if read(t, dir, study.RawFile) != test.raw || read(t, dir, study.SamplesFile) != test.samples+"torn" {
+			t.Errorf("%s: who only looked has changed the files", test.what)
+		}
+	}
+}
+
+// A study that is taken away while it is written is not said to be kept.
+func TestSyncGone(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "study")
+	w := planned(t, dir)
+	appendAll(t, w, cells)
+	if err := w.Sync(); err != nil {
 		t.Fatal(err)
 	}
-	if _, _, err := study.Resume(dir); err == nil || !strings.Contains(err.Error(), "samples.jsonl:2: ") {
-		t.Errorf("a spoilt record: %v", err)
+	if err := os.RemoveAll(dir); err != nil {
+		t.Skip(err) // a system on which what is open stays
 	}
+	appendAll(t, w, cells)
+	if err := w.Sync(); !errors.Is(err, study.ErrGone) {
+		t.Errorf("error %v, want ErrGone", err)
+	}
+	w.Close()
 }
 
 // FuzzResume: whatever plan.jsonl and samples.jsonl hold, a study is gone on with or
@@ -261,7 +302,7 @@ func TestOneNameOfTheCPU(t *testing.T) {
 	add := func(results ...*benchfmt.Result) {
 		t.Helper()
 		for _, r := range results {
-			if err := w.Append(study.Sample{Round: 1, CPUs: 2}, r, units); err != nil {
+			if err := w.Append(study.Sample{Round: 1, Case: "BenchmarkX/impl=a", CPUs: 2, GOMAXPROCS: 2}, r, units); err != nil {
 				t.Fatal(err)
 			}
 		}

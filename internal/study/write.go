@@ -56,17 +56,28 @@ func Create(dir string, m Machine, catalog []byte) (*Writer, error) {
 	if err := Vacant(dir); err != nil {
 		return nil, err
 	}
+	_, err := os.Stat(dir)
+	made := errors.Is(err, fs.ErrNotExist)
 	if err := os.MkdirAll(dir, 0o777); err != nil {
 		return nil, fmt.Errorf("starting study: %w", err)
 	}
+	abandon := func() { // so that the same name can be tried again
+		for _, name := range files {
+			os.Remove(filepath.Join(dir, name))
+		}
+		if made {
+			os.Remove(dir)
+		}
+	}
 	raw, err := newJournal(filepath.Join(dir, RawFile))
 	if err != nil {
+		abandon()
 		return nil, fmt.Errorf("starting study: %w", err)
 	}
 	samples, err := newJournal(filepath.Join(dir, SamplesFile))
 	if err != nil {
 		raw.close()
-		os.Remove(filepath.Join(dir, RawFile))
+		abandon()
 		return nil, fmt.Errorf("starting study: %w", err)
 	}
 	w := &Writer{
@@ -81,19 +92,11 @@ func Create(dir string, m Machine, catalog []byte) (*Writer, error) {
 		err = w.SetMachine(m)
 	}
 	if err != nil {
-		w.abandon()
+		w.Close()
+		abandon()
 		return nil, fmt.Errorf("starting study: %w", err)
 	}
 	return w, nil
-}
-
-// abandon removes a study that did not get as far as its first sample, so that
-// the same name can be tried again.
-func (w *Writer) abandon() {
-	w.Close()
-	for _, name := range files {
-		os.Remove(filepath.Join(w.dir, name))
-	}
 }
 
 // SetMachine replaces machine.json: a reader sees the old or the new one, whole.
@@ -120,6 +123,10 @@ func (w *Writer) Fix(f Fixed) error { return w.plan.append(f) }
 // its benchmark line to raw.txt, with the units that raw.txt does not have yet.
 // After an error the study ends with the sample before.
 func (w *Writer) Append(s Sample, result *benchfmt.Result, units []*benchfmt.UnitMetadata) error {
+	// Both at once: else a record that is to go could be taken for that of the line that comes.
+	if err := errors.Join(w.raw.settle(), w.samples.settle()); err != nil {
+		return err
+	}
 	before := w.raw.size
 	if result != nil {
 		if err := w.appendRaw(s, result, units); err != nil {
@@ -177,8 +184,28 @@ func configuration(s Sample, result *benchfmt.Result, cpu string) []benchfmt.Con
 	return config
 }
 
-// Sync makes sure that all samples are on disk, should the machine go down.
-func (w *Writer) Sync() error { return errors.Join(w.raw.f.Sync(), w.samples.f.Sync()) }
+// ErrGone is wrapped by Sync when the study is no longer where it was.
+var ErrGone = errors.New("was removed or replaced while it was written: what was measured is lost")
+
+// Sync makes sure that all samples are on disk, should the machine go down, and can be
+// found there.
+func (w *Writer) Sync() error {
+	return errors.Join(w.raw.sync(), w.samples.sync())
+}
+
+func (j *journal) sync() error {
+	if err := j.f.Sync(); err != nil {
+		return err
+	}
+	mine, err := j.f.Stat()
+	if err != nil {
+		return err
+	}
+	if there, err := os.Stat(j.f.Name()); err != nil || !os.SameFile(mine, there) {
+		return fmt.Errorf("%s %w", j.f.Name(), ErrGone)
+	}
+	return nil
+}
 
 // Close makes sure that all samples are on disk.
 func (w *Writer) Close() error {
@@ -194,6 +221,8 @@ type journal struct {
 	f     *os.File
 	size  int64
 	muted bool // what is written is dropped
+	// settled says that nothing follows size.
+	settled bool
 }
 
 func newJournal(path string) (*journal, error) {
@@ -224,6 +253,9 @@ func (j *journal) Write(p []byte) (int, error) {
 	if j.muted {
 		return len(p), nil
 	}
+	if err := j.settle(); err != nil {
+		return 0, err
+	}
 	n, err := j.f.WriteAt(p, j.size)
 	if err != nil {
 		j.truncate(j.size)
@@ -231,6 +263,15 @@ func (j *journal) Write(p []byte) (int, error) {
 	}
 	j.size += int64(n)
 	return n, nil
+}
+
+// settle cuts off, once, what a writer that was killed left half done.
+func (j *journal) settle() error {
+	if j.settled {
+		return nil
+	}
+	j.settled = true
+	return j.f.Truncate(j.size)
 }
 
 // truncate drops what follows size. Its own failure is not reported: it is

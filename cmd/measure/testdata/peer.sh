@@ -13,6 +13,12 @@ for arg; do
 	-pin=*) pin=${arg#*=} ;;
 	esac
 done
+case $PEER_FAULT in
+mute) # it and a child do not answer
+	sleep 1000
+	;;
+number) n=1 ;;
+esac
 if [ "$PEER_ABSENT" ]; then
 	echo "no such interpreter here" >&2
 	exit 3
@@ -37,6 +43,10 @@ if [ "$catalog" ]; then
 	EOF
 	exit
 fi
+case $PEER_FAULT in
+flood) exec yes ;;
+all) exit 1 ;;
+esac
 if [ "$CROSSOVER_HISTOGRAM" ]; then
 	echo "HISTFAAAA $capacity $pin" >"$CROSSOVER_HISTOGRAM"
 fi
