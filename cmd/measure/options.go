@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"crossover/internal/catalog"
+	"crossover/internal/study"
 )
 
 // A usageError is a mistake on the command line: exit status 2.
@@ -155,8 +156,8 @@ func parseOptions(args []string) (*options, error) {
 		return nil, usagef("unexpected argument %q: all settings are flags (-h prints the manual)", fs.Arg(0))
 	case o.grid != "quick" && o.grid != "full":
 		return nil, usagef("-grid %s: there are quick and full", o.grid)
-	case given(fs, "rounds") && (o.stop.rounds < 1 || o.stop.rounds > roundsLimit):
-		return nil, usagef("-rounds %d: between 1 and %d", o.stop.rounds, roundsLimit)
+	case given(fs, "rounds") && (o.stop.rounds < 1 || o.stop.rounds > study.MostRounds):
+		return nil, usagef("-rounds %d: between 1 and %d", o.stop.rounds, study.MostRounds)
 	case given(fs, "budget") && o.stop.budget <= 0:
 		return nil, usagef("-budget %v: must be more than nothing", o.stop.budget)
 	case o.bin != "" && len(o.pkgs) > 1:
@@ -199,9 +200,6 @@ func parseOptions(args []string) (*options, error) {
 	o.args = resumableArgs(fs, o.seed)
 	return &o, nil
 }
-
-// roundsLimit is from where on a number of rounds is a mistake.
-const roundsLimit = 1_000_000
 
 // unset is a flag that names something and was given without a name, as from a variable
 // of a shell that is not set; "" if there is none.

@@ -8,6 +8,7 @@ import (
 	"image/color"
 	"math"
 	"regexp"
+	"unicode"
 
 	xfont "golang.org/x/image/font"
 	"gonum.org/v1/plot"
@@ -58,7 +59,7 @@ func (f figure) svg() ([]byte, error) {
 	if _, err := c.WriteTo(&b); err != nil {
 		return nil, err
 	}
-	out := bytes.ReplaceAll(b.Bytes(), svgFont, []byte("font-family:Liberation Sans,Arial,Helvetica,sans-serif;"))
+	out := bytes.ReplaceAll(bytes.Map(inXML, b.Bytes()), svgFont, []byte("font-family:Liberation Sans,Arial,Helvetica,sans-serif;"))
 	size := svgSize.FindSubmatch(out)
 	if size == nil {
 		return nil, errors.New("the SVG has no size where it used to be")
@@ -66,6 +67,14 @@ func (f figure) svg() ([]byte, error) {
 	// No XML declaration, so that it can stand in HTML as it is.
 	head := fmt.Sprintf(`<svg role="img" aria-label="%s" width="%s" height="%s"`, html.EscapeString(f.Title), size[1], size[2])
 	return append([]byte(head), out[len(size[0]):]...), nil
+}
+
+// inXML is r, or what stands for a character that XML does not have.
+func inXML(r rune) rune {
+	if r < ' ' && r != '\n' && r != '\t' {
+		return unicode.ReplacementChar
+	}
+	return r
 }
 
 // png draws the figure at twice its size.

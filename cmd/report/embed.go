@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"crossover/internal/study"
 )
 
 // A slot is a part of a document that this program writes: what stands between two
@@ -26,7 +28,7 @@ func embed(p *page, o *options) error {
 	if err != nil {
 		return err
 	}
-	dir, err := filepath.Rel(filepath.Dir(o.embed), o.out)
+	dir, err := relative(filepath.Dir(o.embed), o.out)
 	if err != nil {
 		return fmt.Errorf("%s: a link to %s: %w", o.embed, o.out, err)
 	}
@@ -46,7 +48,23 @@ func embed(p *page, o *options) error {
 			doc = filled
 		}
 	}
-	return os.WriteFile(o.embed, []byte(doc), 0o666)
+	path, err := filepath.EvalSymlinks(o.embed)
+	if err != nil {
+		return err
+	}
+	return study.ReplaceFile(path, []byte(doc))
+}
+
+// relative is the path to a folder from another, however either was given.
+func relative(from, to string) (string, error) {
+	from, err := filepath.Abs(from)
+	if err == nil {
+		to, err = filepath.Abs(to)
+	}
+	if err != nil {
+		return "", err
+	}
+	return filepath.Rel(from, to)
 }
 
 // fill returns the document with the slot filled anew. It reports false if there is

@@ -49,6 +49,19 @@ func TestEmbed(t *testing.T) {
 	if status, _ := embedded(); status != 0 || read() != first {
 		t.Error("embedding again changes the document")
 	}
+	data, err := filepath.Abs("testdata/study")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Chdir(dir) // one path relative, the other not
+	var out, errs bytes.Buffer
+	if status := run([]string{"-o", filepath.Join(dir, "out"), "-embed", "README.md", data}, &out, &errs); status != 0 || read() != first {
+		t.Errorf("status %d: %s", status, errs.String())
+	}
+	embedded = func() (int, string) {
+		var out, errs bytes.Buffer
+		return run([]string{"-o", filepath.Join(dir, "out"), "-embed", doc, data}, &out, &errs), errs.String()
+	}
 
 	write(before + answersSlot.begin + " -->\n" + answersSlot.end + after + selfTestSlot.begin + " -->\nold\n" + selfTestSlot.end + "\nthe end\n")
 	if status, errs := embedded(); status != 0 {

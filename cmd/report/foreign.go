@@ -25,7 +25,7 @@ type foreignCase struct {
 	keys    map[string]string
 	order   []string // of keys
 	procs   int
-	unit    string // the first that it was measured in
+	unit    string // that decides
 }
 
 // loadForeign makes a model of files of results.
@@ -36,7 +36,9 @@ func loadForeign(paths []string) (*model, error) {
 	times := map[string]int{}
 	order := 0
 	configs := map[string]map[string]bool{}
-	for _, path := range paths {
+	deciding := map[string]string{} // unit, by name: time if it was ever measured, else the first
+	labels := fileLabels(paths)
+	for i, path := range paths {
 		r, err := readResults(path, "*")
 		if err != nil {
 			return nil, err
@@ -48,14 +50,13 @@ func loadForeign(paths []string) (*model, error) {
 			s.Units[k] = u
 		}
 		for _, l := range r.lines {
-			c := takeApart(l, path, len(paths) > 1)
-			c.unit = l.values[0].Unit
+			c := takeApart(l, labels[i])
+			name := c.name()
 			for _, v := range l.values {
-				if v.Unit == study.Cost {
-					c.unit = study.Cost
+				if deciding[name] == "" || v.Unit == study.Cost {
+					deciding[name] = v.Unit
 				}
 			}
-			name := c.name()
 			id := fmt.Sprintf("%s-%d", name, c.procs)
 			times[id]++
 			order++
@@ -67,7 +68,7 @@ func loadForeign(paths []string) (*model, error) {
 			if configs[name] == nil {
 				configs[name] = map[string]bool{}
 			}
-			configs[name][l.config] = true
+			configs[name][strings.Join(l.config, "; ")] = true
 			s.Machine.CPU = cmp.Or(s.Machine.CPU, l.cpu)
 		}
 	}
@@ -82,8 +83,11 @@ func loadForeign(paths []string) (*model, error) {
 		fmt.Sprintf("The results are of no study (%s): they have no rounds. The first sample of each benchmark is taken for round 1, the second for round 2; if they ran in blocks, as with go test -count, a drift between blocks looks like a difference.", list(paths)),
 		"Nothing says which variant is simpler: the one that stands earlier in the file counts as such. Everybody may be advised.",
 	}
-	guess := guessCatalog(s.Catalog, cases)
-	assumed = append(assumed, guess...)
+	for i := range cases {
+		cases[i].unit = deciding[cases[i].name()]
+	}
+	assumed = append(assumed, guessCatalog(s.Catalog, cases)...)
+	assumed = append(assumed, guessDirections(s.Units, cases)...)
 	var mixed []string
 	for name, all := range configs {
 		if len(all) > 1 {
@@ -97,7 +101,7 @@ func loadForeign(paths []string) (*model, error) {
 	m := newModel(s)
 	m.full = place{cpus: procs, procs: procs}
 	for _, x := range samples {
-		if x.Pin != "" || m.data[x.Case][m.full] == nil {
+		if x.Pin != "" || x.GOMAXPROCS != procs {
 			assumed = append(assumed, fmt.Sprintf("What was not measured with GOMAXPROCS %d, the commonest, shows in no decision, among it %s.", procs, x.Case))
 			break
 		}
@@ -107,8 +111,51 @@ func loadForeign(paths []string) (*model, error) {
 	return m, nil
 }
 
-// takeApart splits a name into keys; a part without = is keyed by its position.
-func takeApart(l sampleLine, path string, several bool) foreignCase {
+// fileLabels tell files apart: by their names, by their paths where names are the same,
+// and by their turn where those are too. The only file needs none.
+func fileLabels(paths []string) []string {
+	labels := make([]string, len(paths))
+	if len(paths) == 1 {
+		return labels
+	}
+	names, turns := map[string]int{}, map[string]int{}
+	for _, p := range paths {
+		names[filepath.Base(p)]++
+	}
+	for i, p := range paths {
+		if labels[i] = filepath.Base(p); names[labels[i]] > 1 {
+			labels[i] = filepath.ToSlash(p)
+		}
+		if turns[p]++; turns[p] > 1 {
+			labels[i] += fmt.Sprintf(" (%d)", turns[p])
+		}
+		labels[i] = visible(labels[i])
+	}
+	return labels
+}
+
+// guessDirections says of units that nobody has declared whether more of them is better.
+func guessDirections(units benchfmt.UnitMetadataMap, cases []foreignCase) (said []string) {
+	asked := map[string]bool{}
+	for _, c := range cases {
+		if asked[c.unit] || directionOf(units, c.unit) != 0 {
+			continue
+		}
+		asked[c.unit] = true
+		better := "less"
+		if strings.HasSuffix(c.unit, "/s") || strings.HasSuffix(c.unit, "/sec") {
+			better = "more"
+			key := benchfmt.UnitMetadataKey{Unit: c.unit, Key: "better"}
+			units[key] = &benchfmt.UnitMetadata{UnitMetadataKey: key, OrigUnit: c.unit, Value: "higher"}
+		}
+		said = append(said, fmt.Sprintf("Nothing says whether more of %s is better or less: %s is taken for better. A line \"Unit %[1]s better=higher\" or better=lower in the file says it.", c.unit, better))
+	}
+	return said
+}
+
+// takeApart splits a name into keys; a part without = is keyed by its position, and a key
+// that comes again by its turn. file is a key too, unless it is "".
+func takeApart(l sampleLine, file string) foreignCase {
 	full, procs := cutProcs(l.name)
 	parts := strings.Split(full, "/")
 	c := foreignCase{pattern: strings.TrimPrefix(parts[0], "Benchmark"), keys: map[string]string{}, procs: procs}
@@ -116,13 +163,15 @@ func takeApart(l sampleLine, path string, several bool) foreignCase {
 		c.pattern = l.pkg + "." + c.pattern
 	}
 	add := func(k, v string) {
-		if _, ok := c.keys[k]; !ok {
-			c.order = append(c.order, k)
+		again := k
+		for turn := 2; slices.Contains(c.order, again); turn++ {
+			again = fmt.Sprintf("%s (%d)", k, turn)
 		}
-		c.keys[k] = v
+		c.order = append(c.order, again)
+		c.keys[again] = v
 	}
-	if several {
-		add("file", filepath.Base(path))
+	if file != "" {
+		add("file", file)
 	}
 	for i, part := range parts[1:] {
 		if k, v, ok := strings.Cut(part, "="); ok && k != "" {

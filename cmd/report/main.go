@@ -71,6 +71,9 @@
 // cost went up and may or may not be beyond the threshold, the machine itself
 // changed, or the runs have too few samples to show a cost that doubled, or differ so
 // much of themselves that one could hide. Intervals hold for all cells together at 95 %.
+// Where there was nothing in any sample, such as allocations, and now is something in
+// each, no threshold is asked. Samples of one name but of several configurations in one
+// file are cells of their own.
 // What the floors of a study cost is the machine's: it is shown and decides nothing.
 // Studies measured in the same rounds (measure -against) are compared round by round;
 // of others the intervals allow for what two runs differ by of themselves, and times are
@@ -100,6 +103,8 @@ import (
 	"strings"
 
 	"golang.org/x/sync/errgroup"
+
+	"crossover/internal/study"
 )
 
 func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
@@ -231,14 +236,14 @@ func write(p *page, summary []byte, o *options) (string, error) {
 	if err := writeHTML(&html, p); err != nil {
 		return "", err
 	}
-	if err := os.WriteFile(filepath.Join(o.out, "report.md"), md.Bytes(), 0o666); err != nil {
+	if err := study.ReplaceFile(filepath.Join(o.out, "report.md"), md.Bytes()); err != nil {
 		return "", err
 	}
-	if err := os.WriteFile(filepath.Join(o.out, "summary.json"), summary, 0o666); err != nil {
+	if err := study.ReplaceFile(filepath.Join(o.out, "summary.json"), summary); err != nil {
 		return "", err
 	}
 	path := filepath.Join(o.out, "report.html")
-	return path, os.WriteFile(path, html.Bytes(), 0o666)
+	return path, study.ReplaceFile(path, html.Bytes())
 }
 
 // draw draws all charts, and writes each to dir.

@@ -26,7 +26,8 @@ var goals = []goal{throughput, tail, processor, memory}
 type measure struct {
 	unit   string
 	higher bool // more is better
-	// atLeastOne lets 0, which has no ratio, count as 1: of bytes and allocations.
+	// atLeastOne lets 0, which has no ratio, count as 1: of what is counted, such as bytes
+	// and allocations. Of shares and times a 0 is left out.
 	atLeastOne bool
 }
 
@@ -59,30 +60,33 @@ func (m *model) measureOf(s setting) (measure, bool) {
 // measureIn reports whether anybody in a setting was measured in a unit.
 func (m *model) measureIn(s setting, unit string) (measure, bool) {
 	x := measure{unit: unit, higher: directionOf(m.Units, unit) > 0}
-	found := false
+	found, counted := false, !isTime(unit)
 	for _, c := range m.cases(s) {
 		for _, v := range m.data[c.Name][s.place][unit].values {
-			found = true
+			found = found || v > 0
 			x.atLeastOne = x.atLeastOne || v == 0
+			counted = counted && (v == 0 || v >= 1)
 		}
 	}
+	found = found || x.atLeastOne && counted
+	x.atLeastOne = x.atLeastOne && counted
 	return x, found
 }
 
-// costs turns values into what less of is better.
-func (x measure) costs(s series) series {
-	if !x.higher && !x.atLeastOne {
-		return s
-	}
-	out := series{rounds: s.rounds, values: slices.Clone(s.values)}
-	for i, v := range out.values {
-		if x.atLeastOne {
-			v = max(v, 1)
+// costs turns values into what less of is better. What has no ratio to anything is left
+// out.
+func (x measure) costs(s series) (out series) {
+	for i, v := range s.values {
+		if x.atLeastOne && v == 0 {
+			v = 1
+		}
+		if !(v > 0) {
+			continue
 		}
 		if x.higher {
 			v = 1 / v
 		}
-		out.values[i] = v
+		out.rounds, out.values = append(out.rounds, s.rounds[i]), append(out.values, v)
 	}
 	return out
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/HdrHistogram/hdrhistogram-go"
+	"golang.org/x/perf/benchfmt"
 
 	"crossover/internal/catalog"
 	"crossover/internal/study"
@@ -72,6 +73,7 @@ func newModel(s *study.Study) *model {
 		looks:   map[*catalog.Pattern]map[string]look{},
 		flipsAt: map[setting][]axisFlip{},
 	}
+	var instant timeless
 	for _, x := range s.Measured {
 		m.last = max(m.last, x.Round)
 		at := place{x.CPUs, x.GOMAXPROCS, x.Pin}
@@ -82,6 +84,10 @@ func newModel(s *study.Study) *model {
 			m.data[x.Case][at] = units{}
 		}
 		for _, v := range x.Tidied {
+			if isTime(v.Unit) && v.Value <= 0 {
+				instant.add(x, v)
+				continue
+			}
 			u := m.data[x.Case][at][v.Unit]
 			u.rounds = append(u.rounds, x.Round)
 			u.values = append(u.values, v.Value)
@@ -91,7 +97,22 @@ func newModel(s *study.Study) *model {
 			m.full = place{cpus: at.cpus, procs: at.cpus}
 		}
 	}
+	if instant.n > 0 {
+		s.Warnings = append(s.Warnings, fmt.Sprintf("%s: nothing takes no time. Such values are left out: %d.", instant.example, instant.n))
+	}
 	return m
+}
+
+// timeless counts values that are no time, with one for an example.
+type timeless struct {
+	n       int
+	example string
+}
+
+func (l *timeless) add(x study.Measured, v benchfmt.Value) {
+	if l.n++; l.n == 1 {
+		l.example = fmt.Sprintf("line %d, %s: %v %s", x.Line, x.Case, v.Value, cmp.Or(v.OrigUnit, v.Unit))
+	}
 }
 
 // rounds is the number of the last round with a sample.
@@ -198,7 +219,7 @@ func (m *model) field(s setting) []contender {
 		if u == nil && original(v) {
 			u = m.elsewhere(c.Name, s.place)
 		}
-		if len(u[by.unit].values) == 0 {
+		if len(by.costs(u[by.unit]).values) == 0 {
 			continue
 		}
 		field = append(field, contender{

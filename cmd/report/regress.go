@@ -34,7 +34,8 @@ import (
 type comparing struct {
 	threshold float64 // 0.05: up to 5 % more is no regression
 	pairs     []*pair
-	groups    []group // of pairs: all, then by benchmark and impl
+	groups    []group         // of pairs: all, then by benchmark and impl
+	apart     map[string]bool // keys of configuration that tell cells apart
 	onlyOld   []string
 	onlyNew   []string
 	control   float64 // new over old; 0 if there is none
@@ -168,21 +169,36 @@ func (c *comparing) doubt() {
 	if c.between > mood {
 		c.doubts = append(c.doubts, fmt.Sprintf("the runs differ by ±%.0f %% in each cell, and a change of most of them could hide in that: measure both in the same rounds (measure -against)", 100*c.between))
 	}
-	seeing, asked := 0, 0
+	able, excluding, asked := 0, 0, 0
 	for _, p := range c.pairs {
 		if p.skip == nothing {
 			continue
 		}
 		asked++
-		if p.skip == "" && c.margin(c.errorOf(p), p.df, confidence) < math.Log(blind) {
-			seeing++
+		if p.skip != "" {
+			continue
+		}
+		if c.margin(c.errorOf(p), p.df, confidence) < math.Log(blind) {
+			able++
+		}
+		if p.hi < math.Log(blind) {
+			excluding++
 		}
 	}
-	if 2*seeing < asked {
-		c.doubts = append(c.doubts, fmt.Sprintf("only %d of %d cells could have shown, each for itself, that a cost doubled: more rounds are needed", seeing, asked))
+	whole := math.Inf(1) // what all times together may have become
+	for _, g := range c.groups {
+		if g.name == allTimes {
+			whole = g.hi
+		}
+	}
+	switch {
+	case 2*able < asked:
+		c.doubts = append(c.doubts, fmt.Sprintf("only %d of %d cells could have shown, each for itself, that a cost doubled: more rounds are needed", able, asked))
+	case 2*excluding < asked && whole > math.Log(1.5):
+		c.doubts = append(c.doubts, fmt.Sprintf("only in %d of %d cells is it excluded that a cost doubled, and all times together may have grown by half: more rounds are needed", excluding, asked))
 	}
 	for _, g := range c.groups {
-		if g.name == "all times" && g.outcome != worse && g.hi > math.Log(1+c.threshold) && g.logRatio > 0 && g.lo > 0 {
+		if g.name == allTimes && g.outcome != worse && g.hi > math.Log(1+c.threshold) && g.logRatio > 0 && g.lo > 0 {
 			c.doubts = append(c.doubts, fmt.Sprintf("all times together: %s", boundsOf(g.logRatio, g.lo, g.hi)))
 		}
 	}

@@ -51,18 +51,25 @@ func (p *pair) verdict() string {
 // match pairs the cells of both runs.
 func (c *comparing) match(old, new *results) {
 	deciding := decidingUnits(old, new)
+	c.apart = configApart(old, new)
 	type key struct{ id, unit string }
 	byKey := map[key]*pair{}
 	var order []*pair
 	for i, run := range []*results{old, new} {
 		rounds, floors := run.rounds(), run.floors()
 		for _, l := range run.lines {
+			id := l.id()
+			for _, word := range l.config {
+				if key, _, _ := strings.Cut(word, ": "); c.apart[key] {
+					id += " " + strings.Replace(word, ": ", "=", 1)
+				}
+			}
 			for _, v := range l.values {
 				direction := directionOf(run.units, v.Unit)
 				if direction == 0 || deciding != nil && !deciding[v.Unit] {
 					continue
 				}
-				k := key{l.id(), v.Unit}
+				k := key{id, v.Unit}
 				p := byKey[k]
 				if p == nil {
 					p = &pair{id: k.id, unit: v.Unit, better: direction, floor: floors[l.line]}
@@ -88,6 +95,27 @@ func (c *comparing) match(old, new *results) {
 			c.pairs = append(c.pairs, p)
 		}
 	}
+}
+
+// configApart are the keys of configuration of which a run has several values for one
+// name: two machines in one file, say, are not one thing.
+func configApart(runs ...*results) map[string]bool {
+	apart := map[string]bool{}
+	for _, r := range runs {
+		values := map[string]string{} // by name and key
+		for _, l := range r.lines {
+			id := l.id()
+			for _, word := range l.config {
+				key, value, _ := strings.Cut(word, ": ")
+				first, ok := values[id+"\n"+key]
+				if !ok {
+					values[id+"\n"+key] = value
+				}
+				apart[key] = apart[key] || ok && first != value
+			}
+		}
+	}
+	return apart
 }
 
 // leaveOutPaced drops what two studies cannot differ in, or must: an open loop takes the
@@ -217,7 +245,8 @@ func (p *pair) estimate(control float64, together bool) {
 	case zeros == len(from)+len(to):
 		p.skip = nothing
 	case zeros > 0:
-		p.skip = "values of 0 or less have no ratio"
+		p.skip = "values of 0 have no ratio"
+		p.outcome = fromOrToNothing(from, to)
 	case min(len(from), len(to)) < 2:
 		p.skip = "one sample has no scatter"
 	}
@@ -242,6 +271,34 @@ func (p *pair) estimate(control float64, together bool) {
 const grain = 5e-4
 
 func minus(a, b []float64) []float64 { return floats.SubTo(make([]float64, len(a)), a, b) }
+
+// certain is how many samples without and with show that something is there which was not.
+const certain = 4
+
+// fromOrToNothing is what is said of costs among which there is a 0: worse if there was
+// none at all and now always is some, better if it is the other way round, unsure if
+// there is more than there was.
+func fromOrToNothing(from, to []float64) outcome {
+	none := func(values []float64) int { return len(values) - positive(values) }
+	switch enough := min(len(from), len(to)) >= certain; {
+	case none(from) == len(from) && none(to) == 0 && enough:
+		return worse
+	case none(to) == len(to) && none(from) == 0 && enough:
+		return better
+	case none(from) > none(to):
+		return unsure
+	}
+	return unchanged
+}
+
+func positive(values []float64) (n int) {
+	for _, v := range values {
+		if v > 0 {
+			n++
+		}
+	}
+	return n
+}
 
 // trim is a trimmed mean of logarithms.
 func trim(logs []float64) stat.Trimmed { return stat.Trim(logs, grain) }

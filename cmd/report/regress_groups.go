@@ -8,6 +8,9 @@ import (
 	"crossover/internal/study"
 )
 
+// allTimes is the group of all cells that are times.
+const allTimes = "all times"
+
 // group is the mean of several cells, which shows what no single one does.
 type group struct {
 	name     string
@@ -29,7 +32,7 @@ func (c *comparing) group(able []*pair) {
 	}
 	for _, p := range able {
 		if p.better < 0 && isTime(p.unit) && !p.floor {
-			add("all times", p)
+			add(allTimes, p)
 		}
 	}
 	for _, p := range able {

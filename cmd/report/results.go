@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/perf/benchfmt"
 	"golang.org/x/perf/benchproc"
@@ -32,7 +34,7 @@ type sampleLine struct {
 	cpus   string
 	pin    string
 	cpu    string
-	config string // what else was configured
+	config []string // what else was configured, each "key: value"
 	line   int
 	values []benchfmt.Value
 }
@@ -85,15 +87,17 @@ func (r *results) read(from io.Reader, name, filter string) error {
 		case *benchfmt.Result:
 			seen++
 			_, line := x.Pos()
-			if err := dropInfinite(x); err != nil {
-				r.bad = append(r.bad, fmt.Errorf("%s:%d: %w", name, line, err))
+			for _, drop := range []func(*benchfmt.Result) error{dropInfinite, dropNegative} {
+				if err := drop(x); err != nil {
+					r.bad = append(r.bad, fmt.Errorf("%s:%d: %w", name, line, err))
+				}
 			}
 			if ok, _ := match.Apply(x); !ok || len(x.Values) == 0 {
 				continue
 			}
 			r.lines = append(r.lines, sampleLine{
-				pkg: x.GetConfig("pkg"), name: "Benchmark" + x.Name.String(), cpus: x.GetConfig("cpus"), pin: x.GetConfig("pin"),
-				cpu: x.GetConfig("cpu"), config: otherConfig(x), line: line, values: tidied(x.Values),
+				pkg: visible(x.GetConfig("pkg")), name: visible("Benchmark" + x.Name.String()), cpus: x.GetConfig("cpus"), pin: x.GetConfig("pin"),
+				cpu: visible(x.GetConfig("cpu")), config: otherConfig(x), line: line, values: tidied(x.Values),
 			})
 		}
 	}
@@ -110,16 +114,31 @@ func (r *results) read(from io.Reader, name, filter string) error {
 	return nil
 }
 
-// otherConfig is the configuration that does not make another case.
-func otherConfig(r *benchfmt.Result) string {
-	var words []string
+// otherConfig is the configuration beside that which makes another case.
+func otherConfig(r *benchfmt.Result) (words []string) {
 	for _, c := range r.Config {
 		if c.File && c.Key != "pkg" && c.Key != "cpus" && c.Key != "pin" {
 			words = append(words, c.Key+": "+string(c.Value))
 		}
 	}
 	slices.Sort(words)
-	return strings.Join(words, "; ")
+	return words
+}
+
+// visible spells what is no text, which neither a chart nor a terminal could show.
+func visible(s string) string {
+	var b strings.Builder
+	for i, r := range s {
+		switch {
+		case r == utf8.RuneError && !strings.HasPrefix(s[i:], string(utf8.RuneError)):
+			fmt.Fprintf(&b, `\x%02x`, s[i])
+		case !unicode.IsPrint(r) && r != '\t':
+			fmt.Fprintf(&b, `\u%04x`, r)
+		default:
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
 }
 
 func tidied(values []benchfmt.Value) []benchfmt.Value {

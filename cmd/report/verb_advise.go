@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"encoding/json"
 	"errors"
 	"flag"
@@ -75,12 +76,14 @@ func runAdvise(args []string, stdout, stderr io.Writer) int {
 	if asJSON {
 		err = writeJSON(stdout, all)
 	} else {
+		out := bufio.NewWriter(stdout)
 		for i, a := range all {
 			if i > 0 {
-				fmt.Fprintln(stdout)
+				fmt.Fprintln(out)
 			}
-			a.writeText(stdout)
+			a.writeText(out)
 		}
+		err = out.Flush()
 	}
 	if err != nil {
 		return failed(stderr, err)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"errors"
 	"flag"
 	"fmt"
@@ -64,10 +65,14 @@ func runCompare(args []string, stdout, stderr io.Writer) int {
 	if len(c.pairs) == 0 {
 		return failed(stderr, fmt.Errorf("%s and %s have no case and unit in common", paths[0], paths[1]))
 	}
+	out := bufio.NewWriter(stdout)
 	if format == "md" {
-		c.writeMarkdown(stdout, strict)
+		c.writeMarkdown(out, strict)
 	} else {
-		c.writeText(stdout, strict)
+		c.writeText(out, strict)
+	}
+	if err := out.Flush(); err != nil {
+		return failed(stderr, err)
 	}
 	return c.status(strict)
 }
@@ -92,7 +97,7 @@ func percentage(s string) (float64, error) {
 	if percent {
 		x /= 100
 	}
-	if err != nil || !(x >= 0) || math.IsInf(x, 1) {
+	if err != nil || !(x >= 0) || math.IsInf(x, 1) || !percent && x >= 1 {
 		return 0, errors.New("want a share such as 5% or 0.05")
 	}
 	return x, nil
@@ -117,7 +122,7 @@ func (c *comparing) summary() []string {
 	excluded, within := 0, []float64{}
 	floors, moved := 0, 0
 	for _, p := range c.pairs {
-		if p.skip != "" {
+		if p.skip != "" && p.outcome == unchanged {
 			skipped[p.skip]++
 			continue
 		}
@@ -130,7 +135,7 @@ func (c *comparing) summary() []string {
 		}
 		n[p.outcome]++
 		switch {
-		case p.outcome == worse:
+		case p.outcome == worse, p.skip != "":
 		case p.hi <= math.Log(1+c.threshold):
 			excluded++
 		default:
@@ -152,7 +157,7 @@ func (c *comparing) summary() []string {
 		out = append(out, fmt.Sprintf("Floors, what the hardware or the kernel takes: %d of %d cells moved. That is the machine, and no regression.", moved, floors))
 	}
 	for _, g := range c.groups {
-		if g.name == "all times" {
+		if g.name == allTimes {
 			out = append(out, fmt.Sprintf("All times together: %s.", boundsOf(g.logRatio, g.lo, g.hi)))
 		}
 	}
@@ -192,6 +197,9 @@ func keysOf(m map[string]int) func(func(string) bool) {
 // ratio spells a cell's ratio as people read the unit: of cost, or of what is better
 // when there is more of it.
 func (p *pair) ratio() string {
+	if p.skip != "" {
+		return "from or to 0"
+	}
 	if p.better > 0 {
 		return boundsOf(-p.logRatio, -p.hi, -p.lo)
 	}

@@ -7,6 +7,7 @@ package catalog
 import (
 	"cmp"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"regexp"
@@ -175,6 +176,9 @@ func (g Group) Matches(keys map[string]string) bool {
 // rewrite anything else.
 var value = regexp.MustCompile(`^[a-z0-9.]+$`)
 
+// id names files.
+var id = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9.-]*$`)
+
 // name is what go test can print and benchfmt read.
 var name = regexp.MustCompile(`^Benchmark\S*$`)
 
@@ -204,8 +208,12 @@ func Decode(r io.Reader) (*Catalog, error) {
 // another.
 func DecodeSupplement(r io.Reader) (*Catalog, error) {
 	var c Catalog
-	if err := json.NewDecoder(r).Decode(&c); err != nil {
+	d := json.NewDecoder(r)
+	if err := d.Decode(&c); err != nil {
 		return nil, fmt.Errorf("reading catalog: %w", err)
+	}
+	if _, err := d.Token(); err != io.EOF {
+		return nil, errors.New("reading catalog: something follows it")
 	}
 	return &c, nil
 }
@@ -230,6 +238,9 @@ func (c *Catalog) Validate() error {
 			return fmt.Errorf("%s: baseline %q is no variant", p.Name, p.Baseline)
 		}
 		for _, s := range p.Situations {
+			if !id.MatchString(s.ID) {
+				return fmt.Errorf("%s: situation id %q: want letters, digits, dots and hyphens, for it names files", p.Name, s.ID)
+			}
 			if situations[s.ID] {
 				return fmt.Errorf("%s: situation id %q is used twice", p.Name, s.ID)
 			}

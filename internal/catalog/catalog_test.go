@@ -67,6 +67,7 @@ func TestValidate(t *testing.T) {
 			k.Keys["cap"], k.Name = "64 items", strings.Replace(k.Name, "64", "64 items", 1)
 		}, "only a-z"},
 		{"unknown situation", func(c *Catalog) { c.Patterns[0].Cases[0].Situations = []string{"two"} }, `no situation "two"`},
+		{"situation that names no file", func(c *Catalog) { c.Patterns[0].Situations[0].ID = "../one" }, "it names files"},
 		{"pin twice", func(c *Catalog) { c.Patterns[0].Cases[0].Pins = []string{"one", "one"} }, "each once"},
 		{"capacity of itself", func(c *Catalog) { k := &c.Patterns[0].Cases[0]; k.CapacityOf = k.Name }, "itself offered a share"},
 		{"capacity of nobody", func(c *Catalog) { c.Patterns[0].Cases[0].CapacityOf = "BenchmarkZ" }, "which is no case"},

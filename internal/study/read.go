@@ -51,6 +51,9 @@ func Read(dir string) (*Study, error) {
 	if err := readJSON(filepath.Join(dir, MachineFile), &s.Machine); err != nil {
 		return nil, err
 	}
+	if s.Machine.CPUs < 1 {
+		return nil, fmt.Errorf("%s: no number of CPUs: it is not what measure wrote, restore it", filepath.Join(dir, MachineFile))
+	}
 	if err := s.readCatalog(); err != nil {
 		return nil, err
 	}
@@ -135,6 +138,10 @@ func (s *Study) readSamples() ([]record, error) {
 			problems.add("%s:%d: %w", path, line, err)
 			continue
 		}
+		if r.Round < 0 || r.Round == 0 && r.Error == "" || r.Round > MostRounds {
+			problems.add("%s:%d: round %d: they are counted from 1, and there are at most %d", path, line, r.Round, MostRounds)
+			continue
+		}
 		switch {
 		case r.Error != "":
 			s.Failed = append(s.Failed, r.Sample)
@@ -212,6 +219,11 @@ func (s *Study) readRaw(records []record) error {
 					path, m.Line, cellOf(m.Sample), SamplesFile, of.line, cellOf(of.Sample))
 				return problems.err() // whatever follows is shifted too
 			}
+			if was, is := of.Values["ns/op"], m.nsPerOp(); was > 0 && math.Abs(was/is-1) > 1e-6 {
+				problems.add("%s:%d: %v ns/op, and %s:%d records %v: the two files are not of one run",
+					path, m.Line, is, SamplesFile, of.line, was)
+				return problems.err()
+			}
 			m.Sample = of.Sample
 			once := turn{cellOf(m.Sample), m.Round}
 			if first, ok := seen[once]; ok {
@@ -284,6 +296,16 @@ func measured(r *benchfmt.Result, cases map[string]bool) (Measured, error) {
 		return m, fmt.Errorf("%s: no ns/op", m.Case)
 	}
 	return m, nil
+}
+
+// nsPerOp is the time per operation, as it was printed.
+func (m *Measured) nsPerOp() float64 {
+	for _, v := range m.Tidied {
+		if v.OrigUnit == "ns/op" {
+			return v.OrigValue
+		}
+	}
+	return math.NaN()
 }
 
 // dropNegative takes out values below zero and returns one of them as it was printed. They

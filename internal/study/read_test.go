@@ -29,7 +29,7 @@ func written(t testing.TB) string {
 		t.Fatal(err)
 	}
 	dir := t.TempDir()
-	w, err := study.Create(dir, study.Machine{CPU: "cpu", Rounds: 2}, data)
+	w, err := study.Create(dir, study.Machine{CPU: "cpu", CPUs: 2, Rounds: 2}, data)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -106,6 +106,33 @@ func TestRead(t *testing.T) {
 			if v.Unit != want[j].Unit || v.Value-want[j].Value > 1e-20 || want[j].Value-v.Value > 1e-20 {
 				t.Errorf("sample %d: %v %s, want %v %s", i, v.Value, v.Unit, want[j].Value, want[j].Unit)
 			}
+		}
+	}
+}
+
+// What cannot be is refused, with the file and the line.
+func TestReadRefuses(t *testing.T) {
+	for _, test := range []struct{ file, old, new, says string }{
+		{study.SamplesFile, `"round":2`, `"round":2000000000`, "samples.jsonl:4: round 2000000000"},
+		{study.SamplesFile, `"round":1`, `"round":-1`, "samples.jsonl:1: round -1"},
+		{study.SamplesFile, `"control":true`, `"control":true,"values":7`, "samples.jsonl:2: "},
+		{study.SamplesFile, `"load1":0`, `"load1":0,"values":{"ns/op":7}`, "raw.txt:3: 100 ns/op, and samples.jsonl:1 records 7"},
+		{study.MachineFile, `"cpus": 2`, `"cpus": 0`, "machine.json: no number of CPUs"},
+		{study.CatalogFile, `{"version"`, `{} {"version"`, "something follows it"},
+	} {
+		dir := written(t)
+		path := filepath.Join(dir, test.file)
+		text, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		changed := strings.Replace(string(text), test.old, test.new, 1)
+		if changed == string(text) {
+			t.Errorf("%s has no %s", test.file, test.old)
+		}
+		put(t, path, changed)
+		if _, err := study.Read(dir); err == nil || !strings.Contains(err.Error(), test.says) {
+			t.Errorf("%s with %s: error %v, want %q", test.file, test.new, err, test.says)
 		}
 	}
 }

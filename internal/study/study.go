@@ -27,6 +27,9 @@ const (
 	PlanFile    = "plan.jsonl"
 )
 
+// MostRounds is how many rounds a study has at most.
+const MostRounds = 1_000_000
+
 // Sample is one run of one case in a fresh process.
 type Sample struct {
 	Round int `json:"round"` // from 1; 0 for a case that failed before the first round

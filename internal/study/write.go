@@ -87,7 +87,7 @@ func Create(dir string, m Machine, catalog []byte) (*Writer, error) {
 		bench:   benchfmt.NewWriter(raw),
 		units:   map[benchfmt.UnitMetadataKey]bool{},
 	}
-	err = replaceFile(filepath.Join(dir, CatalogFile), catalog)
+	err = ReplaceFile(filepath.Join(dir, CatalogFile), catalog)
 	if err == nil {
 		err = w.SetMachine(m)
 	}
@@ -105,7 +105,7 @@ func (w *Writer) SetMachine(m Machine) error {
 	if err != nil {
 		return fmt.Errorf("encoding %s: %w", MachineFile, err)
 	}
-	return replaceFile(filepath.Join(w.dir, MachineFile), append(data, '\n'))
+	return ReplaceFile(filepath.Join(w.dir, MachineFile), append(data, '\n'))
 }
 
 // SetPlan writes down what is to be run, once, so that the study can be gone on with.
@@ -286,8 +286,9 @@ func (j *journal) close() error {
 	return errors.Join(j.f.Sync(), j.f.Close())
 }
 
-// replaceFile writes data to path so that no reader sees half of it.
-func replaceFile(path string, data []byte) error {
+// ReplaceFile writes data to path so that no reader sees half of it, and what was there
+// stays if there is no room. A file that was there keeps its mode.
+func ReplaceFile(path string, data []byte) error {
 	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*")
 	if err != nil {
 		return err
@@ -295,7 +296,11 @@ func replaceFile(path string, data []byte) error {
 	defer os.Remove(f.Name()) // after the rename there is nothing to remove
 	_, err = f.Write(data)
 	if err == nil {
-		err = f.Chmod(0o644) // CreateTemp's 0600 would keep others from reading the study
+		mode := fs.FileMode(0o644) // CreateTemp's 0600 would keep others from reading it
+		if old, err := os.Stat(path); err == nil {
+			mode = old.Mode().Perm()
+		}
+		err = f.Chmod(mode)
 	}
 	if err == nil {
 		err = f.Sync()
