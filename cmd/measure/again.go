@@ -115,7 +115,9 @@ func decisions(ctx context.Context, dir string) (map[string]advice, error) {
 		return nil, err
 	}
 	defer os.RemoveAll(out)
-	if _, err := output(ctx, exec.CommandContext(ctx, "go", "run", "crossover/cmd/report", "-o", out, dir)); err != nil {
+	cmd := exec.CommandContext(ctx, "go", "run", "crossover/cmd/report", "-o", out, dir)
+	cmd.Env = append(os.Environ(), "GOTMPDIR="+out)
+	if _, err := output(ctx, cmd); err != nil {
 		return nil, err
 	}
 	page, err := os.ReadFile(filepath.Join(out, "report.md"))

@@ -51,7 +51,7 @@ func (c *cache) build(ctx context.Context, pkg string) (string, error) {
 	// -trimpath: a panic's stack is recorded, and a study names no folder of this machine.
 	// -vet=off: it would vet everything imported as well, and that is what make test is for.
 	cmd := exec.CommandContext(ctx, "go", "test", "-c", "-trimpath", "-vet=off", "-o", fresh, pkg)
-	cmd.Env = buildEnv()
+	cmd.Env = append(buildEnv(), "GOTMPDIR="+tmp) // interrupted, go leaves there what it was at
 	if _, err := output(ctx, cmd); err != nil {
 		return "", fmt.Errorf("building %s: %w", pkg, err)
 	}

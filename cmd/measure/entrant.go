@@ -316,14 +316,6 @@ type exitError struct {
 	stderr string
 }
 
-// output runs a command of Go's and returns its standard output; an error quotes the end
-// of what it wrote on standard error. Interrupted, the command removes what it has made.
-func output(ctx context.Context, cmd *exec.Cmd) ([]byte, error) {
-	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
-	cmd.WaitDelay = 10 * time.Second // then it is killed
-	return captured(ctx, cmd, cmd.Run)
-}
-
 // patience is how long an entrant may take to say what it can do.
 const patience = 2 * time.Minute
 
@@ -332,26 +324,20 @@ const patience = 2 * time.Minute
 func (e *entrant) ask(ctx context.Context, args ...string) ([]byte, error) {
 	limited, cancel := context.WithTimeoutCause(ctx, patience, fmt.Errorf("no answer to %s within %v", strings.Join(args, " "), patience))
 	defer cancel()
-	return e.group(limited, args...)
+	return output(limited, e.command(limited, args...))
 }
 
-// group runs the entrant in a process group, on all CPUs that may be used.
-func (e *entrant) group(ctx context.Context, args ...string) ([]byte, error) {
-	usable, err := usableCPUs()
-	if err != nil {
-		return nil, err
-	}
-	cmd := e.command(ctx, args...)
-	cmd.WaitDelay = 2 * time.Second
-	return captured(ctx, cmd, func() error { return runGroup(cmd, usable) })
-}
-
-// captured is what cmd prints while run runs it.
-func captured(ctx context.Context, cmd *exec.Cmd, run func() error) ([]byte, error) {
+// output runs cmd in a process group, on all CPUs that may be used, and returns its
+// standard output; an error quotes the end of what it wrote on standard error.
+func output(ctx context.Context, cmd *exec.Cmd) ([]byte, error) {
 	const most = 64 << 20
 	stdout, stderr := tape{most: most}, tape{most: most}
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
-	err := run()
+	cmd.WaitDelay = 2 * time.Second
+	usable, err := usableCPUs()
+	if err == nil {
+		err = runGroup(cmd, usable)
+	}
 	switch {
 	case errors.Is(ctx.Err(), context.Canceled):
 		return nil, errInterrupted

@@ -235,8 +235,9 @@ func (l *lab) blocks(ctx context.Context, times int) (pairs [][2][]float64, err 
 	for i := range times {
 		var runs [2]map[string][]float64
 		for j := range runs {
-			out, err := l.prog.entrants[0].group(ctx, "-test.run=^$", "-test.bench=^BenchmarkSelf$/^impl=same",
+			cmd := l.prog.entrants[0].command(ctx, "-test.run=^$", "-test.bench=^BenchmarkSelf$/^impl=same",
 				"-test.count=10", "-test.benchtime="+l.benchtime.String(), "-test.cpu="+strconv.Itoa(l.at.procs))
+			out, err := output(ctx, cmd)
 			if err != nil {
 				return nil, fmt.Errorf("self-test, in blocks: %w", err)
 			}

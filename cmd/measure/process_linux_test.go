@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -113,25 +114,55 @@ func TestKilled(t *testing.T) {
 
 // SIGTERM in the rounds keeps what was measured.
 func TestTerminated(t *testing.T) {
+	for _, sig := range []syscall.Signal{syscall.SIGTERM, syscall.SIGHUP} {
+		t.Run(sig.String(), func(t *testing.T) {
+			if signal.Ignored(sig) { // under nohup
+				t.Skip("it is ignored here, and so by what is started here")
+			}
+			mark := mark(t)
+			dir := filepath.Join(t.TempDir(), "study")
+			cmd := command(t, args(t, dir, "-bench", healthy, "-rounds", "10000"))
+			if err := cmd.Start(); err != nil {
+				t.Fatal(err)
+			}
+			await(t, "a few samples", func() bool {
+				data, _ := os.ReadFile(filepath.Join(dir, study.SamplesFile))
+				return bytes.Count(data, []byte("\n")) > 3
+			})
+			if err := cmd.Process.Signal(sig); err != nil {
+				t.Fatal(err)
+			}
+			cmd.Wait()
+			if got := cmd.ProcessState.ExitCode(); got != 130 {
+				t.Errorf("exit status %d, want 130", got)
+			}
+			awaitGone(t, mark)
+			wholeStudy(t, dir)
+		})
+	}
+}
+
+// Ctrl-C while go builds leaves nothing of what it was at, and nobody at it.
+func TestInterruptedBuild(t *testing.T) {
+	tmp, caches := t.TempDir(), t.TempDir()
 	mark := mark(t)
-	dir := filepath.Join(t.TempDir(), "study")
-	cmd := command(t, args(t, dir, "-bench", healthy, "-rounds", "10000"))
+	cmd := command(t, []string{"-pkg", "./testdata/fake", "-o", filepath.Join(t.TempDir(), "study")},
+		"TMPDIR="+tmp, "GOCACHE="+filepath.Join(caches, "go"), "XDG_CACHE_HOME="+caches)
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	await(t, "a few samples", func() bool {
-		data, _ := os.ReadFile(filepath.Join(dir, study.SamplesFile))
-		return bytes.Count(data, []byte("\n")) > 3
-	})
-	if err := cmd.Process.Signal(syscall.SIGTERM); err != nil {
-		t.Fatal(err)
-	}
+	awaitStart(t, mark, "compile")
+	cmd.Process.Signal(os.Interrupt)
 	cmd.Wait()
 	if got := cmd.ProcessState.ExitCode(); got != 130 {
 		t.Errorf("exit status %d, want 130", got)
 	}
 	awaitGone(t, mark)
-	wholeStudy(t, dir)
+	for _, left := range []string{filepath.Join(tmp, "*"), filepath.Join(caches, "crossover", "*")} {
+		if names, _ := filepath.Glob(left); len(names) > 0 {
+			t.Errorf("left behind: %q", names)
+		}
+	}
 }
 
 func TestFullDisk(t *testing.T) {
