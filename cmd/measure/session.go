@@ -224,6 +224,9 @@ func (s *session) tooShort() []string {
 
 // kept says what is left of a study that ended early, and how to go on.
 func (s *session) kept(dir string) string {
+	if s.before != nil && s.rounds == 0 {
+		return "no round was whole: measure both again"
+	}
 	if s.before != nil {
 		return fmt.Sprintf("%d rounds are whole and kept: go run ./cmd/report compare %s %s", s.rounds, quoted(dir+beforeSuffix), quoted(dir))
 	}

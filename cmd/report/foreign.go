@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"golang.org/x/perf/benchfmt"
 
@@ -369,7 +370,7 @@ func areNumbers(values []string) bool {
 // unitOfValues is ns if values are durations, else nothing.
 func unitOfValues(values []string) string {
 	for _, v := range values {
-		if _, err := strconv.ParseFloat(v, 64); err != nil && areNumbers([]string{v}) && !strings.HasSuffix(v, "pct") {
+		if _, err := time.ParseDuration(v); err == nil && v != "0" {
 			return "ns"
 		}
 	}

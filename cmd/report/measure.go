@@ -1,6 +1,7 @@
 package main
 
 import (
+	"math"
 	"slices"
 	"strings"
 
@@ -26,9 +27,9 @@ var goals = []goal{throughput, tail, processor, memory}
 type measure struct {
 	unit   string
 	higher bool // more is better
-	// atLeastOne lets 0, which has no ratio, count as 1: of what is counted, such as bytes
-	// and allocations. Of shares and times a 0 is left out.
-	atLeastOne bool
+	// least is what a 0, which has no ratio, counts as: 1 of what is counted, such as bytes
+	// and allocations, else the smallest value that anybody has.
+	least float64
 }
 
 // measureOf is the measure of a goal in a setting. It reports false if nobody there
@@ -60,28 +61,26 @@ func (m *model) measureOf(s setting) (measure, bool) {
 // measureIn reports whether anybody in a setting was measured in a unit.
 func (m *model) measureIn(s setting, unit string) (measure, bool) {
 	x := measure{unit: unit, higher: directionOf(m.Units, unit) > 0}
-	found, counted := false, !isTime(unit)
+	found, smallest := false, math.Inf(1)
 	for _, c := range m.cases(s) {
 		for _, v := range m.data[c.Name][s.place][unit].values {
-			found = found || v > 0
-			x.atLeastOne = x.atLeastOne || v == 0
-			counted = counted && (v == 0 || v >= 1)
+			found = true
+			if v > 0 {
+				smallest = min(smallest, v)
+			}
 		}
 	}
-	found = found || x.atLeastOne && counted
-	x.atLeastOne = x.atLeastOne && counted
+	if x.least = smallest; !isTime(unit) && smallest >= 1 {
+		x.least = 1
+	}
 	return x, found
 }
 
-// costs turns values into what less of is better. What has no ratio to anything is left
-// out.
+// costs turns values into what less of is better.
 func (x measure) costs(s series) (out series) {
 	for i, v := range s.values {
-		if x.atLeastOne && v == 0 {
-			v = 1
-		}
-		if !(v > 0) {
-			continue
+		if v == 0 {
+			v = x.least
 		}
 		if x.higher {
 			v = 1 / v

@@ -84,7 +84,7 @@ func newModel(s *study.Study) *model {
 			m.data[x.Case][at] = units{}
 		}
 		for _, v := range x.Tidied {
-			if isTime(v.Unit) && v.Value <= 0 {
+			if (v.Unit == study.Cost || v.Unit == cpuCost) && v.Value <= 0 {
 				instant.add(x, v)
 				continue
 			}
@@ -219,7 +219,7 @@ func (m *model) field(s setting) []contender {
 		if u == nil && original(v) {
 			u = m.elsewhere(c.Name, s.place)
 		}
-		if len(by.costs(u[by.unit]).values) == 0 {
+		if len(u[by.unit].values) == 0 {
 			continue
 		}
 		field = append(field, contender{
@@ -320,6 +320,11 @@ var scales = map[string]float64{
 // quantity reads a key's value: a count, a percentage, a size, or a duration in
 // nanoseconds.
 func quantity(text string) (float64, bool) {
+	x, ok := parsedQuantity(text)
+	return x, ok && (x == 0 || x > 1e-18 && x < 1e18) // beyond that no axis has room for others
+}
+
+func parsedQuantity(text string) (float64, bool) {
 	if m := prefixed.FindStringSubmatch(text); m != nil {
 		x, err := strconv.ParseFloat(m[1], 64)
 		return x * scales[m[2]], err == nil

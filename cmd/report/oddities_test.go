@@ -96,7 +96,8 @@ func TestFromNothing(t *testing.T) {
 		{with(0, 0, 0, 0), with(5, 5, 5, 5), 1},
 		{with(5, 5, 5, 5), with(0, 0, 0, 0), 0},
 		{with(0, 0), with(5, 5), 3},
-		{with(0, 0, 0, 1), with(0, 1, 1, 1), 3},
+		{with(0, 0, 0, 1), with(0, 1, 1, 1), 0},
+		{with(0, 64, 64, 64, 64, 64, 64, 64, 64, 64), with(0, 6400, 6400, 6400, 6400, 6400, 6400, 6400, 6400, 6400), 3},
 		{with(0, 0, 0, 0), with(0, 0, 0, 0), 0},
 	} {
 		if status, said := compared(lines(t, "old", test.old...), lines(t, "new", test.new...)); status != test.status {

@@ -34,8 +34,7 @@ import (
 type comparing struct {
 	threshold float64 // 0.05: up to 5 % more is no regression
 	pairs     []*pair
-	groups    []group         // of pairs: all, then by benchmark and impl
-	apart     map[string]bool // keys of configuration that tell cells apart
+	groups    []group // of pairs: all, then by benchmark and impl
 	onlyOld   []string
 	onlyNew   []string
 	control   float64 // new over old; 0 if there is none
@@ -103,7 +102,16 @@ func (c *comparing) judge() {
 	}
 	moderate(able)
 	c.group(able)
-	level := sidak(len(able) + len(c.groups)) // all of them hold at once
+	var zeros []*pair
+	for _, p := range c.pairs {
+		if p.skip == someZeros {
+			zeros = append(zeros, p)
+		}
+	}
+	level := sidak(len(able) + len(zeros) + len(c.groups)) // all of them hold at once
+	for _, p := range zeros {
+		p.outcome = p.fromOrToNothing(1 - level)
+	}
 	for _, p := range able {
 		margin := c.margin(c.errorOf(p), p.df, level)
 		p.lo, p.hi = p.logRatio-margin, p.logRatio+margin
@@ -169,9 +177,12 @@ func (c *comparing) doubt() {
 	if c.between > mood {
 		c.doubts = append(c.doubts, fmt.Sprintf("the runs differ by ±%.0f %% in each cell, and a change of most of them could hide in that: measure both in the same rounds (measure -against)", 100*c.between))
 	}
+	if len(c.onlyOld) > len(c.pairs) {
+		c.doubts = append(c.doubts, fmt.Sprintf("most of OLD is not in NEW: %s", count(len(c.onlyOld), "cell")))
+	}
 	able, excluding, asked := 0, 0, 0
 	for _, p := range c.pairs {
-		if p.skip == nothing {
+		if p.skip == nothing || p.floor {
 			continue
 		}
 		asked++

@@ -51,7 +51,7 @@ func (p *pair) verdict() string {
 // match pairs the cells of both runs.
 func (c *comparing) match(old, new *results) {
 	deciding := decidingUnits(old, new)
-	c.apart = configApart(old, new)
+	apart := configApart(old, new)
 	type key struct{ id, unit string }
 	byKey := map[key]*pair{}
 	var order []*pair
@@ -59,8 +59,9 @@ func (c *comparing) match(old, new *results) {
 		rounds, floors := run.rounds(), run.floors()
 		for _, l := range run.lines {
 			id := l.id()
+			keys := apart[id]
 			for _, word := range l.config {
-				if key, _, _ := strings.Cut(word, ": "); c.apart[key] {
+				if key, _, _ := strings.Cut(word, ": "); keys[key] {
 					id += " " + strings.Replace(word, ": ", "=", 1)
 				}
 			}
@@ -97,22 +98,37 @@ func (c *comparing) match(old, new *results) {
 	}
 }
 
-// configApart are the keys of configuration of which a run has several values for one
-// name: two machines in one file, say, are not one thing.
-func configApart(runs ...*results) map[string]bool {
-	apart := map[string]bool{}
-	for _, r := range runs {
-		values := map[string]string{} // by name and key
+// configApart are, by name, the keys of configuration that tell its samples apart: both runs
+// have the same several values of them, each more than once. Two machines in one file are not
+// one thing; a commit or a date that each run has of its own is no reason to compare nothing.
+func configApart(runs ...*results) map[string]map[string]bool {
+	type held struct{ id, key string }
+	counts := make([]map[held]map[string]int, len(runs)) // of values
+	for i, r := range runs {
+		counts[i] = map[held]map[string]int{}
 		for _, l := range r.lines {
 			id := l.id()
 			for _, word := range l.config {
 				key, value, _ := strings.Cut(word, ": ")
-				first, ok := values[id+"\n"+key]
-				if !ok {
-					values[id+"\n"+key] = value
+				h := held{id, key}
+				if counts[i][h] == nil {
+					counts[i][h] = map[string]int{}
 				}
-				apart[key] = apart[key] || ok && first != value
+				counts[i][h][value]++
 			}
+		}
+	}
+	apart := map[string]map[string]bool{}
+	for h, values := range counts[0] {
+		same := len(values) > 1 && len(values) == len(counts[1][h])
+		for v, n := range values {
+			same = same && n > 1 && counts[1][h][v] > 1
+		}
+		if same {
+			if apart[h.id] == nil {
+				apart[h.id] = map[string]bool{}
+			}
+			apart[h.id][h.key] = true
 		}
 	}
 	return apart
@@ -228,7 +244,11 @@ func decidingUnits(runs ...*results) map[string]bool {
 	return units
 }
 
-const nothing = "0 before and after"
+// Why a pair has no ratio.
+const (
+	nothing   = "0 before and after"
+	someZeros = "values of 0 have no ratio"
+)
 
 func (p *pair) estimate(control float64, together bool) {
 	from, to := p.old, p.new
@@ -245,8 +265,7 @@ func (p *pair) estimate(control float64, together bool) {
 	case zeros == len(from)+len(to):
 		p.skip = nothing
 	case zeros > 0:
-		p.skip = "values of 0 have no ratio"
-		p.outcome = fromOrToNothing(from, to)
+		p.skip = someZeros
 	case min(len(from), len(to)) < 2:
 		p.skip = "one sample has no scatter"
 	}
@@ -275,29 +294,28 @@ func minus(a, b []float64) []float64 { return floats.SubTo(make([]float64, len(a
 // certain is how many samples without and with show that something is there which was not.
 const certain = 4
 
-// fromOrToNothing is what is said of costs among which there is a 0: worse if there was
-// none at all and now always is some, better if it is the other way round, unsure if
-// there is more than there was.
-func fromOrToNothing(from, to []float64) outcome {
-	none := func(values []float64) int { return len(values) - positive(values) }
-	switch enough := min(len(from), len(to)) >= certain; {
-	case none(from) == len(from) && none(to) == 0 && enough:
+// fromOrToNothing judges costs among which there is a 0 and so no ratio: worse if there was
+// none at all and now always is some, better the other way round. Else it is unsure if
+// ranks differ at the level of the family, or samples are too few, and there is more.
+func (p *pair) fromOrToNothing(alpha float64) outcome {
+	from, to := p.old, p.new
+	if p.better > 0 {
+		from, to = to, from
+	}
+	none := func(values []float64) bool { return floats.Max(values) <= 0 }
+	some := func(values []float64) bool { return floats.Min(values) > 0 }
+	enough := min(len(from), len(to)) >= certain
+	switch {
+	case none(from) && some(to) && enough:
 		return worse
-	case none(to) == len(to) && none(from) == 0 && enough:
+	case none(to) && some(from) && enough:
 		return better
-	case none(from) > none(to):
+	case floats.Sum(to)/float64(len(to)) <= floats.Sum(from)/float64(len(from)):
+		return unchanged
+	case none(from) && some(to), stat.MannWhitney(from, to).P <= alpha:
 		return unsure
 	}
 	return unchanged
-}
-
-func positive(values []float64) (n int) {
-	for _, v := range values {
-		if v > 0 {
-			n++
-		}
-	}
-	return n
 }
 
 // trim is a trimmed mean of logarithms.

@@ -308,15 +308,15 @@ func TestCompareVerb(t *testing.T) {
 		status int
 		says   string
 	}{
-		{[]string{a, b}, 0, "No regression beyond 5 %."},
+		{[]string{a, b}, 0, "No sign of a regression beyond 5 %."},
 		{[]string{a, slow}, 1, "worse       BenchmarkX/impl=v4/cell=4-2  time  1.4"},
 		{[]string{slow, a}, 0, "better      BenchmarkX/impl=v4/cell=4-2"},
-		{[]string{a, slow, "-threshold", "100%"}, 0, "No regression beyond 100 %."},
+		{[]string{a, slow, "-threshold", "100%"}, 0, "No sign of a regression beyond 100 %."},
 		{[]string{"-format=md", a, slow}, 1, "### Regression: beyond 5 %."},
-		{[]string{a, slow, "-filter", "/impl:v1"}, 0, "No regression"},
+		{[]string{a, slow, "-filter", "/impl:v1"}, 0, "No sign of a regression"},
 		{[]string{a, short}, 3, "Cannot tell"},
 		{[]string{"-strict", "-threshold=0.1%", a, b}, 3, "Cannot tell"},
-		{[]string{studyDir, studyDir}, 0, "No regression"},
+		{[]string{studyDir, studyDir}, 0, "No sign of a regression"},
 		{[]string{a}, 2, "1 runs given"},
 		{[]string{a, other}, 2, "no case and unit in common"},
 		{[]string{a, empty}, 2, "no benchmark results"},

@@ -354,7 +354,10 @@ func variantTable(p *catalog.Pattern, link func(file string) string) table {
 		for _, k := range keys {
 			row = append(row, text(v.Properties[k]))
 		}
-		file := cell{Text: path.Base(v.File), Title: v.File, Link: link(v.File), Code: true}
+		var file cell
+		if v.File != "" {
+			file = cell{Text: path.Base(v.File), Title: v.File, Link: link(v.File), Code: true}
+		}
 		t.Rows = append(t.Rows, append(row, file))
 	}
 	return t

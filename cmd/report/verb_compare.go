@@ -112,7 +112,7 @@ func (c *comparing) conclusion(strict bool) string {
 	case 3:
 		return "Cannot tell whether there is a regression beyond " + limit + "."
 	}
-	return "No regression beyond " + limit + "."
+	return "No sign of a regression beyond " + limit + "."
 }
 
 // summary says how many cells were compared and how well.

@@ -195,9 +195,6 @@ func (w *Writer) resumeSamples(b *Begun) error {
 		return err
 	}
 	results = min(results, len(printed))
-	if extra := len(printed) - results; extra > 1 { // one may be on its way
-		return fmt.Errorf("%s:%d: from here on %d samples have no record in %s: the two files are not of one run", w.raw.f.Name(), printed[results].line, extra, SamplesFile)
-	}
 	w.samples.size, w.raw.size = keep, 0
 	if results > 0 {
 		w.raw.size = printed[results-1].end

@@ -172,7 +172,7 @@ func TestResumeRefuses(t *testing.T) {
 		{"a result lost", strings.Replace(raw, result, "", 1), samples, "not of one run"},
 		{"a result twice", strings.Replace(raw, result, result+result, 1), samples, "not of one run"},
 		{"a result spoilt", strings.Replace(raw, result, "Benchmark x y\n", 1), samples, "raw.txt:8: "},
-		{"records lost", raw, records[0], "raw.txt:13: from here on 4 samples have no record"},
+		{"records lost", raw, records[0], ""}, // as when the machine itself went down
 		{"nothing", raw, samples, ""},
 	} {
 		put(t, filepath.Join(dir, study.RawFile), test.raw)
