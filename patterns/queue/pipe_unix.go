@@ -27,7 +27,7 @@ func pipeOf(bytes int) (r, w *os.File, err error) {
 
 // minPipeCapacity is the smallest queue of items of this size that a pipe can
 // be: it is bounded in pages, not in items.
-func minPipeCapacity(size int) int { return max(1, (smallestPipe+size-1)/size) }
+func minPipeCapacity(size int) int { return max(1, (smallestPipe+size-1)/max(1, size)) }
 
 // bytesOf is the memory of an item, which holds no pointers (role.CheckPlain).
 func bytesOf[T any](item *T) []byte {

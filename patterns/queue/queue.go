@@ -65,7 +65,7 @@ type Variant[T any] struct {
 	patterns.Info
 
 	// New makes a queue with room for capacity items. Variants that grow ignore
-	// capacity; others refuse one below MinCapacity with an error.
+	// capacity; others refuse one below MinCapacity, or above 1<<30, with an error.
 	New func(capacity int) (Queue[T], error)
 
 	// Open attaches to a queue that another process exported; nil where the
@@ -115,5 +115,11 @@ func checkCapacity(capacity, min int) error {
 	if capacity < min {
 		return fmt.Errorf("queue capacity %d is below the variant's minimum of %d", capacity, min)
 	}
+	if capacity > mostCapacity {
+		return fmt.Errorf("queue capacity %d is above %d", capacity, mostCapacity)
+	}
 	return nil
 }
+
+// mostCapacity keeps sizes in bytes within what can be counted.
+const mostCapacity = 1 << 30

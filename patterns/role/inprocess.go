@@ -8,6 +8,9 @@ import (
 	"time"
 )
 
+// errGoexit is the end of a body that did not return.
+var errGoexit = errors.New("role ended by runtime.Goexit")
+
 // startInProcess runs the role as a goroutine, locked to a thread of its own if
 // asked.
 func (r *Role[M, In, Out]) startInProcess(ctx context.Context, gate *Gate, o Options, m M, in In) (*Handle[Out], error) {
@@ -27,7 +30,7 @@ func (r *Role[M, In, Out]) startInProcess(ctx context.Context, gate *Gate, o Opt
 			return fmt.Errorf("killing a %s: %w", o.As, errors.ErrUnsupported)
 		},
 		// Overwritten by the body's own result, unless it never returns.
-		err: errors.New("role ended by runtime.Goexit"),
+		err: errGoexit,
 	}
 	go func() {
 		seat := &Seat{pass: atGate(gate)}

@@ -52,6 +52,10 @@ var (
 	panics = role.Register("test.panics", role.Transport[none]{}, func(ctx context.Context, s *role.Seat, _ none, value string) (int, error) {
 		panic(value)
 	})
+	quits = role.Register("test.quits", role.Transport[none]{}, func(ctx context.Context, s *role.Seat, _ none, _ none) (int, error) {
+		runtime.Goexit()
+		return 0, nil
+	})
 	exits = role.Register("test.exits", role.Transport[none]{}, func(ctx context.Context, s *role.Seat, _ none, code int) (int, error) {
 		os.Exit(code)
 		return 0, nil
@@ -169,6 +173,19 @@ func TestPanic(t *testing.T) {
 		var p *role.PanicError
 		if !errors.As(err, &p) || p.Value != "spilt milk" || !strings.Contains(p.Stack, "role_test.go") {
 			t.Errorf("got error %#v, want the panic with its stack", err)
+		}
+	})
+}
+
+// A body that neither returns nor panics is no hang.
+func TestGoexit(t *testing.T) {
+	each(t, func(t *testing.T, as role.As) {
+		h, err := quits.Start(t.Context(), nil, role.Options{As: as}, none{}, none{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := within(t, h); err == nil || !strings.Contains(err.Error(), "runtime.Goexit") {
+			t.Errorf("got error %v, want the Goexit", err)
 		}
 	})
 }

@@ -139,7 +139,14 @@ func (r *Role[M, In, Out]) runAsProcess(w *worker) {
 	}
 	seat := &Seat{pass: w.pass, cpu: selfCPU}
 	seat.stamp()
+	returned := false
+	defer func() {
+		if !returned { // else the process would stay, with nobody in it
+			w.leave(remoteReport{Error: errGoexit.Error()})
+		}
+	}()
 	out, err := r.call(w.ctx, seat, m, in)
+	returned = true
 	start, end, cpu := seat.sum()
 
 	report := remoteReport{Start: start.UnixNano(), End: start.UnixNano() + int64(end.Sub(start)), CPU: int64(cpu)}
