@@ -211,7 +211,7 @@ func words(line string) (ws []string, err error) {
 		case meant:
 			b.WriteRune(r)
 			meant = false
-		case quote == 0 && r == '\\' && strings.HasPrefix(line[i+1:], "'"), quote == 0 && r == '\\' && strings.HasPrefix(line[i+1:], `"`):
+		case quote == 0 && r == '\\' && strings.IndexAny(line[i+1:], `'"`) == 0:
 			started, meant = true, true
 		case quote != 0 && r == quote:
 			quote = 0
@@ -316,13 +316,13 @@ type exitError struct {
 	stderr string
 }
 
-// patience is how long an entrant may take to say what it can do.
-const patience = 2 * time.Minute
+// answerLimit is how long an entrant may take to say what it can do.
+const answerLimit = 2 * time.Minute
 
 // ask runs the entrant for what is no sample and returns its standard output, as output
 // does. It and what it starts are killed when ctx ends, and when they take too long.
 func (e *entrant) ask(ctx context.Context, args ...string) ([]byte, error) {
-	limited, cancel := context.WithTimeoutCause(ctx, patience, fmt.Errorf("no answer to %s within %v", strings.Join(args, " "), patience))
+	limited, cancel := context.WithTimeoutCause(ctx, answerLimit, fmt.Errorf("no answer to %s within %v", strings.Join(args, " "), answerLimit))
 	defer cancel()
 	return output(limited, e.command(limited, args...))
 }

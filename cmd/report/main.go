@@ -72,8 +72,8 @@
 // changed, or the runs have too few samples to show a cost that doubled, or differ so
 // much of themselves that one could hide. Intervals hold for all cells together at 95 %.
 // Where there was nothing in any sample, such as allocations, and now is something in
-// each, no threshold is asked. Samples of one name but of several configurations in one
-// file are cells of their own.
+// each, no threshold is asked. Samples of one name in several configurations
+// that both files have are cells of their own.
 // What the floors of a study cost is the machine's: it is shown and decides nothing.
 // Studies measured in the same rounds (measure -against) are compared round by round;
 // of others the intervals allow for what two runs differ by of themselves, and times are

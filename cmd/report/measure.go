@@ -70,7 +70,7 @@ func (m *model) measureIn(s setting, unit string) (measure, bool) {
 			}
 		}
 	}
-	if x.least = smallest; !isTime(unit) && smallest >= 1 {
+	if x.least = smallest; math.IsInf(smallest, 1) || !isTime(unit) && smallest >= 1 {
 		x.least = 1
 	}
 	return x, found

@@ -73,7 +73,7 @@ func newModel(s *study.Study) *model {
 		looks:   map[*catalog.Pattern]map[string]look{},
 		flipsAt: map[setting][]axisFlip{},
 	}
-	var instant timeless
+	var dropped timeless
 	for _, x := range s.Measured {
 		m.last = max(m.last, x.Round)
 		at := place{x.CPUs, x.GOMAXPROCS, x.Pin}
@@ -85,7 +85,7 @@ func newModel(s *study.Study) *model {
 		}
 		for _, v := range x.Tidied {
 			if (v.Unit == study.Cost || v.Unit == cpuCost) && v.Value <= 0 {
-				instant.add(x, v)
+				dropped.add(x, v)
 				continue
 			}
 			u := m.data[x.Case][at][v.Unit]
@@ -97,8 +97,8 @@ func newModel(s *study.Study) *model {
 			m.full = place{cpus: at.cpus, procs: at.cpus}
 		}
 	}
-	if instant.n > 0 {
-		s.Warnings = append(s.Warnings, fmt.Sprintf("%s: nothing takes no time. Such values are left out: %d.", instant.example, instant.n))
+	if dropped.n > 0 {
+		s.Warnings = append(s.Warnings, fmt.Sprintf("%s: nothing takes no time. Such values are left out: %d.", dropped.example, dropped.n))
 	}
 	return m
 }
@@ -109,9 +109,9 @@ type timeless struct {
 	example string
 }
 
-func (l *timeless) add(x study.Measured, v benchfmt.Value) {
-	if l.n++; l.n == 1 {
-		l.example = fmt.Sprintf("line %d, %s: %v %s", x.Line, x.Case, v.Value, cmp.Or(v.OrigUnit, v.Unit))
+func (t *timeless) add(x study.Measured, v benchfmt.Value) {
+	if t.n++; t.n == 1 {
+		t.example = fmt.Sprintf("line %d, %s: %v %s", x.Line, x.Case, v.Value, cmp.Or(v.OrigUnit, v.Unit))
 	}
 }
 

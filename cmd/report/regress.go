@@ -196,22 +196,15 @@ func (c *comparing) doubt() {
 			excluding++
 		}
 	}
-	whole := math.Inf(1) // what all times together may have become
-	for _, g := range c.groups {
-		if g.name == allTimes {
-			whole = g.hi
-		}
-	}
+	whole := c.allTimes()
 	switch {
 	case 2*able < asked:
 		c.doubts = append(c.doubts, fmt.Sprintf("only %d of %d cells could have shown, each for itself, that a cost doubled: more rounds are needed", able, asked))
-	case 2*excluding < asked && whole > math.Log(1.5):
+	case 2*excluding < asked && (whole == nil || whole.hi > math.Log(1.5)):
 		c.doubts = append(c.doubts, fmt.Sprintf("only in %d of %d cells is it excluded that a cost doubled, and all times together may have grown by half: more rounds are needed", excluding, asked))
 	}
-	for _, g := range c.groups {
-		if g.name == allTimes && g.outcome != worse && g.hi > math.Log(1+c.threshold) && g.logRatio > 0 && g.lo > 0 {
-			c.doubts = append(c.doubts, fmt.Sprintf("all times together: %s", boundsOf(g.logRatio, g.lo, g.hi)))
-		}
+	if g := whole; g != nil && g.outcome != worse && g.hi > math.Log(1+c.threshold) && g.logRatio > 0 && g.lo > 0 {
+		c.doubts = append(c.doubts, fmt.Sprintf("all times together: %s", boundsOf(g.logRatio, g.lo, g.hi)))
 	}
 }
 

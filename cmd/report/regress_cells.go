@@ -244,6 +244,14 @@ func decidingUnits(runs ...*results) map[string]bool {
 	return units
 }
 
+// fromTo are the values in the order in which more of them is worse.
+func (p *pair) fromTo() (from, to []float64) {
+	if p.better > 0 {
+		return p.new, p.old
+	}
+	return p.old, p.new
+}
+
 // Why a pair has no ratio.
 const (
 	nothing   = "0 before and after"
@@ -251,10 +259,7 @@ const (
 )
 
 func (p *pair) estimate(control float64, together bool) {
-	from, to := p.old, p.new
-	if p.better > 0 {
-		from, to = to, from
-	}
+	from, to := p.fromTo()
 	zeros := 0
 	for _, v := range slices.Concat(from, to) {
 		if !(v > 0) {
@@ -298,10 +303,7 @@ const certain = 4
 // none at all and now always is some, better the other way round. Else it is unsure if
 // ranks differ at the level of the family, or samples are too few, and there is more.
 func (p *pair) fromOrToNothing(alpha float64) outcome {
-	from, to := p.old, p.new
-	if p.better > 0 {
-		from, to = to, from
-	}
+	from, to := p.fromTo()
 	none := func(values []float64) bool { return floats.Max(values) <= 0 }
 	some := func(values []float64) bool { return floats.Min(values) > 0 }
 	enough := min(len(from), len(to)) >= certain

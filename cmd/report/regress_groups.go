@@ -20,6 +20,16 @@ type group struct {
 	outcome  outcome
 }
 
+// allTimes is the group so called; nil if there are not two times.
+func (c *comparing) allTimes() *group {
+	for i := range c.groups {
+		if c.groups[i].name == allTimes {
+			return &c.groups[i]
+		}
+	}
+	return nil
+}
+
 // group forms groups: all cells, and those of each benchmark and impl.
 func (c *comparing) group(able []*pair) {
 	var order []string

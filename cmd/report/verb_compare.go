@@ -156,10 +156,8 @@ func (c *comparing) summary() []string {
 	if moved > 0 {
 		out = append(out, fmt.Sprintf("Floors, what the hardware or the kernel takes: %d of %d cells moved. That is the machine, and no regression.", moved, floors))
 	}
-	for _, g := range c.groups {
-		if g.name == allTimes {
-			out = append(out, fmt.Sprintf("All times together: %s.", boundsOf(g.logRatio, g.lo, g.hi)))
-		}
+	if g := c.allTimes(); g != nil {
+		out = append(out, fmt.Sprintf("All times together: %s.", boundsOf(g.logRatio, g.lo, g.hi)))
 	}
 	for _, why := range slices.Sorted(keysOf(skipped)) {
 		out = append(out, fmt.Sprintf("%s not compared: %s.", sentence(count(skipped[why], "cell")), why))

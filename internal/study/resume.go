@@ -173,7 +173,7 @@ func (w *Writer) resumeSamples(b *Begun) error {
 	}
 	results := 0
 	keep := int64(0) // of samples.jsonl
-	if err := w.samples.lines(func(n int, line []byte) error {
+	if err := w.samples.lines(func(_ int, line []byte) error {
 		var s Sample
 		if err := json.Unmarshal(line, &s); err != nil {
 			return err
