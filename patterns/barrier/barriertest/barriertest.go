@@ -49,7 +49,7 @@ func Laws() []Law {
 	return []Law{
 		partiesLaw, separateLaw,
 		earlyLaw, apartLaw, behindLaw, reusedLaw, visibleLaw,
-		timeoutLaw, breakLaw, leaveLaw, panicLaw, brokenLaw, alikeLaw, repeatLaw,
+		idleLaw, timeoutLaw, breakLaw, leaveLaw, panicLaw, brokenLaw, alikeLaw, repeatLaw,
 		leftoverLaw, killLaw, noticeLaw,
 	}
 }

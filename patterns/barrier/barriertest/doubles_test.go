@@ -32,11 +32,14 @@ var doubles = []double{
 	{"parties-checked", "makes one for nobody", lenient(), role.Goroutine, "for -1 parties was made"},
 	{"barriers-separate", "same barrier each time", shared(), role.Goroutine, "the other barrier"},
 	{"none-early", "waits for nobody", changed("cond", func(b aBarrier) aBarrier { return open{b} }), role.Goroutine, "had not arrived"},
+	{"none-early", "waits for one too few of more than eight", miscounting(8), role.Goroutine, "had not arrived"},
 	{"one-apart", "waits for nobody", changed("cond", func(b aBarrier) aBarrier { return open{b} }), role.Thread, "two phases ahead"},
 	{"none-behind", "forgets party 1 in its 7th phase", changed("cond", forgetting(7, false)), role.Goroutine, "hang"},
 	{"reused", "is worn out after 1000 phases", changed("cond", forgetting(1000, true)), role.Goroutine, "passed 999 phases"},
+	{"waits-idle", "spins and does not say so", furtive("sense.spin"), role.Goroutine, "of a CPU"},
 	{"timeout-breaks", "deaf to Break", changed("cond", func(b aBarrier) aBarrier { return deaf{b} }), role.Goroutine, "hang"},
 	{"break-wakes", "deaf to Break", changed("cond", func(b aBarrier) aBarrier { return deaf{b} }), role.Thread, "hang"},
+	{"break-wakes", "wakes one with each Break", changed("cond", grudging), role.Goroutine, "hang"},
 	{"leaving-breaks", "deaf to Break", changed("cond", func(b aBarrier) aBarrier { return deaf{b} }), role.Goroutine, "hang"},
 	{"leaving-breaks", "fails parties that had passed", changed("cond", func(b aBarrier) aBarrier { return &retracts{aBarrier: b} }), role.Goroutine, "want 4"},
 	{"panic-reaches", "deaf to Break", changed("cond", func(b aBarrier) aBarrier { return deaf{b} }), role.Goroutine, "hang"},
@@ -119,6 +122,26 @@ func lenient() barrier.Variant {
 	return v
 }
 
+// furtive is a variant that spins and does not say so.
+func furtive(name string) barrier.Variant {
+	v := genuine(name)
+	v.Spins = false
+	return v
+}
+
+// miscounting makes a barrier for one party less if it is for more than most.
+func miscounting(most int) barrier.Variant {
+	v := genuine("cond")
+	make := v.New
+	v.New = func(parties int) (aBarrier, error) {
+		if parties > most {
+			parties--
+		}
+		return make(parties)
+	}
+	return v
+}
+
 func shared() barrier.Variant {
 	v := genuine("cond")
 	b, err := v.New(1)
@@ -170,6 +193,27 @@ func (b *forgets) Wait(party int) error {
 func (b *forgets) Break() {
 	b.once.Do(func() { close(b.broken) })
 	b.aBarrier.Break()
+}
+
+// grudges lets one of those who wait go with each Break.
+type grudges struct {
+	aBarrier
+	breaks chan struct{}
+}
+
+func grudging(b aBarrier) aBarrier { return grudges{b, make(chan struct{}, 100)} }
+
+func (b grudges) Wait(party int) error {
+	err := b.aBarrier.Wait(party)
+	if err != nil {
+		<-b.breaks
+	}
+	return err
+}
+
+func (b grudges) Break() {
+	b.aBarrier.Break()
+	b.breaks <- struct{}{}
 }
 
 // deaf does not hear Break.

@@ -1,10 +1,12 @@
 package barriertest
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"os"
 	"slices"
 	"sync"
 	"time"
@@ -12,7 +14,34 @@ import (
 	"crossover/patterns/barrier"
 	"crossover/patterns/lawtest"
 	"crossover/patterns/role"
+	"crossover/patterns/role/roletest"
 )
+
+var idleLaw = Law{
+	Name: "waits-idle",
+	Doc:  "Who waits uses no CPU, unless the variant says that it spins.",
+	Excuse: func(s Subject) string {
+		if s.Spins {
+			return "spins while it waits"
+		}
+		return everywhere(s)
+	},
+	Check: func(ctx context.Context, s Subject) error {
+		const parties = 3 // the last of which does not come
+		reports, err := s.gather(ctx, parties, slices.Repeat([]job{{Phases: endless}}, parties-1), func(c *crew) (err error) {
+			linger()
+			for _, h := range c.parties {
+				err = errors.Join(err, roletest.Idles(ctx, cmp.Or(h.Pid(), os.Getpid())))
+			}
+			c.b.Break()
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		return alike(reports, 0, broken)
+	},
+}
 
 var timeoutLaw = Law{
 	Name:   "timeout-breaks",
@@ -43,8 +72,13 @@ var breakLaw = Law{
 	Doc:    "Break wakes all who wait, in other processes too: Wait returns ErrBroken.",
 	Excuse: everywhere,
 	Check: func(ctx context.Context, s Subject) error {
-		for _, parties := range []int{2, 4} {
-			reports, err := s.gather(ctx, parties, slices.Repeat([]job{{Phases: endless}}, parties-1), func(c *crew) error {
+		numbers := []int{2, 4, 9}
+		if s.As == role.Process {
+			numbers = []int{2, 4}
+		}
+		for _, parties := range numbers {
+			// Quiet, or one that is woken would wake the next.
+			reports, err := s.gather(ctx, parties, slices.Repeat([]job{{Phases: endless, Quiet: true}}, parties-1), func(c *crew) error {
 				linger()
 				c.b.Break()
 				return nil

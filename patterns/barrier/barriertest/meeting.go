@@ -71,7 +71,7 @@ var reusedLaw = Law{
 // in several numbers.
 func onMeeting(look func(relieved bool, reports []report) error) func(context.Context, Subject) error {
 	return func(ctx context.Context, s Subject) error {
-		numbers, phases := []int{2, 3, 8}, 100
+		numbers, phases := []int{2, 3, 8, 17}, 100
 		if s.As == role.Process {
 			numbers = []int{2, 3}
 		}

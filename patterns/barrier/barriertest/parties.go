@@ -22,6 +22,7 @@ type job struct {
 	Phases  int           // to pass, and then leave
 	Limit   time.Duration // of each wait; 0: none
 	Panics  bool          // instead of leaving
+	Quiet   bool          // leaves without breaking the barrier
 }
 
 // report is what a party saw.
@@ -51,9 +52,12 @@ func endingOf(err error) ending {
 	return ending("error: " + err.Error())
 }
 
-// attend passes its phases and breaks the barrier as it leaves, however it does.
+// attend passes its phases and breaks the barrier as it leaves, however it does,
+// unless it is to be quiet.
 func attend(ctx context.Context, seat *role.Seat, p Place, j job) (r report, err error) {
-	defer p.Break()
+	if !j.Quiet {
+		defer p.Break()
+	}
 	defer p.BreakOn(ctx)()
 	// A party that is asked to end before it is through goes on to find the barrier
 	// broken, as one a moment later would.

@@ -2,6 +2,7 @@ package locktest
 
 import (
 	"context"
+	"runtime"
 	"sync/atomic"
 	"time"
 )
@@ -56,11 +57,15 @@ func (b *board) read() (together, torn bool) {
 	return together, torn
 }
 
-// dawdle stays inside now and then until others have had a CPU, in this process or
-// another, so that a lock which lets them in does so.
+// dawdle stays inside until other goroutines have had a CPU, and now and then those of
+// other processes too, so that a lock which lets them in does so.
 func dawdle(word int, n uint64) {
-	if word == 3 && n%16 == 0 {
+	switch {
+	case word != 3:
+	case n%16 == 0:
 		time.Sleep(time.Microsecond)
+	default:
+		runtime.Gosched()
 	}
 }
 

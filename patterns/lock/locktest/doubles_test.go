@@ -34,12 +34,16 @@ var doubles = []double{
 	{"try-never-waits", "TryLock always says yes", changed("mutex", func(p lock.Locker) lock.Locker { return agrees{p} }), role.Goroutine, "TryLock said true"},
 	{"try-never-waits", "TryLock always says no", changed("mutex", func(p lock.Locker) lock.Locker { return declines{p} }), role.Goroutine, "TryLock said false"},
 	{"strangers-refused", "lets anybody unlock", claims("chan", func(v *lock.Variant) { v.Owned = true }), role.Goroutine, "Unlock by a stranger said"},
-	{"first-come-first-served", "lets one party in when nobody else waits", changed("chan.done", firstOf(5, modest)), role.Goroutine, "entered as ["},
-	{"nobody-starves", "lets one party in never", changed("chan.done", firstOf(4, starved)), role.Goroutine, "hang"},
+	{"first-come-first-served", "lets one party in when nobody else waits", changed("chan.done", everyNth(10, 1, modest)), role.Goroutine, "entered as ["},
+	{"first-come-first-served", "lets the sixth in when nobody else waits", changed("chan.done", everyNth(10, 6, modest)), role.Goroutine, "entered as ["},
+	{"nobody-starves", "lets one party in never", changed("chan.done", everyNth(4, 1, starved)), role.Goroutine, "hang"},
+	{"waits-idle", "spins and does not say so", claims("ttas", func(v *lock.Variant) { v.Spins = false }), role.Goroutine, "of a CPU"},
 	{"break-wakes", "deaf to Break", deafened("chan.done"), role.Goroutine, "hang"},
 	{"broken-is-final", "lets in after Break", deafened("ttas"), role.Goroutine, "after Break"},
 	{"break-repeats", "panics on the second Break", changedLock("mutex", func(l lock.Lock) lock.Lock { return &once{Lock: l} }), role.Goroutine, "close of closed channel"},
 	{"nothing-left", "leaves a goroutine", changedLock("mutex", leaks), role.Goroutine, "goroutines left"},
+	{"excludes", "lets each 500th reader in at any time", changedLock("mutex", careless), role.Goroutine, "met somebody inside"},
+	{"break-wakes", "wakes three with each Break", changedLock("chan.done", grudging), role.Goroutine, "hang"},
 	{"excludes", "lets readers in at any time", changed("mutex", peeking), role.Goroutine, "met somebody inside"},
 	{"seen-whole", "lets readers in at any time", changed("mutex", peeking), role.Goroutine, "in disorder"},
 	{"readers-share", "serves readers one by one", claims("mutex", func(v *lock.Variant) { v.Shares = true }), role.Goroutine, "hang"},
@@ -181,11 +185,11 @@ func peeking(p lock.Locker) lock.Locker { return peeks{p} }
 func (peeks) RLock() error   { return nil }
 func (peeks) RUnlock() error { return nil }
 
-// firstOf changes one of so many parties.
-func firstOf(parties int32, change func(lock.Locker) lock.Locker) func(lock.Locker) lock.Locker {
+// everyNth changes one of so many parties, counted from 1.
+func everyNth(parties, nth int32, change func(lock.Locker) lock.Locker) func(lock.Locker) lock.Locker {
 	var n atomic.Int32
 	return func(p lock.Locker) lock.Locker {
-		if n.Add(1)%parties == 1 {
+		if n.Add(1)%parties == nth {
 			return change(p)
 		}
 		return p
@@ -212,6 +216,63 @@ func (p again) Lock() error {
 		}
 		time.Sleep(10 * time.Microsecond)
 	}
+}
+
+// slips lets each 500th reader in at any time.
+type slips struct {
+	lock.Locker
+	reads *atomic.Int32 // of all parties
+	slips bool
+}
+
+func careless(l lock.Lock) lock.Lock {
+	reads := new(atomic.Int32)
+	return &altered{l, func(p lock.Locker) lock.Locker { return &slips{Locker: p, reads: reads} }}
+}
+
+func (p *slips) RLock() error {
+	if p.slips = p.reads.Add(1)%500 == 0; p.slips {
+		return nil
+	}
+	return p.Locker.RLock()
+}
+
+func (p *slips) RUnlock() error {
+	if p.slips {
+		return nil
+	}
+	return p.Locker.RUnlock()
+}
+
+// grudges lets three of those who wait go with each Break.
+type grudges struct {
+	altered
+	breaks chan struct{}
+}
+
+func grudging(l lock.Lock) lock.Lock {
+	breaks := make(chan struct{}, 100)
+	return &grudges{altered{l, func(p lock.Locker) lock.Locker { return grudged{p, breaks} }}, breaks}
+}
+
+func (l *grudges) Break() {
+	l.Lock.Break()
+	for range 3 {
+		l.breaks <- struct{}{}
+	}
+}
+
+type grudged struct {
+	lock.Locker
+	breaks chan struct{}
+}
+
+func (p grudged) Lock() error {
+	err := p.Locker.Lock()
+	if err != nil {
+		<-p.breaks
+	}
+	return err
 }
 
 // deaf does not hear Break.

@@ -1,16 +1,59 @@
 package locktest
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"slices"
 	"sync"
 
 	"crossover/patterns/lawtest"
 	"crossover/patterns/lock"
+	"crossover/patterns/role"
 	"crossover/patterns/role/roletest"
 )
+
+var idleLaw = Law{
+	Name: "waits-idle",
+	Doc:  "Who waits uses no CPU, unless the variant says that it spins.",
+	Excuse: everywhere(func(v lock.Variant) string {
+		if v.Spins {
+			return "spins while it waits"
+		}
+		return ""
+	}),
+	Check: func(ctx context.Context, s Subject) error {
+		return s.use(ctx, func(g *guarded) error {
+			ends, err := parties(g, 1)
+			if err != nil {
+				return err
+			}
+			if err := ends[0].Lock(); err != nil {
+				return err
+			}
+			c, err := hire(ctx, s, g, slices.Repeat([]job{{Entries: 1}}, 2)...)
+			if err != nil {
+				return errors.Join(err, ends[0].Unlock())
+			}
+			defer c.dismiss()
+			linger()
+			var idle error
+			for _, h := range c.workers {
+				idle = errors.Join(idle, roletest.Idles(ctx, cmp.Or(h.Pid(), os.Getpid())))
+			}
+			if err := errors.Join(idle, ends[0].Unlock()); err != nil {
+				return err
+			}
+			reports, err := c.finish(ctx)
+			if err != nil {
+				return err
+			}
+			return allEnded(reports, finished)
+		})
+	},
+}
 
 var breakLaw = Law{
 	Name:   "break-wakes",
@@ -29,7 +72,11 @@ func breaks(ctx context.Context, s Subject) func(*guarded) error {
 		if err := ends[0].Lock(); err != nil {
 			return err
 		}
-		c, err := hire(ctx, s, g, slices.Repeat([]job{{Entries: 1}}, 3)...)
+		waiters := 9
+		if s.As == role.Process {
+			waiters = 3
+		}
+		c, err := hire(ctx, s, g, slices.Repeat([]job{{Entries: 1}}, waiters)...)
 		if err != nil {
 			return err
 		}

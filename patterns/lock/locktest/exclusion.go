@@ -62,7 +62,7 @@ func onTraffic(look func(*board, []report) error) func(context.Context, Subject)
 				shape.parties = min(shape.parties, 3)
 			}
 			err := s.use(ctx, func(g *guarded) error {
-				c, err := hire(ctx, s, g, slices.Repeat([]job{{250, shape.reads, shape.parties}}, shape.parties)...)
+				c, err := hire(ctx, s, g, slices.Repeat([]job{{1000, shape.reads, shape.parties}}, shape.parties)...)
 				if err != nil {
 					return err
 				}

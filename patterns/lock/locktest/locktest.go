@@ -59,7 +59,7 @@ func Laws() []Law {
 		separateLaw, tryLaw, strangerLaw,
 		excludesLaw, lostLaw, wholeLaw, shareLaw,
 		fifoLaw, starvesLaw,
-		breakLaw, brokenLaw, repeatLaw,
+		idleLaw, breakLaw, brokenLaw, repeatLaw,
 		leftoverLaw, orphanLaw, killLaw,
 	}
 }

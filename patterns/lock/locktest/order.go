@@ -23,9 +23,9 @@ var fifoLaw = Law{
 	}),
 	// That a party waits cannot be seen from outside, only that it is about to. So it
 	// is given time to, and more if the order was wrong: one that is right shows that
-	// the lock keeps it, for by chance it is one in 120.
+	// the lock keeps it, for by chance it is one in ten factorial.
 	Check: func(ctx context.Context, s Subject) (err error) {
-		for patience := time.Millisecond; patience < 300*time.Millisecond && ctx.Err() == nil; patience *= 2 {
+		for patience := time.Millisecond; patience < 100*time.Millisecond && ctx.Err() == nil; patience *= 2 {
 			err = s.use(ctx, func(g *guarded) error { return inTurn(g, patience) })
 			if err == nil {
 				return nil
@@ -36,7 +36,7 @@ var fifoLaw = Law{
 }
 
 func inTurn(g *guarded, patience time.Duration) error {
-	const waiters = 4
+	const waiters = 9
 	ends, err := parties(g, waiters+1)
 	if err != nil {
 		return err
