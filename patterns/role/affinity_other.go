@@ -17,3 +17,9 @@ func setAffinity(cpus []int) error {
 }
 
 func threadCPU() time.Duration { return 0 }
+
+// ProcessCPU is the processor time of another live process. Elsewhere than on
+// Linux: errors.ErrUnsupported.
+func ProcessCPU(pid int) (time.Duration, error) {
+	return 0, fmt.Errorf("CPU clock of process %d: %w", pid, errors.ErrUnsupported)
+}
