@@ -223,3 +223,19 @@ func TestHostileNames(t *testing.T) {
 		}
 	}
 }
+
+// A result that cannot be written is no result.
+func TestFullOutput(t *testing.T) {
+	full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
+	if err != nil {
+		t.Skip(err)
+	}
+	defer full.Close()
+	path := lines(t, "x.txt", series8("BenchmarkX/v=a", "ns/op", 1)...)
+	for _, args := range [][]string{{"compare", path, path}, {"compare", "-format", "md", path, path}, {"advise", path}} {
+		var errs bytes.Buffer
+		if code := run(args, full, &errs); code != 2 || !strings.Contains(errs.String(), "no space left") {
+			t.Errorf("%v: status %d, %q", args, code, errs.String())
+		}
+	}
+}

@@ -177,7 +177,7 @@ func drawDots(c draw.Canvas, by measure, rows []dotRow) {
 		if r.dot != nil {
 			e.add(r.dot.Lo, r.dot.Hi)
 		}
-		names = append(names, plot.Tick{Value: float64(len(rows) - 1 - i), Label: r.name})
+		names = append(names, plot.Tick{Value: float64(len(rows) - 1 - i), Label: squeeze(r.name, (c.Max.X-c.Min.X)/2)})
 	}
 	valueColumn, factorColumn := widest(values), widest(factors)
 	const gap, tickRoom = 14, 46
@@ -230,6 +230,18 @@ func (l look) whisker(c draw.Canvas, x0, y0, x1, y1 vg.Length) {
 func rowText(c draw.Canvas, s draw.TextStyle, x, y vg.Length, t string) {
 	s.XAlign, s.YAlign = draw.XRight, draw.YCenter
 	c.FillText(s, vg.Point{X: x, Y: y + s.FontExtents().Descent}, t)
+}
+
+// squeeze takes out of the middle of a name what has no room: names of one table differ
+// at their ends more often than not.
+func squeeze(name string, room vg.Length) string {
+	all := []rune(name)
+	short := name
+	for cut := 1; labelStyle.Width(short) > room && cut < len(all); cut++ {
+		half := (len(all) - cut + 1) / 2
+		short = string(all[:half]) + "…" + string(all[half+cut:])
+	}
+	return short
 }
 
 func widest(texts []string) (w vg.Length) {

@@ -39,20 +39,30 @@ func (m *model) orderFigures() []figure {
 	}
 	const w = vg.Length(540)
 	title := "Samples in order of run"
-	note := fmt.Sprintf("Each sample over the median of its cell; line: the control, a fixed spin. %d of %d samples shown, those off the scale at its edge", len(shown), len(samples))
+	note := fmt.Sprintf("Each sample over the median of its cell. %d of %d samples shown, those off the scale at its edge", len(shown), len(samples))
+	if len(control) > 0 {
+		note += ". Line: the control, a fixed spin"
+	}
+	along := runAxis{"time since the first sample", tickDuration}
+	caption := "A slope is a drift of the machine, a streak a disturbance."
+	if m.timed() {
+		caption += " Rounds are shuffled, so either hits all entrants alike."
+	} else {
+		along = runAxis{"lines of the results, in their order", short}
+	}
 	data := table{Head: []string{"control sample", "over its median"}, Number: []bool{true, true}}
 	for _, c := range control {
 		data.Rows = append(data.Rows, []cell{{Text: fmt.Sprintf("%.1f s", c.at), Key: c.at}, {Text: fmt.Sprintf("%.3f", c.over), Key: c.over}})
 	}
 	return []figure{{
 		Name: "order-of-run", Title: title, Data: data,
-		Caption: "A slope is a drift of the machine, a streak a disturbance. Rounds are shuffled, so either hits all entrants alike.",
+		Caption: caption,
 		w:       w, h: headerHeight(w, title, note) + 230 + margin,
-		draw: func(c draw.Canvas) { drawOrder(header(c, title, note), shown, control, last) },
+		draw: func(c draw.Canvas) { drawOrder(header(c, title, note), along, shown, control, last) },
 	}}
 }
 
-// controlLine and sampleOrder place samples by the seconds since the first began.
+// controlLine and sampleOrder place samples in order of run.
 func (m *model) controlLine() (points []orderPoint) {
 	median := series{values: controls(m.Study)}.median()
 	for _, s := range m.Control {
@@ -81,22 +91,32 @@ func (m *model) sampleOrder() (points []orderPoint) {
 	return points
 }
 
-// since is when a sample began; the position in the file where no time was noted.
+// timed reports whether it was noted when samples began, as studies do.
+func (m *model) timed() bool { return len(m.Measured) > 0 && !m.Measured[0].Start.IsZero() }
+
+// since is the seconds from the first sample to this one, or its position in the files
+// where no time was noted.
 func (m *model) since(s study.Sample) float64 {
-	if len(m.Measured) > 0 && !m.Measured[0].Start.IsZero() {
+	if m.timed() {
 		return math.Max(0, s.Start.Sub(m.Measured[0].Start).Seconds())
 	}
-	return float64(s.Round)*1000 + float64(s.Order)
+	return float64(s.Order)
 }
 
-func drawOrder(c draw.Canvas, samples, control []orderPoint, last float64) {
+// runAxis is what samples in order of run are placed along.
+type runAxis struct {
+	name string
+	tick labels
+}
+
+func drawOrder(c draw.Canvas, along runAxis, samples, control []orderPoint, last float64) {
 	const widest = 2
-	xLabel(draw.Crop(c, gutter, 0, 0, 0), "time since the first sample")
+	xLabel(draw.Crop(c, gutter, 0, 0, 0), along.name)
 	c = draw.Crop(c, 0, 0, gutter, 0)
 	yLabel(c, "over the median")
 	p := newPlot()
 	p.X.Min, p.X.Max = 0, last*1.02
-	p.X.Tick.Marker = linearTicks{tickDuration, 6}
+	p.X.Tick.Marker = linearTicks{along.tick, 6}
 	p.Y.Min, p.Y.Max, p.Y.Scale = 1.0/widest, widest, plot.LogScale{}
 	p.Y.Tick.Marker = logTicks{func(v float64) string { return short(v) + "×" }, 7}
 	p.Add(gridLines(false, true), drawing(func(c draw.Canvas, p *plot.Plot) {

@@ -174,3 +174,111 @@ func TestStudiesTogether(t *testing.T) {
 		t.Errorf("status %d: %s%s", status, out.String(), errs.String())
 	}
 }
+
+// lines writes a file of results: each pattern with these values, one a line.
+func lines(t *testing.T, name string, benchmarks ...string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), name)
+	if err := os.WriteFile(path, []byte(strings.Join(benchmarks, "\n")+"\n"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// series8 is eight lines of a benchmark with values that scatter a little, in one unit.
+func series8(name, unit string, value float64) (all []string) {
+	for i := range 8 {
+		all = append(all, fmt.Sprintf("%s 1 %g %s", name, value*(1+float64(i)/100), unit))
+	}
+	return all
+}
+
+func advised(t *testing.T, paths ...string) string {
+	t.Helper()
+	var out, errs bytes.Buffer
+	if code := run(append([]string{"advise"}, paths...), &out, &errs); code != 0 {
+		t.Fatalf("exit status %d: %s", code, errs.String())
+	}
+	return out.String()
+}
+
+// One value that is none does not decide: not a time of 0, a share of 0 or less than 0.
+func TestZeroDecidesNothing(t *testing.T) {
+	for _, test := range []struct{ unit, odd string }{
+		{"ns/op", "0 ns/op"}, {"ns/op", "-5 ns/op"}, {"miss-ratio", "0 miss-ratio"},
+	} {
+		slow, fast := series8("BenchmarkX/v=slow", test.unit, 0.5), series8("BenchmarkX/v=fast", test.unit, 0.05)
+		fast[3] = "BenchmarkX/v=fast 1 " + test.odd
+		if got := advised(t, lines(t, "x.txt", append(slow, fast...)...)); !strings.Contains(got, "Use fast") || !strings.Contains(got, "slow 1") {
+			t.Errorf("with %s: %s", test.odd, got)
+		}
+	}
+}
+
+// What nobody has said of a unit is said, and a rate is better if there is more of it.
+func TestDirectionsSaid(t *testing.T) {
+	path := lines(t, "x.txt", append(series8("BenchmarkX/v=a", "reqs/s", 5), series8("BenchmarkX/v=b", "reqs/s", 50)...)...)
+	if got := advised(t, path); !strings.Contains(got, "Use b") {
+		t.Errorf("of rates: %s", got)
+	}
+	_, out := runReport(t, path)
+	page, err := os.ReadFile(filepath.Join(out, "report.md"))
+	if err != nil || !strings.Contains(string(page), "more is taken for better") {
+		t.Errorf("not said on the page: %v", err)
+	}
+}
+
+// What is named alike and is not the same stays apart.
+func TestNotPooled(t *testing.T) {
+	a, b := lines(t, "same.txt", series8("BenchmarkX", "ns/op", 100)...), lines(t, "same.txt", series8("BenchmarkX", "ns/op", 200)...)
+	if got := advised(t, a, b); !strings.Contains(got, "costs 2") {
+		t.Errorf("files of one name: %s", got)
+	}
+	path := lines(t, "x.txt", append(series8("BenchmarkX/n=1/n=5", "ns/op", 10), series8("BenchmarkX/n=2/n=5", "ns/op", 1000)...)...)
+	if got := advised(t, path); !strings.Contains(got, "costs 100×") {
+		t.Errorf("a key that comes again: %s", got)
+	}
+}
+
+// Names that are no text are spelled, and charts open all the same.
+func TestNamesThatAreNoText(t *testing.T) {
+	_, out := runReport(t, lines(t, "x.txt", append(series8("BenchmarkX/\xff", "ns/op", 1), series8("BenchmarkX/b\x1b[31m\x01", "ns/op", 2)...)...))
+	for _, name := range []string{"report.md", "charts/b1-1-dots.svg"} {
+		data, err := os.ReadFile(filepath.Join(out, name))
+		if err != nil || bytes.ContainsAny(data, "\x1b\x01") || !bytes.Contains(data, []byte(`\xff`)) || !bytes.Contains(data, []byte(`b\u001b[31m\u0001`)) {
+			t.Errorf("%s does not spell them: %v", name, err)
+		}
+	}
+}
+
+// A long name leaves room for the data, and a place in the files is no time.
+func TestLongNamesAndOrder(t *testing.T) {
+	long := "BenchmarkX/" + strings.Repeat("name-without-end-", 6)
+	_, out := runReport(t, lines(t, "x.txt", append(series8(long, "ns/op", 1), series8("BenchmarkX/b", "ns/op", 2)...)...))
+	for chart, want := range map[string]string{"b1-1-dots": "…", "order-of-run": "lines of the results"} {
+		svg := readFile(t, filepath.Join(out, "charts", chart+".svg"))
+		if d := inspect(t, chart, []byte(svg)); !strings.Contains(strings.Join(d.texts, "\n"), want) {
+			t.Errorf("%s: no %q in %q", chart, want, d.texts)
+		}
+	}
+}
+
+// A 0 that counts as 1 is not said to be 1.
+func TestZeroIsNotOne(t *testing.T) {
+	path := lines(t, "x.txt", append(series8("BenchmarkX/v=a", "B/op", 0), series8("BenchmarkX/v=b", "B/op", 64)...)...)
+	if got := advised(t, "-goal", "memory", path); !strings.Contains(got, "≤ 1.00 B") {
+		t.Error(got)
+	}
+}
+
+// Where all is 0 nobody is ahead, whatever the unit.
+func TestAllZero(t *testing.T) {
+	for _, unit := range []string{"ns/op", "wait-ns", "allocs/op", "miss-ratio"} {
+		path := lines(t, "x.txt", append(series8("BenchmarkX/v=a", unit, 0), series8("BenchmarkX/v=b", unit, 0)...)...)
+		var out, errs bytes.Buffer
+		code := run([]string{"advise", path}, &out, &errs)
+		if said := out.String() + errs.String(); code > 3 || strings.Contains(said, "Inf") || strings.Contains(said, "NaN") || strings.Contains(said, "Avoid: a") || strings.Contains(said, "Avoid: b") || strings.Contains(said, "1.00 s") {
+			t.Errorf("%s: status %d\n%s", unit, code, said)
+		}
+	}
+}

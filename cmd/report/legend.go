@@ -69,7 +69,7 @@ func drawLegend(c draw.Canvas, entries []legendEntry) draw.Canvas {
 		if e.look != nil {
 			e.look.mark(c, vg.Point{X: x + legendKey/2, Y: y})
 		}
-		c.FillText(s, vg.Point{X: x + legendKey + 6, Y: y}, e.text)
+		c.FillText(s, vg.Point{X: x + legendKey + 6, Y: y}, squeeze(e.text, c.Max.X-x-legendKey-6))
 	}
 	return draw.Crop(c, 0, 0, legendHeight(entries, width), 0)
 }

@@ -30,6 +30,7 @@ type measure struct {
 	// least is what a 0, which has no ratio, counts as: 1 of what is counted, such as bytes
 	// and allocations, else the smallest value that anybody has.
 	least float64
+	zero  string // how that is spelled, if there is a 0
 }
 
 // measureOf is the measure of a goal in a setting. It reports false if nobody there
@@ -61,17 +62,23 @@ func (m *model) measureOf(s setting) (measure, bool) {
 // measureIn reports whether anybody in a setting was measured in a unit.
 func (m *model) measureIn(s setting, unit string) (measure, bool) {
 	x := measure{unit: unit, higher: directionOf(m.Units, unit) > 0}
-	found, smallest := false, math.Inf(1)
+	found, zeros, smallest := false, false, math.Inf(1)
 	for _, c := range m.cases(s) {
 		for _, v := range m.data[c.Name][s.place][unit].values {
 			found = true
-			if v > 0 {
+			if zeros = zeros || v == 0; v > 0 {
 				smallest = min(smallest, v)
 			}
 		}
 	}
 	if x.least = smallest; math.IsInf(smallest, 1) || !isTime(unit) && smallest >= 1 {
 		x.least = 1
+	}
+	switch {
+	case zeros && math.IsInf(smallest, 1):
+		x.zero = quantityOf(0, unit)
+	case zeros:
+		x.zero = "≤ " + quantityOf(x.least, unit)
 	}
 	return x, found
 }
@@ -90,8 +97,11 @@ func (x measure) costs(s series) (out series) {
 	return out
 }
 
-// spell spells a cost as the value that it is of.
+// spell spells a cost as the value that it is of, or says that it may be 0.
 func (x measure) spell(cost float64) string {
+	if x.zero != "" && !x.higher && cost <= x.least {
+		return x.zero
+	}
 	if x.higher {
 		cost = 1 / cost
 	}

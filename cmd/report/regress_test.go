@@ -332,3 +332,53 @@ func TestCompareVerb(t *testing.T) {
 		}
 	}
 }
+
+// compared returns what compare says of two files, and its exit status.
+func compared(old, new string) (int, string) {
+	var out, errs bytes.Buffer
+	code := run([]string{"compare", old, new}, &out, &errs)
+	return code, out.String() + errs.String()
+}
+
+// Where there was nothing and now always is something, something is worse.
+func TestFromNothing(t *testing.T) {
+	with := func(allocs ...int) (all []string) {
+		for _, n := range allocs {
+			all = append(all, fmt.Sprintf("BenchmarkX 1 100 ns/op %d allocs/op", n))
+		}
+		return all
+	}
+	for _, test := range []struct {
+		old, new []string
+		status   int
+	}{
+		{with(0, 0, 0, 0), with(5, 5, 5, 5), 1},
+		{with(5, 5, 5, 5), with(0, 0, 0, 0), 0},
+		{with(0, 0), with(5, 5), 3},
+		{with(0, 0, 0, 1), with(0, 1, 1, 1), 0},
+		{with(0, 64, 64, 64, 64, 64, 64, 64, 64, 64), with(0, 6400, 6400, 6400, 6400, 6400, 6400, 6400, 6400, 6400), 3},
+		{with(0, 0, 0, 0), with(0, 0, 0, 0), 0},
+	} {
+		if status, said := compared(lines(t, "old", test.old...), lines(t, "new", test.new...)); status != test.status {
+			t.Errorf("%q then %q: status %d, want %d\n%s", test.old, test.new, status, test.status, said)
+		}
+	}
+}
+
+// Two configurations in one file are two cells.
+func TestConfigurationsApart(t *testing.T) {
+	both := func(factor float64) (all []string) {
+		for _, arch := range []string{"amd64", "arm64"} {
+			all = append(all, "goarch: "+arch)
+			for i := range 8 {
+				all = append(all, series8(fmt.Sprintf("BenchmarkX%d", i), "ns/op", factor)...)
+			}
+			factor *= 3
+		}
+		return all
+	}
+	status, said := compared(lines(t, "old", both(100)...), lines(t, "new", both(120)...))
+	if status != 1 || !strings.Contains(said, "goarch=arm64") || !strings.Contains(said, "16 worse") {
+		t.Errorf("status %d\n%s", status, said)
+	}
+}
