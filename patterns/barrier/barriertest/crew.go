@@ -42,12 +42,18 @@ func hire(ctx context.Context, b barrier.Barrier, as role.As, parties int, jobs 
 	return c, nil
 }
 
-// dismiss leaves no process behind, nor the board if nobody can be at it.
+// dismiss leaves nobody at the barrier: it may be released, whatever the law has found.
+// A goroutine that hangs cannot be stopped.
 func (c *crew) dismiss(ctx context.Context) {
 	c.b.Break()
 	for _, h := range c.parties {
-		if h.Kill() == nil {
+		h.Kill()
+	}
+	for _, h := range c.parties {
+		select {
+		case <-h.Done():
 			h.Join()
+		case <-ctx.Done():
 		}
 	}
 	if ctx.Err() == nil {

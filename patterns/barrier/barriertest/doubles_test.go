@@ -36,7 +36,7 @@ var doubles = []double{
 	{"one-apart", "waits for nobody", changed("cond", func(b aBarrier) aBarrier { return open{b} }), role.Thread, "two phases ahead"},
 	{"none-behind", "forgets party 1 in its 7th phase", changed("cond", forgetting(7, false)), role.Goroutine, "hang"},
 	{"reused", "is worn out after 1000 phases", changed("cond", forgetting(1000, true)), role.Goroutine, "passed 999 phases"},
-	{"waits-idle", "spins and does not say so", furtive("sense.spin"), role.Goroutine, "of a CPU"},
+	{"waits-idle", "spins and does not say so", furtive("sense.spin"), role.Goroutine, "somebody was running"},
 	{"timeout-breaks", "deaf to Break", changed("cond", func(b aBarrier) aBarrier { return deaf{b} }), role.Goroutine, "hang"},
 	{"break-wakes", "deaf to Break", changed("cond", func(b aBarrier) aBarrier { return deaf{b} }), role.Thread, "hang"},
 	{"break-wakes", "wakes one with each Break", changed("cond", grudging), role.Goroutine, "hang"},

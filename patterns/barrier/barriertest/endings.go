@@ -1,12 +1,10 @@
 package barriertest
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"math/rand/v2"
-	"os"
 	"slices"
 	"sync"
 	"time"
@@ -19,20 +17,18 @@ import (
 
 var idleLaw = Law{
 	Name: "waits-idle",
-	Doc:  "Who waits uses no CPU, unless the variant says that it spins.",
+	Doc:  "Who waits leaves the CPU to others, unless the variant says that it spins.",
 	Excuse: func(s Subject) string {
 		if s.Spins {
 			return "spins while it waits"
 		}
-		return everywhere(s)
+		return here(s)
 	},
 	Check: func(ctx context.Context, s Subject) error {
 		const parties = 3 // the last of which does not come
-		reports, err := s.gather(ctx, parties, slices.Repeat([]job{{Phases: endless}}, parties-1), func(c *crew) (err error) {
+		reports, err := s.gather(ctx, parties, slices.Repeat([]job{{Phases: endless}}, parties-1), func(c *crew) error {
 			linger()
-			for _, h := range c.parties {
-				err = errors.Join(err, roletest.Idles(ctx, cmp.Or(h.Pid(), os.Getpid())))
-			}
+			err := roletest.Idles()
 			c.b.Break()
 			return err
 		})

@@ -29,13 +29,13 @@ func hire(ctx context.Context, s Subject, g *guarded, jobs ...job) (*crew, error
 		}
 		h, err := worker.Start(ctx, gate, o, g, j)
 		if err != nil {
-			c.dismiss()
+			c.dismiss(ctx)
 			return nil, err
 		}
 		c.workers = append(c.workers, h)
 	}
 	if err := gate.Open(ctx); err != nil {
-		c.dismiss()
+		c.dismiss(ctx)
 		return nil, err
 	}
 	return c, nil
@@ -58,13 +58,19 @@ func (c *crew) giveUp(ctx context.Context) ([]report, error) {
 	return c.finish(ctx)
 }
 
-// dismiss leaves no process behind. A goroutine that hangs cannot be stopped.
-func (c *crew) dismiss() {
+// dismiss leaves nobody at the lock: it may be released, whatever the law has found.
+// A goroutine that hangs cannot be stopped.
+func (c *crew) dismiss(ctx context.Context) {
 	c.g.Break()
 	for _, h := range c.workers {
 		h.Terminate()
-		if h.Kill() == nil {
+		h.Kill()
+	}
+	for _, h := range c.workers {
+		select {
+		case <-h.Done():
 			h.Join()
+		case <-ctx.Done():
 		}
 	}
 }

@@ -3,6 +3,7 @@ package locktest_test
 import (
 	"errors"
 	"os"
+	"runtime"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -37,7 +38,7 @@ var doubles = []double{
 	{"first-come-first-served", "lets one party in when nobody else waits", changed("chan.done", everyNth(10, 1, modest)), role.Goroutine, "entered as ["},
 	{"first-come-first-served", "lets the sixth in when nobody else waits", changed("chan.done", everyNth(10, 6, modest)), role.Goroutine, "entered as ["},
 	{"nobody-starves", "lets one party in never", changed("chan.done", everyNth(4, 1, starved)), role.Goroutine, "hang"},
-	{"waits-idle", "spins and does not say so", claims("ttas", func(v *lock.Variant) { v.Spins = false }), role.Goroutine, "of a CPU"},
+	{"waits-idle", "spins and does not say so", changed("mutex", func(p lock.Locker) lock.Locker { return spins{p} }), role.Goroutine, "somebody was running"},
 	{"break-wakes", "deaf to Break", deafened("chan.done"), role.Goroutine, "hang"},
 	{"broken-is-final", "lets in after Break", deafened("ttas"), role.Goroutine, "after Break"},
 	{"break-repeats", "panics on the second Break", changedLock("mutex", func(l lock.Lock) lock.Lock { return &once{Lock: l} }), role.Goroutine, "close of closed channel"},
@@ -273,6 +274,18 @@ func (p grudged) Lock() error {
 		<-p.breaks
 	}
 	return err
+}
+
+// spins asks again and again.
+type spins struct{ lock.Locker }
+
+func (p spins) Lock() error {
+	for {
+		if got, err := p.TryLock(); got || err != nil {
+			return err
+		}
+		runtime.Gosched()
+	}
 }
 
 // deaf does not hear Break.

@@ -1,11 +1,9 @@
 package locktest
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"slices"
 	"sync"
 
@@ -17,8 +15,8 @@ import (
 
 var idleLaw = Law{
 	Name: "waits-idle",
-	Doc:  "Who waits uses no CPU, unless the variant says that it spins.",
-	Excuse: everywhere(func(v lock.Variant) string {
+	Doc:  "Who waits leaves the CPU to others, unless the variant says that it spins.",
+	Excuse: here(func(v lock.Variant) string {
 		if v.Spins {
 			return "spins while it waits"
 		}
@@ -37,13 +35,9 @@ var idleLaw = Law{
 			if err != nil {
 				return errors.Join(err, ends[0].Unlock())
 			}
-			defer c.dismiss()
+			defer c.dismiss(ctx)
 			linger()
-			var idle error
-			for _, h := range c.workers {
-				idle = errors.Join(idle, roletest.Idles(ctx, cmp.Or(h.Pid(), os.Getpid())))
-			}
-			if err := errors.Join(idle, ends[0].Unlock()); err != nil {
+			if err := errors.Join(roletest.Idles(), ends[0].Unlock()); err != nil {
 				return err
 			}
 			reports, err := c.finish(ctx)
@@ -80,7 +74,7 @@ func breaks(ctx context.Context, s Subject) func(*guarded) error {
 		if err != nil {
 			return err
 		}
-		defer c.dismiss()
+		defer c.dismiss(ctx)
 		linger()
 		reports, err := c.giveUp(ctx)
 		err = errors.Join(err, ends[0].Unlock())
@@ -168,7 +162,7 @@ var leftoverLaw = Law{
 				if err != nil {
 					return err
 				}
-				defer c.dismiss()
+				defer c.dismiss(ctx)
 				_, err = c.finish(ctx)
 				return err
 			},

@@ -66,7 +66,7 @@ func onTraffic(look func(*board, []report) error) func(context.Context, Subject)
 				if err != nil {
 					return err
 				}
-				defer c.dismiss()
+				defer c.dismiss(ctx)
 				reports, err := c.finish(ctx)
 				if err != nil {
 					return err

@@ -29,7 +29,7 @@ var orphanLaw = Law{
 				h.Join()
 				return err
 			}
-			defer c.dismiss()
+			defer c.dismiss(ctx)
 			linger()
 			if err := murder(h); err != nil {
 				return err
@@ -89,7 +89,7 @@ func killed(ctx context.Context, s Subject, g *guarded, after time.Duration) err
 	if err != nil {
 		return err
 	}
-	defer c.dismiss()
+	defer c.dismiss(ctx)
 	time.Sleep(after)
 	victim := c.workers[0]
 	c.workers = c.workers[1:]
@@ -100,7 +100,7 @@ func killed(ctx context.Context, s Subject, g *guarded, after time.Duration) err
 	if err != nil {
 		return err
 	}
-	defer next.dismiss()
+	defer next.dismiss(ctx)
 	var seen []report
 	if s.Orphan == lock.Lost {
 		linger()

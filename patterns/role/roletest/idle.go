@@ -1,40 +1,38 @@
 package roletest
 
 import (
-	"context"
-	"errors"
 	"fmt"
+	"runtime/metrics"
 	"time"
-
-	"crossover/patterns/role"
 )
 
-// Idles checks that a process in which everybody waits leaves the CPU to others. Where
-// its processor time cannot be read, on other systems than Linux, it finds nothing.
+// Idles checks that nobody but the caller runs in this process, or would if it had a
+// CPU: in several looks in a row, for who has just come still runs for a while, and
+// longer on a busy machine. Processor time was tempting and wrong: there who spins gets
+// little of it, and who wakes now and then to look after others as much.
 //
-// A busy machine takes CPU from who spins and gives none to who sleeps, so it cannot
-// make this fail. A garbage collection or the end of what went before can: then a
-// longer look is taken.
-func Idles(ctx context.Context, pid int) error {
-	const most = 0.02 // of a CPU; who spins and naps in turn uses a tenth
-	var share float64
-	for look := 20 * time.Millisecond; look < 700*time.Millisecond && ctx.Err() == nil; look *= 2 {
-		before, err := role.ProcessCPU(pid)
-		if errors.Is(err, errors.ErrUnsupported) {
-			return nil
+// A thread that spins in system calls is not seen.
+func Idles() error {
+	const most, enough = 1000, 10
+	inRow := 0
+	for range most {
+		time.Sleep(500 * time.Microsecond)
+		if inRow++; awake() > 1 {
+			inRow = 0
 		}
-		if err != nil {
-			return err
-		}
-		time.Sleep(look)
-		after, err := role.ProcessCPU(pid)
-		if err != nil {
-			return err
-		}
-		share = float64(after-before) / float64(look)
-		if share < most {
+		if inRow == enough {
 			return nil
 		}
 	}
-	return fmt.Errorf("who waited used %.0f %% of a CPU", 100*share)
+	return fmt.Errorf("of those who wait, somebody was running: in %d looks at no %d in a row nobody was", most, enough)
+}
+
+// awake is how many goroutines run or wait for a CPU, the caller's included.
+func awake() (n uint64) {
+	states := []metrics.Sample{{Name: "/sched/goroutines/running:goroutines"}, {Name: "/sched/goroutines/runnable:goroutines"}}
+	metrics.Read(states)
+	for _, s := range states {
+		n += s.Value.Uint64()
+	}
+	return n
 }
