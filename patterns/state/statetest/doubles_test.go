@@ -38,10 +38,13 @@ type double struct {
 var doubles = []double{
 	{"stores-separate", "same store each time", shared(), role.Goroutine, "the other store"},
 	{"keys-apart", "keeps two keys as one", changed("mutex", func(s aStore) aStore { return halves{s} }), role.Goroutine, "adding to key"},
+	{"keys-apart", "has room for 1000 keys", changed("mutex", func(s aStore) aStore { return &narrow{aStore: s, seen: map[key]bool{}} }), role.Goroutine, "returned 0"},
+	{"keys-apart", "forgets the fifth byte of a key", changed("mutex", func(s aStore) aStore { return truncates{s} }), role.Goroutine, "adding to key"},
 	{"keys-arrive", "moves values that others update", changed("mutex", func(s aStore) aStore { return &moves{aStore: s} }), role.Goroutine, "holds"},
 	{"keys-refused", "counts whatever the key", changed("atomic", func(s aStore) aStore { return anyKey{s} }), role.Goroutine, "adding to another key said"},
 	{"nothing-lost", "loses every 7th update", changed("mutex", func(s aStore) aStore { return &loses{aStore: s} }), role.Goroutine, "updates were lost"},
 	{"nothing-lost", "reads, then writes", changed("mutex", func(s aStore) aStore { return &racy{aStore: s} }), role.Goroutine, "updates were lost"},
+	{"nothing-lost", "loses whom it finds a crowd inside", changed("mutex", func(s aStore) aStore { return &crowded{aStore: s} }), role.Goroutine, "updates were lost"},
 	{"nothing-twice", "repeats every 7th update", changed("mutex", func(s aStore) aStore { return &repeats{aStore: s} }), role.Goroutine, "updates were made twice"},
 	{"add-tells", "adds, then reads", changed("mutex", func(s aStore) aStore { return &late{aStore: s} }), role.Goroutine, "told"},
 	{"reads-between", "reads what was", changed("mutex", func(s aStore) aStore { return &stale{aStore: s} }), role.Goroutine, "had been acknowledged before it"},
@@ -50,8 +53,10 @@ var doubles = []double{
 	{"linearizable", "reads what was", changed("mutex", func(s aStore) aStore { return &stale{aStore: s} }), role.Goroutine, "not linearizable"},
 	{"linearizable", "sharded and said to be whole", whole(), role.Goroutine, "not linearizable"},
 	{"rule-alone", "computes outside the lock", outside(), role.Goroutine, "not linearizable"},
+	{"effort-handed", "ignores the effort", asked(genuine("mutex"), func(o *state.Options) { o.Effort = 0 }), role.Goroutine, "an effort of 1: key 0x0 holds 0, want 6"},
+	{"rule-alone", "computes outside the lock if that takes long", laborious(), role.Goroutine, "not linearizable"},
 	{"panic-contained", "lets panics through", changed("mutex", func(s aStore) aStore { return explodes{s} }), role.Goroutine, "panic:"},
-	{"panic-contained", "changed by an update that panicked", changed("mutex", func(s aStore) aStore { return spoilt{s} }), role.Goroutine, "key 0 holds"},
+	{"panic-contained", "changed by an update that panicked", changed("mutex", func(s aStore) aStore { return spoilt{s} }), role.Goroutine, "key 0x0 holds"},
 	{"close-ends", "never returns once closed", changed("mutex", func(s aStore) aStore { return deaf{s} }), role.Goroutine, "hang"},
 	{"close-ends", "says something else once closed", changed("mutex", func(s aStore) aStore { return mumbles{s} }), role.Goroutine, "while the store was closed"},
 	{"close-ends", "updates though it says it did not", changed("chan", func(s aStore) aStore { return &denies{aStore: s} }), role.Goroutine, "was told"},
@@ -124,6 +129,16 @@ func changed(name string, change func(aStore) aStore) variant {
 	return v
 }
 
+// asked is a variant that is given other options than it was asked for.
+func asked(v variant, change func(*state.Options)) variant {
+	make := v.New
+	v.New = func(r aRule, o state.Options) (aStore, error) {
+		change(&o)
+		return make(r, o)
+	}
+	return v
+}
+
 // shared gives every other caller the store of the one before.
 func shared() variant {
 	v := genuine("mutex")
@@ -157,7 +172,20 @@ func outside() variant {
 			return nil, err
 		}
 		difference, err := make(adding, o)
-		return &computes{aStore: difference, rule: r, unused: s}, err
+		return &computes{aStore: difference, rule: r, effort: o.Effort, unused: s}, err
+	}
+	return v
+}
+
+// laborious is outside if updates are some effort.
+func laborious() variant {
+	v := outside()
+	short, long := genuine("mutex").New, v.New
+	v.New = func(r aRule, o state.Options) (aStore, error) {
+		if o.Effort == 0 {
+			return short(r, o)
+		}
+		return long(r, o)
 	}
 	return v
 }
@@ -167,6 +195,7 @@ var adding = state.Named[key]("doubles.adding", nil)
 type computes struct {
 	aStore
 	rule   aRule
+	effort int
 	unused aStore
 }
 
@@ -175,7 +204,7 @@ func (s *computes) Add(k key, delta int64) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	v, err := s.rule.Update(0, old, delta)
+	v, err := s.rule.Update(s.effort, old, delta)
 	if err != nil {
 		return 0, err
 	}
@@ -192,6 +221,31 @@ type halves struct{ aStore }
 
 func (s halves) Add(k key, delta int64) (int64, error) { return s.aStore.Add(k/2, delta) }
 func (s halves) Get(k key) (int64, error)              { return s.aStore.Get(k / 2) }
+
+// narrow takes the first 1000 keys that come and drops updates of others.
+type narrow struct {
+	aStore
+	mu   sync.Mutex
+	seen map[key]bool
+}
+
+func (s *narrow) Add(k key, delta int64) (int64, error) {
+	s.mu.Lock()
+	known := s.seen[k] || len(s.seen) < 1000
+	if known {
+		s.seen[k] = true
+	}
+	s.mu.Unlock()
+	if !known {
+		return s.Get(k)
+	}
+	return s.aStore.Add(k, delta)
+}
+
+type truncates struct{ aStore }
+
+func (s truncates) Add(k key, delta int64) (int64, error) { return s.aStore.Add(k&^(0xff<<32), delta) }
+func (s truncates) Get(k key) (int64, error)              { return s.aStore.Get(k &^ (0xff << 32)) }
 
 // moves copies all values when a key is new; who has found one updates what nobody
 // will read.
@@ -235,6 +289,20 @@ type loses struct {
 
 func (s *loses) Add(k key, delta int64) (int64, error) {
 	if s.now() {
+		return s.Get(k)
+	}
+	return s.aStore.Add(k, delta)
+}
+
+// crowded loses an update that finds nine others inside.
+type crowded struct {
+	aStore
+	inside atomic.Int64
+}
+
+func (s *crowded) Add(k key, delta int64) (int64, error) {
+	defer s.inside.Add(-1)
+	if s.inside.Add(1) >= 10 {
 		return s.Get(k)
 	}
 	return s.aStore.Add(k, delta)
@@ -337,114 +405,4 @@ func (s spoilt) Add(k key, delta int64) (int64, error) {
 		s.aStore.Add(k, 1)
 	}
 	return v, err
-}
-
-// deaf callers do not hear that the store is closed.
-type deaf struct{ aStore }
-
-func (s deaf) Add(k key, delta int64) (int64, error) {
-	v, err := s.aStore.Add(k, delta)
-	if errors.Is(err, state.ErrClosed) {
-		select {}
-	}
-	return v, err
-}
-
-type mumbles struct{ aStore }
-
-func (s mumbles) Add(k key, delta int64) (int64, error) {
-	v, err := s.aStore.Add(k, delta)
-	if err != nil {
-		err = errors.New("something is wrong")
-	}
-	return v, err
-}
-
-// denies each third update that it made, as if it had been closed.
-type denies struct {
-	aStore
-	n atomic.Int64
-}
-
-func (s *denies) Add(k key, delta int64) (int64, error) {
-	v, err := s.aStore.Add(k, delta)
-	if s.n.Add(1) == 3 {
-		return 0, state.ErrClosed
-	}
-	return v, err
-}
-
-type open struct{ aStore }
-
-func (open) Close() error { return nil }
-
-type once struct {
-	aStore
-	done chan struct{}
-}
-
-func (s *once) Close() error {
-	close(s.done)
-	return s.aStore.Close()
-}
-
-func leaks(s aStore) aStore {
-	go func() { select {} }()
-	return s
-}
-
-// owned keeps a store, for the garbage collector would close its descriptors.
-type owned struct {
-	aStore
-	inner aStore
-}
-
-func (s owned) Owner() state.Owner { kept = append(kept, s.inner); return ownerOf(s.inner) }
-
-var kept []aStore
-
-func ownerOf(s aStore) state.Owner { return s.(state.Owned).Owner() }
-
-// waits for an answer that does not come.
-type waits struct{ aStore }
-
-func (s waits) Owner() state.Owner { return ownerOf(s.aStore) }
-
-func (s waits) Add(k key, delta int64) (int64, error) {
-	v, err := s.aStore.Add(k, delta)
-	if errors.Is(err, state.ErrLost) {
-		select {}
-	}
-	return v, err
-}
-
-// assures its callers that all is well.
-type assures struct{ aStore }
-
-func (s assures) Owner() state.Owner { return ownerOf(s.aStore) }
-
-func (s assures) Add(k key, delta int64) (int64, error) {
-	v, err := s.aStore.Add(k, delta)
-	if errors.Is(err, state.ErrLost) {
-		return v, nil
-	}
-	return v, err
-}
-
-func (s assures) Get(k key) (int64, error) {
-	v, err := s.aStore.Get(k)
-	if errors.Is(err, state.ErrLost) {
-		return v, nil
-	}
-	return v, err
-}
-
-// hushes up what became of the owner.
-type hushes struct{ aStore }
-
-func (s hushes) Owner() state.Owner { return ownerOf(s.aStore) }
-
-func (s hushes) Close() error {
-	s.aStore.Close()
-	return nil
 }

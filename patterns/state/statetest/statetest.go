@@ -40,7 +40,7 @@ func (s Subject) String() string { return s.Name + "/" + string(s.As) }
 // open makes a store. Whatever becomes of the check, no owner process is left once
 // ctx has ended or shut was called.
 func (s Subject) open(ctx context.Context, r *state.Rule[Key]) (st state.Store[Key], shut func(), err error) {
-	if st, err = s.New(r, state.Options{Owner: role.Options{As: s.As}}); err != nil {
+	if st, err = s.New(r, state.Options{Owner: role.Options{As: s.As}, Effort: effort}); err != nil {
 		return nil, nil, err
 	}
 	stop := context.AfterFunc(ctx, func() {
@@ -55,6 +55,9 @@ func (s Subject) open(ctx context.Context, r *state.Rule[Key]) (st state.Store[K
 		}
 	}, nil
 }
+
+// effort is what stores are made with where it is not the law's concern.
+const effort = 100
 
 // use makes a store, uses it and closes it.
 func (s Subject) use(ctx context.Context, r *state.Rule[Key], f func(state.Store[Key]) error) error {
@@ -81,7 +84,27 @@ func (s Subject) keys() []Key {
 var (
 	adding = state.Named[Key]("statetest.adding", nil)
 	ruled  = state.Named[Key]("statetest.ruled", apply)
+
+	// yielding adds too, and lets others come meanwhile: where goroutines take turns,
+	// callers would hardly ever meet.
+	yielding = state.Named[Key]("statetest.yielding", func(_ int, value, delta int64) int64 {
+		runtime.Gosched()
+		return value + delta
+	})
+
+	// labouring is a rule by which the effort shows.
+	labouring = state.Named[Key]("statetest.labouring", func(effort int, value, delta int64) int64 {
+		return value + int64(effort)*delta
+	})
 )
+
+// additions are the rules that add which a variant can follow.
+func (s Subject) additions() []*state.Rule[Key] {
+	if s.Adds {
+		return []*state.Rule[Key]{adding}
+	}
+	return []*state.Rule[Key]{adding, yielding}
+}
 
 // Deltas that are no numbers to the rule.
 const (
@@ -111,7 +134,7 @@ func Laws() []Law {
 	return []Law{
 		separateLaw, apartLaw, arriveLaw, refusedLaw,
 		lostLaw, twiceLaw, tellsLaw, betweenLaw, forwardLaw, linearizableLaw, ruleLaw,
-		panicLaw,
+		effortLaw, panicLaw,
 		closeLaw, closedLaw, repeatLaw, leftoverLaw,
 		askedLaw, leavesLaw, exitsLaw, killedLaw,
 	}

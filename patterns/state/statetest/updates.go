@@ -39,44 +39,48 @@ var twiceLaw = Law{
 // onTraffic is the check of a law that looks at what many callers leave behind.
 func onTraffic(look func(k Key, got, want int64) error) func(context.Context, Subject) error {
 	return func(ctx context.Context, s Subject) error {
-		for _, callers := range []int{1, 4, 16} {
-			err := s.use(ctx, adding, func(st state.Store[Key]) error {
-				const each = 100
-				keys := s.keys()
-				updating := gather(callers, func(c int) error {
-					for i := range each {
-						if _, err := st.Add(keys[i%len(keys)], int64(c+1)); err != nil {
-							return fmt.Errorf("caller %d, update %d: %w", c, i, err)
-						}
-						if i%10 == c%10 { // reads are not to disturb
-							if _, err := st.Get(0); err != nil {
-								return fmt.Errorf("caller %d, read %d: %w", c, i, err)
-							}
-						}
-					}
-					return nil
-				})
-				if err := updating.join(ctx); err != nil {
-					return err
+		for _, r := range s.additions() {
+			for _, callers := range []int{1, 4, 16} {
+				err := s.use(ctx, r, func(st state.Store[Key]) error { return s.traffic(ctx, st, callers, look) })
+				if err != nil {
+					return fmt.Errorf("%d callers: %w", callers, err)
 				}
-				for n, k := range keys {
-					per := (each + len(keys) - 1 - n) / len(keys)
-					got, err := st.Get(k)
-					if err != nil {
-						return err
-					}
-					if err := look(k, got, int64(per*callers*(callers+1)/2)); err != nil {
-						return err
-					}
-				}
-				return nil
-			})
-			if err != nil {
-				return fmt.Errorf("%d callers: %w", callers, err)
 			}
 		}
 		return nil
 	}
+}
+
+func (s Subject) traffic(ctx context.Context, st state.Store[Key], callers int, look func(k Key, got, want int64) error) error {
+	const each = 100
+	keys := s.keys()
+	updating := gather(callers, func(c int) error {
+		for i := range each {
+			if _, err := st.Add(keys[i%len(keys)], int64(c+1)); err != nil {
+				return fmt.Errorf("caller %d, update %d: %w", c, i, err)
+			}
+			if i%10 == c%10 { // reads are not to disturb
+				if _, err := st.Get(0); err != nil {
+					return fmt.Errorf("caller %d, read %d: %w", c, i, err)
+				}
+			}
+		}
+		return nil
+	})
+	if err := updating.join(ctx); err != nil {
+		return err
+	}
+	for n, k := range keys {
+		per := (each + len(keys) - 1 - n) / len(keys)
+		got, err := st.Get(k)
+		if err != nil {
+			return err
+		}
+		if err := look(k, got, int64(per*callers*(callers+1)/2)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 var tellsLaw = Law{
@@ -129,6 +133,38 @@ func (t *tickets) check(missing int) error {
 		}
 	}
 	return nil
+}
+
+var effortLaw = Law{
+	Name:   "effort-handed",
+	Doc:    "Each update's rule is handed the effort that its store was made with.",
+	Excuse: everywhere(adders),
+	Check: func(ctx context.Context, s Subject) error {
+		for _, effort := range []int{0, 1, 1 << 30} {
+			err := s.with(effort).use(ctx, labouring, func(st state.Store[Key]) error {
+				for range 2 {
+					if _, err := st.Add(0, 3); err != nil {
+						return err
+					}
+				}
+				return holds(st, 0, 6*int64(effort))
+			})
+			if err != nil {
+				return fmt.Errorf("updates by 3 times an effort of %d: %w", effort, err)
+			}
+		}
+		return nil
+	},
+}
+
+// with is the subject whose stores are made with another effort.
+func (s Subject) with(effort int) Subject {
+	make := s.New
+	s.New = func(r *state.Rule[Key], o state.Options) (state.Store[Key], error) {
+		o.Effort = effort
+		return make(r, o)
+	}
+	return s
 }
 
 var panicLaw = Law{

@@ -1,0 +1,118 @@
+package statetest_test
+
+import (
+	"errors"
+	"sync/atomic"
+
+	"crossover/patterns/state"
+)
+
+// deaf callers do not hear that the store is closed.
+type deaf struct{ aStore }
+
+func (s deaf) Add(k key, delta int64) (int64, error) {
+	v, err := s.aStore.Add(k, delta)
+	if errors.Is(err, state.ErrClosed) {
+		select {}
+	}
+	return v, err
+}
+
+type mumbles struct{ aStore }
+
+func (s mumbles) Add(k key, delta int64) (int64, error) {
+	v, err := s.aStore.Add(k, delta)
+	if err != nil {
+		err = errors.New("something is wrong")
+	}
+	return v, err
+}
+
+// denies each third update that it made, as if it had been closed.
+type denies struct {
+	aStore
+	n atomic.Int64
+}
+
+func (s *denies) Add(k key, delta int64) (int64, error) {
+	v, err := s.aStore.Add(k, delta)
+	if s.n.Add(1) == 3 {
+		return 0, state.ErrClosed
+	}
+	return v, err
+}
+
+type open struct{ aStore }
+
+func (open) Close() error { return nil }
+
+type once struct {
+	aStore
+	done chan struct{}
+}
+
+func (s *once) Close() error {
+	close(s.done)
+	return s.aStore.Close()
+}
+
+func leaks(s aStore) aStore {
+	go func() { select {} }()
+	return s
+}
+
+// owned keeps a store, for the garbage collector would close its descriptors.
+type owned struct {
+	aStore
+	inner aStore
+}
+
+func (s owned) Owner() state.Owner { kept = append(kept, s.inner); return ownerOf(s.inner) }
+
+var kept []aStore
+
+func ownerOf(s aStore) state.Owner { return s.(state.Owned).Owner() }
+
+// waits for an answer that does not come.
+type waits struct{ aStore }
+
+func (s waits) Owner() state.Owner { return ownerOf(s.aStore) }
+
+func (s waits) Add(k key, delta int64) (int64, error) {
+	v, err := s.aStore.Add(k, delta)
+	if errors.Is(err, state.ErrLost) {
+		select {}
+	}
+	return v, err
+}
+
+// assures its callers that all is well.
+type assures struct{ aStore }
+
+func (s assures) Owner() state.Owner { return ownerOf(s.aStore) }
+
+func (s assures) Add(k key, delta int64) (int64, error) {
+	v, err := s.aStore.Add(k, delta)
+	if errors.Is(err, state.ErrLost) {
+		return v, nil
+	}
+	return v, err
+}
+
+func (s assures) Get(k key) (int64, error) {
+	v, err := s.aStore.Get(k)
+	if errors.Is(err, state.ErrLost) {
+		return v, nil
+	}
+	return v, err
+}
+
+// hushes up what became of the owner.
+type hushes struct{ aStore }
+
+func (s hushes) Owner() state.Owner { return ownerOf(s.aStore) }
+
+func (s hushes) Close() error {
+	s.aStore.Close()
+	return nil
+}
