@@ -24,7 +24,9 @@ var (
 )
 
 // Store keeps a number for each key of type K. Its methods may be called from any
-// goroutine, at any time.
+// goroutine, at any time. Keys are hashed as those of a map are: where K is an
+// interface type, a key that holds what cannot be hashed is a bug, which may end the
+// program.
 type Store[K comparable] interface {
 	// Add updates the value of a key by the store's rule, which is plain addition
 	// unless it says otherwise, and returns the new value. A key nobody has added
