@@ -59,9 +59,16 @@ var doubles = []double{
 	{"cancel-stops", "deaf to its context", mapped(genuine("go.sem"), deaf), "4 tasks were begun after the context had ended"},
 	{"cancel-stops", "does not wait for tasks", mapped(genuine("go.sem"), hasty), "while 2 tasks were running"},
 	{"cancel-stops", "gives no cause", mapped(genuine("go.sem"), causeless), "want the context's cause"},
-	{"cancel-stops", "looks at its context too late", mapped(genuine("go.sem"), late), "cancelled before: 4 tasks were begun"},
+	{"cancel-stops", "looks at its context too late", mapped(genuine("go.sem"), late), "cancelled before: 6 tasks were begun"},
+	{"cancel-stops", "tells of failures first", mapped(genuine("go"), failuresFirst), "want the context's cause"},
+	{"cancel-stops", "says nothing if all was done", mapped(genuine("workers.chan"), contentWhenDone), "want the context's cause"},
+	{"cancel-stops", "says nothing if there was nothing to do", mapped(genuine("go"), contentWithNothing), "want the context's cause"},
+	{"cancel-stops", "keeps the results of the Map before", mapped(genuine("workers.chan"), remembers), "was not completed and has the result"},
+	{"cancel-stops", "throws away what was done", mapped(genuine("workers.chan"), discards), "was completed and its result is 0"},
 	{"close-waits", "closes in the background", closing(genuine("workers.chan"), func(p aPool) error { go p.Close(); return nil }), "a Close returned while tasks were running"},
-	{"closed-is-final", "does not close", closing(genuine("go"), func(aPool) error { return nil }), "a Map on a closed pool returned <nil>"},
+	{"close-waits", "waits in the first Close only", firstCloses(genuine("workers.chan")), "a Close returned while tasks were running"},
+	{"closed-is-final", "has nothing to do", mapped(genuine("go"), idle), "a Map of 0 tasks on a closed pool returned <nil>"},
+	{"closed-is-final", "does not close", closing(genuine("go"), func(aPool) error { return nil }), "a Map of 3 tasks on a closed pool returned <nil>"},
 	{"closed-is-final", "panics on the second Close", closesOnce(genuine("workers.chan")), "close of closed channel"},
 	{"nothing-left", "leaves a goroutine", changed(genuine("parfor"), leaks), "hang: closed unused: "},
 	{"nothing-left", "leaves its workers", closing(genuine("workers.chan"), func(aPool) error { return nil }), "hang: closed unused: "},
@@ -212,52 +219,6 @@ func forgets(inner aMap) aMap {
 		}
 		out, err := inner(ctx, in[:len(in)-1])
 		return append(out, result{}), err
-	}
-}
-
-func deaf(inner aMap) aMap {
-	return func(ctx context.Context, in []task) ([]result, error) {
-		return inner(context.WithoutCancel(ctx), in)
-	}
-}
-
-// hasty returns as soon as its context ends.
-func hasty(inner aMap) aMap {
-	return func(ctx context.Context, in []task) ([]result, error) {
-		done := make(chan struct{})
-		var out []result
-		var err error
-		go func() {
-			defer close(done)
-			out, err = inner(ctx, in)
-		}()
-		select {
-		case <-done:
-			return out, err
-		case <-ctx.Done():
-			return make([]result, len(in)), context.Cause(ctx)
-		}
-	}
-}
-
-func causeless(inner aMap) aMap {
-	return func(ctx context.Context, in []task) ([]result, error) {
-		out, err := inner(ctx, in)
-		if ctx.Err() != nil {
-			err = ctx.Err()
-		}
-		return out, err
-	}
-}
-
-// late hears a context end, but not one that has ended before.
-func late(inner aMap) aMap {
-	return func(ctx context.Context, in []task) ([]result, error) {
-		if ctx.Err() == nil {
-			return inner(ctx, in)
-		}
-		out, _ := inner(context.WithoutCancel(ctx), in)
-		return out, context.Cause(ctx)
 	}
 }
 

@@ -10,15 +10,24 @@ import (
 
 var cancelLaw = Law{
 	Name:   "cancel-stops",
-	Doc:    "When a Map's context ends no further task is begun, those begun are waited for, the error is the context's cause, and the pool goes on.",
+	Doc:    "When a Map's context ends no further task is begun, those begun are waited for, and the error is the context's cause, though tasks failed or all were done; a task that was completed has its result, any other the zero one; and the pool goes on.",
 	Excuse: binds,
 	Check: func(ctx context.Context, v Variant) error {
 		return try(ctx, v, pool.Options{Workers: 2, Chunk: 1}, func(t *trial) error {
-			if err := cancelled(t, v); err != nil {
+			n := manyOrFew(v, 6, 4)
+			if err := t.do(t.tasks(n)); err != nil { // results that must not be seen again
+				return err
+			}
+			if err := cancelled(t, v, t.fated(n, Fails, func(i int) bool { return i > 0 })); err != nil {
 				return fmt.Errorf("cancelled on the way: %w", err)
 			}
-			if err := stillborn(t); err != nil {
-				return fmt.Errorf("cancelled before: %w", err)
+			if err := cancelled(t, v, t.tasks(t.workers)); err != nil {
+				return fmt.Errorf("cancelled with all tasks begun: %w", err)
+			}
+			for _, tasks := range []int{n, 0} {
+				if err := stillborn(t, tasks); err != nil {
+					return fmt.Errorf("cancelled before: %w", err)
+				}
 			}
 			return t.do(t.tasks(4))
 		})
@@ -28,22 +37,28 @@ var cancelLaw = Law{
 var errEnough = errors.New("the caller has had enough")
 
 // cancelled ends the context of a Map while all workers are in a task.
-func cancelled(t *trial, v Variant) error {
-	const n = 6
-	full := n
+func cancelled(t *trial, v Variant, tasks []Task) error {
+	before, err := t.diary.begun()
+	if err != nil {
+		return err
+	}
+	full := len(before) + len(tasks)
 	if v.Bounded {
-		full = t.workers
+		full = len(before) + t.workers
+	}
+	for i := range tasks {
+		tasks[i].Held = true
 	}
 	ctx, cancel := context.WithCancelCause(t.ctx)
 	defer cancel(nil)
-	m := t.start(ctx, t.held(n))
+	m := t.start(ctx, tasks)
 	if _, err := m.await(full); err != nil {
 		return err
 	}
 	cancel(errEnough)
 	linger()
 	if m.returned() {
-		return fmt.Errorf("the Map returned %v while %d tasks were running", m.got.err, full)
+		return fmt.Errorf("the Map returned %v while %d tasks were running", m.got.err, full-len(before))
 	}
 	if err := t.diary.release(m.tasks...); err != nil {
 		return err
@@ -55,14 +70,14 @@ func cancelled(t *trial, v Variant) error {
 }
 
 // stillborn maps with a context that has ended.
-func stillborn(t *trial) error {
+func stillborn(t *trial, tasks int) error {
 	before, err := t.diary.begun()
 	if err != nil {
 		return err
 	}
 	ctx, cancel := context.WithCancelCause(t.ctx)
 	cancel(errEnough)
-	m := t.start(ctx, t.tasks(4))
+	m := t.start(ctx, t.tasks(tasks))
 	if err := m.join(); err != nil {
 		return err
 	}
@@ -77,8 +92,10 @@ func (t *trial) stopped(m *mapping, want int) error {
 		return err
 	}
 	count := map[string]int{}
+	begun := map[int]bool{}
 	for _, e := range entries {
 		count[e.what]++
+		begun[e.id] = true
 	}
 	switch {
 	case count[begin] > want:
@@ -87,13 +104,24 @@ func (t *trial) stopped(m *mapping, want int) error {
 		return fmt.Errorf("the Map returned while %d tasks were running", count[begin]-count[end])
 	case !errors.Is(m.got.err, errEnough):
 		return fmt.Errorf("the Map returned %v, want the context's cause: %v", m.got.err, errEnough)
+	case len(m.got.out) != len(m.tasks):
+		return fmt.Errorf("the Map returned %d results for %d tasks", len(m.got.out), len(m.tasks))
+	}
+	for i, task := range m.tasks {
+		got, completed := m.got.out[i], begun[task.ID] && task.Fate == Returns
+		switch {
+		case completed && got.Value != value(task.ID):
+			return fmt.Errorf("task %d was completed and its result is %x, want %x", i, got.Value, value(task.ID))
+		case !completed && got != Result{}:
+			return fmt.Errorf("task %d was not completed and has the result %v", i, got)
+		}
 	}
 	return nil
 }
 
 var closeWaitsLaw = Law{
 	Name:   "close-waits",
-	Doc:    "Close waits for a Map that is running, which is completed.",
+	Doc:    "Close waits for a Map that is running, which is completed; so does a Close that comes while another waits.",
 	Excuse: binds,
 	Check: func(ctx context.Context, v Variant) error {
 		return try(ctx, v, pool.Options{Workers: 2, Chunk: 1}, func(t *trial) error {
@@ -101,8 +129,10 @@ var closeWaitsLaw = Law{
 			if _, err := m.await(2); err != nil {
 				return err
 			}
-			closed := make(chan error, 1)
-			go func() { closed <- t.close() }()
+			closed := make(chan error, 2)
+			for range cap(closed) {
+				go func() { closed <- t.close() }()
+			}
 			linger()
 			select {
 			case err := <-closed:
@@ -115,14 +145,14 @@ var closeWaitsLaw = Law{
 			if err := m.join(); err != nil {
 				return err
 			}
-			return errors.Join(judge(m.tasks, m.got, alone), <-closed)
+			return errors.Join(judge(m.tasks, m.got, alone), <-closed, <-closed)
 		})
 	},
 }
 
 var closedLaw = Law{
 	Name:   "closed-is-final",
-	Doc:    "After Close a Map returns ErrClosed and begins nothing; Close may be called again.",
+	Doc:    "After Close a Map, even of no tasks, returns ErrClosed and begins nothing; Close may be called again.",
 	Excuse: binds,
 	Check: func(ctx context.Context, v Variant) error {
 		return try(ctx, v, pool.Options{Workers: 2, Chunk: 1}, func(t *trial) error {
@@ -133,12 +163,14 @@ var closedLaw = Law{
 				if err := t.close(); err != nil {
 					return err
 				}
-				m := t.start(ctx, t.tasks(3))
-				if err := m.join(); err != nil {
-					return err
-				}
-				if !errors.Is(m.got.err, pool.ErrClosed) {
-					return fmt.Errorf("a Map on a closed pool returned %v", m.got.err)
+				for _, n := range []int{3, 0} {
+					m := t.start(ctx, t.tasks(n))
+					if err := m.join(); err != nil {
+						return err
+					}
+					if !errors.Is(m.got.err, pool.ErrClosed) {
+						return fmt.Errorf("a Map of %d tasks on a closed pool returned %v", n, m.got.err)
+					}
 				}
 			}
 			begun, err := t.diary.begun()
