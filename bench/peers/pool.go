@@ -64,6 +64,7 @@ type mapper[In, Out any] struct {
 	mu     sync.Mutex
 	closed bool
 	maps   sync.WaitGroup
+	ending sync.Once
 }
 
 func (m *mapper[In, Out]) Map(ctx context.Context, in []In) ([]Out, error) {
@@ -109,13 +110,10 @@ func (m *mapper[In, Out]) enter() bool {
 
 func (m *mapper[In, Out]) Close() error {
 	m.mu.Lock()
-	first := !m.closed
 	m.closed = true
 	m.mu.Unlock()
 	m.maps.Wait()
-	if first {
-		m.workers.close()
-	}
+	m.ending.Do(m.workers.close) // who comes second waits for the first
 	return nil
 }
 
