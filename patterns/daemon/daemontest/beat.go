@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"runtime"
 	"strconv"
 	"strings"
 	"syscall"
@@ -32,6 +33,8 @@ var work = daemon.Named("daemontest.work", func(files []*os.File) error {
 		return errFailed
 	case toPanic:
 		panic(panicText)
+	case toLeave:
+		runtime.Goexit()
 	case toExit:
 		os.Exit(exitCode)
 	}
@@ -46,6 +49,7 @@ const (
 	toEnd   = '.' // the work in hand, as it should
 	toFail  = 'f'
 	toPanic = 'p'
+	toLeave = 'l'
 	toExit  = 'x'
 
 	exitCode  = 3

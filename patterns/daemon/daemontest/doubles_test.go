@@ -42,6 +42,7 @@ func doubles() []double {
 		{"ends-by-itself", "always says done", changed("go", func(d aDaemon) aDaemon { return done{d} }), "the worker is at work and Done is closed"},
 		{"failure-reported", "says nothing of it", changed("go", func(d aDaemon) aDaemon { return silent{d} }), "a beat was to fail and Stop returned"},
 		{"failure-reported", "keeps the text only", changed("go.join", func(d aDaemon) aDaemon { return texts{d} }), "a beat was to panic and Stop returned"},
+		{"failure-reported", "takes one that left for one at work", changed("go", func(d aDaemon) aDaemon { return expects{d} }), "hang: waiting for Done to be closed"},
 		{"stop-drains", "does not wait", changed("go", func(d aDaemon) aDaemon { return hasty{d} }), "with a beat in hand"},
 		{"stop-at-once", "takes it for a failure", changed("go", func(d aDaemon) aDaemon { return touchy{d} }), "nothing done yet"},
 		{"stop-repeats", "reports once", changed("go", func(d aDaemon) aDaemon { return &once{aDaemon: d} }), "and 0 reported"},
@@ -187,6 +188,20 @@ func (d texts) Stop() (report, error) {
 		err = errors.New(err.Error())
 	}
 	return r, err
+}
+
+// expects a worker that left by runtime.Goexit to come back.
+type expects struct{ aDaemon }
+
+func (d expects) Done() <-chan struct{} {
+	done := make(chan struct{})
+	go func() {
+		<-d.aDaemon.Done()
+		if _, err := d.Stop(); err == nil || !strings.Contains(err.Error(), "runtime.Goexit") {
+			close(done)
+		}
+	}()
+	return done
 }
 
 type hasty struct{ aDaemon }

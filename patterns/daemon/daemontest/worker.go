@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"time"
 
@@ -143,7 +144,7 @@ var endsLaw = Law{
 
 var failureLaw = Law{
 	Name:   "failure-reported",
-	Doc:    "A beat that fails or panics ends the worker and nothing else, and Stop returns the error.",
+	Doc:    "A beat that fails, panics or calls runtime.Goexit ends the worker and nothing else, and Stop returns the error.",
 	Excuse: binds,
 	Check: func(ctx context.Context, s Subject) error {
 		failed := func(err error) bool { return err.Error() == errFailed.Error() }
@@ -151,9 +152,11 @@ var failureLaw = Law{
 			var p *role.PanicError
 			return errors.As(err, &p) && fmt.Sprint(p.Value) == panicText
 		}
+		left := func(err error) bool { return strings.Contains(err.Error(), "runtime.Goexit") }
 		return errors.Join(
 			s.fails(ctx, "fail", toFail, failed),
 			s.fails(ctx, "panic", toPanic, panicked),
+			s.fails(ctx, "call runtime.Goexit", toLeave, left),
 		)
 	},
 }
