@@ -38,8 +38,8 @@ type Barrier interface {
 	// included: whoever waits, or comes later, gets ErrBroken. It may be called at
 	// any time, by anyone, repeatedly.
 	Break()
-	// Release returns goroutines, descriptors and mappings. Call it last, when no
-	// other call is under way.
+	// Release returns goroutines, descriptors and mappings. Call it last and once,
+	// when no other call is under way.
 	Release() error
 }
 

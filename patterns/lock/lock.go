@@ -44,7 +44,7 @@ type Lock interface {
 	// waits, waits for the holder.
 	Break()
 	// Release returns descriptors and mappings, those of the parties included. Call
-	// it last, when no other call is under way.
+	// it last and once, when no other call is under way.
 	Release() error
 }
 

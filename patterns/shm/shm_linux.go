@@ -57,7 +57,7 @@ func (r *Region) At(offset int) unsafe.Pointer { return unsafe.Pointer(&r.data[o
 // Size of the region in bytes.
 func (r *Region) Size() int { return len(r.data) }
 
-// Release unmaps the region and closes its descriptor. Nobody in this process
+// Release unmaps the region and closes its descriptor, once. Nobody in this process
 // may touch the memory any more.
 func (r *Region) Release() error {
 	if err := unix.Munmap(r.data); err != nil {

@@ -36,8 +36,8 @@ type Spawner[In, Out any] interface {
 	//
 	// With a hold, workers wait in it before they run the body. nil holds nobody.
 	Spawn(ctx context.Context, hold *Hold, args []In) []End[Out]
-	// Release returns what is kept from one Spawn to the next. Call it last, when
-	// no Spawn is under way.
+	// Release returns what is kept from one Spawn to the next. Call it last and
+	// once, when no Spawn is under way.
 	Release() error
 }
 
