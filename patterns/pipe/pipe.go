@@ -49,7 +49,7 @@ type End interface {
 	// that waits at this end returns when the other end breaks or goes.
 	Break()
 	// Release returns goroutines, descriptors and mappings of this end. Call it
-	// last, when no other call is under way.
+	// last and once, when no other call is under way.
 	Release() error
 }
 

@@ -42,8 +42,8 @@ type Queue[T any] interface {
 	// items may be lost. It may be called at any time, by anyone, repeatedly.
 	// Parties in other processes are stopped through their role.Handle.
 	Break()
-	// Release returns goroutines, descriptors and mappings. Call it last, when
-	// no other call is under way.
+	// Release returns goroutines, descriptors and mappings. Call it last and
+	// once, when no other call is under way.
 	Release() error
 }
 
