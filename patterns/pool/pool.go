@@ -28,7 +28,7 @@ type Pool[In, Out any] interface {
 	// further chunk, where workers are processes), those begun are waited for, and
 	// the error is ctx's cause, whatever else was to be said, even that all tasks
 	// were done: those that were have their results, the others the zero Out.
-	// A closed pool returns ErrClosed, even if there is no input.
+	// On a closed pool the error is ErrClosed, even if there is no input.
 	Map(ctx context.Context, in []In) ([]Out, error)
 	// Close waits for running Maps, joins all workers and returns what they
 	// held. Closing again is allowed, and each Close waits for all of that.
