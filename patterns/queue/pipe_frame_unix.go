@@ -24,7 +24,10 @@ import (
 // Costs: one system call an item on either side, and a copy in and out of the
 // kernel.
 // Breaks when: an item is larger than PIPE_BUF (4 KiB on Linux, 512 B by POSIX):
-// New refuses it.
+// New refuses it. And where several processes wait for room: to poll(2) a pipe is full
+// as long as each of its pages has an item in it, so some of them wait on while
+// others fill the page that has become free. At the smallest capacity, which is one
+// page, one goes on each time that the queue runs empty.
 //
 // Source: pipe(7), "PIPE_BUF".
 type pipeFrame[T any] struct {

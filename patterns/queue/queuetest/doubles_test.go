@@ -47,6 +47,8 @@ var doubles = []double{
 	{"overflow", "grows and is said to drop", claims("mutex.slice", patterns.DropNewest), role.Goroutine, "none refused"},
 	{"overflow", "drops the newest and is said to drop the oldest", keepsOld(), role.Goroutine, "the oldest left is"},
 	{"overflow", "drops and is said to grow", refuses(), role.Goroutine, "item dropped"},
+	{"put-wakes-get", "signals only when it was empty", thrifty(true, false), role.Goroutine, "hang"},
+	{"get-wakes-put", "signals only when it was full", thrifty(false, true), role.Goroutine, "hang"},
 	{"close-drains", "forgets its items on Close", changed("mutex.ring", func(q aQueue) aQueue { return &forgets{aQueue: q} }), role.Goroutine, "items were delivered"},
 	{"break-wakes-put", "deaf to Break", changed("mutex.ring", func(q aQueue) aQueue { return deaf{q} }), role.Goroutine, "hang"},
 	{"break-wakes-get", "deaf to Break", changed("mutex.ring", func(q aQueue) aQueue { return deaf{q} }), role.Goroutine, "hang"},

@@ -32,10 +32,14 @@ type putReport struct {
 	End     ending
 }
 
-// getJob tells a consumer whether to report each item.
-type getJob struct{ Keep bool }
+// getJob tells a consumer whether to report each item, and after how many to
+// return; 0: only on an error.
+type getJob struct {
+	Keep bool
+	Most int
+}
 
-// getReport is what a consumer got, until an error.
+// getReport is what a consumer got, until an error or its last item.
 type getReport struct {
 	Items []stamp // in order of arrival, if they were to be kept
 	Torn  int     // items whose parts do not belong together
@@ -106,11 +110,14 @@ func consume(ctx context.Context, seat *role.Seat, q queue.Queue[Item], job getJ
 		return r, err
 	}
 	next := map[uint64]uint64{}
-	for {
+	for n := 0; job.Most == 0 || n < job.Most; n++ {
 		item, err := q.Get()
 		if err != nil {
 			r.End = endingOf(err)
-			break
+			if _, err := q.Get(); endingOf(err) != r.End {
+				return r, fmt.Errorf("its Get said %s and then %s", r.End, endingOf(err))
+			}
+			return r, nil
 		}
 		if !item.whole() {
 			r.Torn++
@@ -124,8 +131,6 @@ func consume(ctx context.Context, seat *role.Seat, q queue.Queue[Item], job getJ
 			r.Items = append(r.Items, stamp{item.Producer, item.Seq})
 		}
 	}
-	if _, err := q.Get(); endingOf(err) != r.End {
-		return r, fmt.Errorf("its Get said %s and then %s", r.End, endingOf(err))
-	}
+	r.End = finished
 	return r, nil
 }

@@ -50,6 +50,7 @@ func Laws() []Law {
 		capacityLaw, separateLaw,
 		lostLaw, twiceLaw, wholeLaw, orderLaw, linearizableLaw,
 		boundLaw, overflowLaw,
+		putWakesLaw, getWakesLaw,
 		drainLaw, breakPutLaw, breakGetLaw, brokenLaw, repeatLaw,
 		leftoverLaw, killLaw,
 	}

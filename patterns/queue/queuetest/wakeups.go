@@ -1,0 +1,102 @@
+package queuetest
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"crossover/patterns"
+	"crossover/patterns/queue"
+	"crossover/patterns/role"
+)
+
+var putWakesLaw = Law{
+	Name:   "put-wakes-get",
+	Doc:    "Where several Gets wait, as many return as items are put, with nothing else happening.",
+	Excuse: everywhere(binds),
+	Check: func(ctx context.Context, s Subject) error {
+		p := plan{gets: slices.Repeat([]getJob{{Most: 1}}, atMost(waiters, s.Consumers)), getAs: s.As}
+		return wakes(ctx, s, p, 0, func(q queue.Queue[Item]) error {
+			for i := range p.gets {
+				if err := q.Put(newItem(0, uint64(i))); err != nil {
+					return fmt.Errorf("item %d: %w", i, err)
+				}
+			}
+			return nil
+		})
+	},
+}
+
+var getWakesLaw = Law{
+	Name: "get-wakes-put",
+	Doc:  "Where several Puts wait for room, all return once what was there before them is taken, with nothing else happening; at the smallest capacity that is not promised.",
+	Excuse: everywhere(func(v queue.Variant[Item]) string {
+		if v.Overflow != patterns.Block {
+			return "Put never waits"
+		}
+		return ""
+	}),
+	// That one Get lets one Put go on was tempting. But the kernel takes a pipe for full
+	// as long as each of its pages has an item in it.
+	Check: func(ctx context.Context, s Subject) error {
+		p := plan{puts: slices.Repeat([]putJob{{Count: 1}}, atMost(waiters, s.Producers)), putAs: s.As}
+		capacity := wakeCapacity(s)
+		return wakes(ctx, s, p, capacity, func(q queue.Queue[Item]) error {
+			for i := range capacity {
+				if _, err := q.Get(); err != nil {
+					return fmt.Errorf("after %d items: %w", i, err)
+				}
+			}
+			return nil
+		})
+	},
+}
+
+// waiters is how many of one side wait at once. There is room for an item of each: the
+// other side makes its calls in a row, and no call waits for somebody to be awake.
+const waiters = 4
+
+func wakeCapacity(s Subject) int { return 2 * max(s.MinCapacity, waiters) }
+
+// wakes puts so many items, lets parties of one call each wait and does what is to end
+// their waiting, several times. Every other time it goes on at once: who is
+// about to wait has to hear of it too.
+func wakes(ctx context.Context, s Subject, p plan, items int, wake func(queue.Queue[Item]) error) error {
+	rounds := 20
+	if s.As == role.Process {
+		rounds = 1
+	}
+	for round := range rounds {
+		err := s.use(ctx, wakeCapacity(s), func(q queue.Queue[Item]) error {
+			for i := range items {
+				if err := q.Put(newItem(0, uint64(i))); err != nil {
+					return fmt.Errorf("item %d: %w", i, err)
+				}
+			}
+			c, err := hire(ctx, q, p)
+			if err != nil {
+				return err
+			}
+			defer c.dismiss()
+			if round%2 == 0 {
+				linger()
+			}
+			if err := wake(q); err != nil {
+				return err
+			}
+			sent, err := joinAll(ctx, "waiting producer", c.producers)
+			if err != nil {
+				return err
+			}
+			got, err := joinAll(ctx, "waiting consumer", c.consumers)
+			if err != nil {
+				return err
+			}
+			return allEnded(finished, sent, got)
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
