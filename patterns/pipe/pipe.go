@@ -33,8 +33,9 @@ var ErrBroken = errors.New("pipe is broken: a party left without finishing")
 // notice that the one who uses it was killed.
 type End interface {
 	// Send sends a message of any length, waiting for room. The message is the
-	// caller's again when it returns. The error is, or wraps, ErrBroken. After Close
-	// it must not be called.
+	// caller's again when it returns. The error is, or wraps, ErrBroken. That there is
+	// none does not say that the message arrives: only the receiver can say so. After
+	// Close it must not be called.
 	Send(message []byte) error
 	// Receive waits for a message and returns it, in buf if that has the capacity,
 	// else in new memory, as append does. The error is io.EOF when the other end has
@@ -44,9 +45,12 @@ type End interface {
 	// wait for room as Send does. Closing twice is allowed.
 	Close()
 	// Break gives the pipe up in both directions: callers at either end return
-	// ErrBroken and messages may be lost. It may be called at any time before
-	// Release, by anyone, repeatedly. Where the variant does not cancel, a caller
-	// that waits at this end returns when the other end breaks or goes.
+	// ErrBroken and messages may be lost. Later calls at this end return it at once. At
+	// the other end Receive may first return what was sent before, and Send may still
+	// find room for messages, which are lost; it does not wait for room any more, but
+	// returns ErrBroken. It may be called at any time before Release, by anyone,
+	// repeatedly. Where the variant does not cancel, a caller that waits at this end
+	// returns when the other end breaks or goes.
 	Break()
 	// Release returns goroutines, descriptors and mappings of this end. Call it
 	// last and once, when no other call is under way.
@@ -65,8 +69,8 @@ type Variant struct {
 	patterns.Info
 
 	// Ahead is how many messages of 64 bytes a sender can be ahead of the receiver
-	// before Send waits; 0: each Send waits for its Receive. So many requests may
-	// be outstanding without the risk that both ends wait for room.
+	// before Send waits, or Close after them; 0: each Send waits for its Receive. So
+	// many requests may be outstanding without the risk that both ends wait for room.
 	Ahead int
 
 	// Notices says that the other end's Receive and Send fail by themselves when a

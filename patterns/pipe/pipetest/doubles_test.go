@@ -1,7 +1,6 @@
 package pipetest_test
 
 import (
-	"io"
 	"os"
 	"sync"
 	"sync/atomic"
@@ -40,13 +39,15 @@ var doubles = []double{
 	{"buffer-used", "returns new memory", changed("mutex.ring", func(e pipe.End) pipe.End { return wasteful{e} }), role.Goroutine, "was not put into the buffer"},
 	{"ahead", "has less room than it says", claims("mailbox.park", func(v *pipe.Variant) { v.Ahead *= 2 }), role.Goroutine, "hang"},
 	{"bounded", "grows", changed("mutex.ring", func(e pipe.End) pipe.End { return grows{e} }), role.Goroutine, "none received"},
-	{"close-drains", "forgets its messages on Close", forgetful(), role.Goroutine, "messages arrived"},
+	{"close-drains", "forgets its messages on Close", forgetful(0), role.Goroutine, "messages arrived"},
+	{"close-drains", "forgets the last one on Close", forgetful(genuine("mutex.ring").Ahead - 1), role.Goroutine, "messages arrived"},
 	{"close-drains", "ends with ErrBroken", changed("mutex.ring", func(e pipe.End) pipe.End { return abrupt{e} }), role.Goroutine, "and then \"broken\""},
 	{"close-is-half", "closes both ways", closesBoth(), role.Goroutine, "pipe is broken"},
 	{"break-wakes-send", "deaf to Break", changed("mutex.ring", func(e pipe.End) pipe.End { return deaf{e} }), role.Goroutine, "hang"},
 	{"break-wakes-receive", "deaf to Break", changed("mutex.ring", func(e pipe.End) pipe.End { return deaf{e} }), role.Goroutine, "hang"},
 	{"break-crosses", "deaf to Break", changed("mutex.ring", func(e pipe.End) pipe.End { return deaf{e} }), role.Goroutine, "hang"},
 	{"break-crosses", "says EOF for it", changed("mutex.ring", func(e pipe.End) pipe.End { return politely{e} }), role.Goroutine, "want \"broken\""},
+	{"break-crosses", "accepts what comes later", oblivious(), role.Goroutine, "want \"broken\""},
 	{"broken-is-final", "accepts after Break", changed("mutex.ring", func(e pipe.End) pipe.End { return accepts{e} }), role.Goroutine, "after Break, Send said"},
 	{"endings-repeat", "panics on the second Close", changed("mutex.ring", func(e pipe.End) pipe.End { return &once{End: e} }), role.Goroutine, "close of closed channel"},
 	{"nothing-left", "leaves a goroutine", changed("mutex.ring", leaks), role.Goroutine, "goroutines left"},
@@ -287,95 +288,6 @@ func (e wasteful) Receive([]byte) ([]byte, error) { return e.End.Receive(nil) }
 type grows struct{ pipe.End }
 
 func (grows) Send([]byte) error { return nil }
-
-// forgetful drains nothing.
-func forgetful() pipe.Variant {
-	v := genuine("mutex.ring")
-	make := v.New
-	v.New = func() (pipe.End, pipe.End, error) {
-		a, b, err := make()
-		closed := new(atomic.Bool)
-		return forgets{a, closed}, forgets{b, closed}, err
-	}
-	return v
-}
-
-type forgets struct {
-	pipe.End
-	closed *atomic.Bool
-}
-
-func (e forgets) Receive(buf []byte) ([]byte, error) {
-	if e.closed.Load() {
-		return nil, io.EOF
-	}
-	return e.End.Receive(buf)
-}
-
-func (e forgets) Close() {
-	e.closed.Store(true)
-	e.End.Close()
-}
-
-// abrupt knows no good end.
-type abrupt struct{ pipe.End }
-
-func (e abrupt) Receive(buf []byte) ([]byte, error) {
-	m, err := e.End.Receive(buf)
-	if err == io.EOF {
-		err = pipe.ErrBroken
-	}
-	return m, err
-}
-
-// closesBoth has no half-close.
-func closesBoth() pipe.Variant {
-	return changed("mutex.ring", func(e pipe.End) pipe.End { return bothClosed{e} })
-}
-
-type bothClosed struct{ pipe.End }
-
-func (e bothClosed) Close() { e.End.Break() }
-
-// deaf does not hear Break.
-type deaf struct{ pipe.End }
-
-func (deaf) Break() {}
-
-// politely says that the pipe was closed when it was broken.
-type politely struct{ pipe.End }
-
-func (e politely) Receive(buf []byte) ([]byte, error) {
-	m, err := e.End.Receive(buf)
-	if err != nil {
-		err = io.EOF
-	}
-	return m, err
-}
-
-func (e politely) Export() (role.Wire, error) { return export(e.End) }
-
-// accepts says yes to whatever comes after Break.
-type accepts struct{ pipe.End }
-
-func (e accepts) Send(m []byte) error {
-	e.End.Send(m)
-	return nil
-}
-
-// once closes as a channel does.
-type once struct {
-	pipe.End
-	done chan struct{}
-}
-
-func (e *once) Close() {
-	if e.done == nil {
-		e.done = make(chan struct{})
-	}
-	close(e.done)
-	e.End.Close()
-}
 
 // leaks starts a goroutine that nobody ends.
 func leaks(e pipe.End) pipe.End {

@@ -13,14 +13,16 @@ import (
 	"crossover/patterns/role"
 )
 
+// unreceived is more than fits into any pipe: 64 MiB.
+var unreceived = sendJob{Count: 1024, Sizes: []int{64 << 10}}
+
 var boundLaw = Law{
 	Name:   "bounded",
 	Doc:    "Without a receiver Send waits in the end: 64 MiB do not fit into any pipe.",
 	Excuse: everywhere,
 	Check: func(ctx context.Context, s Subject) error {
 		return s.use(ctx, func(l *link) error {
-			const limit = 1024
-			h, err := start(ctx, l, s.As, 0, sender, sendJob{Count: limit, Sizes: []int{64 << 10}})
+			h, err := start(ctx, l, s.As, 0, sender, unreceived)
 			if err != nil {
 				return err
 			}
@@ -30,7 +32,7 @@ var boundLaw = Law{
 			}
 			l.ends[1].Break()
 			r, err := join(ctx, "sender", h)
-			if err == nil && r.Sent == limit {
+			if err == nil && r.Sent == unreceived.Count {
 				err = fmt.Errorf("%d messages were sent and none received", r.Sent)
 			}
 			return err
@@ -55,12 +57,11 @@ var drainLaw = Law{
 
 func closedFirst(ctx context.Context, s Subject) error {
 	return s.use(ctx, func(l *link) error {
-		count := min(s.Ahead, 8)
-		w, err := start(ctx, l, s.As, 0, sender, sendJob{Count: count, Sizes: []int{64}})
+		w, err := start(ctx, l, s.As, 0, sender, sendJob{Count: s.Ahead, Sizes: []int{64}})
 		if err != nil {
 			return err
 		}
-		if count > 0 && s.Ahead > count { // room for the farewell too
+		if s.Ahead > 0 {
 			if _, err := join(ctx, "sender", w); err != nil {
 				return err
 			}
@@ -71,7 +72,7 @@ func closedFirst(ctx context.Context, s Subject) error {
 		}
 		got, err := join(ctx, "receiver", r)
 		if err == nil {
-			err = allArrived(got, count)
+			err = allArrived(got, s.Ahead)
 		}
 		return err
 	})
@@ -155,20 +156,31 @@ var breakReceiveLaw = Law{
 
 var breakCrossesLaw = Law{
 	Name:   "break-crosses",
-	Doc:    "Whoever waits at one end returns ErrBroken when the other end is broken.",
+	Doc:    "Whoever waits at one end returns ErrBroken when the other end is broken, and whoever comes there later does before long: a sender at the latest when it would wait for room.",
 	Excuse: everywhere,
 	Check: func(ctx context.Context, s Subject) error {
+		senderEnd := func(r sendReport) ending { return r.End }
+		receiverEnd := func(r receiveReport) ending { return r.End }
+		receiving := func(l *link) (*role.Handle[receiveReport], error) {
+			return start(ctx, l, s.As, 1, receiver, sendJob{})
+		}
 		err := breaks(ctx, s, true, func(l *link) (*role.Handle[sendReport], error) {
 			return start(ctx, l, s.As, 1, sender, sendJob{Count: endless})
-		}, func(r sendReport) ending { return r.End })
+		}, senderEnd)
 		if err != nil {
 			return fmt.Errorf("sender: %w", err)
 		}
-		err = breaks(ctx, s, true, func(l *link) (*role.Handle[receiveReport], error) {
-			return start(ctx, l, s.As, 1, receiver, sendJob{})
-		}, func(r receiveReport) ending { return r.End })
-		if err != nil {
+		if err := breaks(ctx, s, true, receiving, receiverEnd); err != nil {
 			return fmt.Errorf("receiver: %w", err)
+		}
+		err = brokenFirst(ctx, s, func(l *link) (*role.Handle[sendReport], error) {
+			return start(ctx, l, s.As, 1, sender, unreceived)
+		}, senderEnd)
+		if err != nil {
+			return fmt.Errorf("late sender: %w", err)
+		}
+		if err := brokenFirst(ctx, s, receiving, receiverEnd); err != nil {
+			return fmt.Errorf("late receiver: %w", err)
 		}
 		return nil
 	},
@@ -191,12 +203,33 @@ func breaks[Out any](ctx context.Context, s Subject, other bool, hire func(*link
 		if other || !s.Cancels {
 			l.ends[0].Break()
 		}
-		r, err := join(ctx, "party", h)
-		if err == nil && end(r) != broken {
-			err = fmt.Errorf("the party ended with %q, want %q", end(r), broken)
-		}
-		return err
+		return endsBroken(ctx, h, end)
 	})
+}
+
+// brokenFirst breaks end 0, which has sent something, before a party comes to end 1.
+func brokenFirst[Out any](ctx context.Context, s Subject, hire func(*link) (*role.Handle[Out], error), end func(Out) ending) error {
+	return s.use(ctx, func(l *link) error {
+		for seq := range min(s.Ahead, 4) {
+			if err := l.ends[0].Send(newMessage(uint64(seq), sizeOf(uint64(seq)))); err != nil {
+				return fmt.Errorf("message %d: %w", seq, err)
+			}
+		}
+		l.ends[0].Break()
+		h, err := hire(l)
+		if err != nil {
+			return err
+		}
+		return endsBroken(ctx, h, end)
+	})
+}
+
+func endsBroken[Out any](ctx context.Context, h *role.Handle[Out], end func(Out) ending) error {
+	r, err := join(ctx, "party", h)
+	if err == nil && end(r) != broken {
+		err = fmt.Errorf("the party ended with %q, want %q", end(r), broken)
+	}
+	return err
 }
 
 var brokenLaw = Law{
