@@ -44,13 +44,6 @@ var separateLaw = Law{
 	},
 }
 
-// sizes are the interesting ones: none, less and more than a word, and around the
-// sizes of lines, pages and buffers.
-var sizes = []int{
-	0, 1, 7, 8, 9, 63, 64, 65, 1000, 4095, 4096, 4097,
-	16<<10 - 8, 16 << 10, 64<<10 - 8, 64 << 10, 64<<10 + 1, 200_000, 1 << 20, 1<<20 + 3,
-}
-
 var wholeLaw = Law{
 	Name:   "messages-whole",
 	Doc:    "A message of any length, none and one larger than every buffer included, arrives as it was sent: one message, not two, nor two run together.",
@@ -239,12 +232,12 @@ var keptLaw = Law{
 	Excuse: here,
 	Check: func(ctx context.Context, s Subject) error {
 		return s.use(ctx, func(l *link) error {
-			const count, size = 100, 100
 			var sender sync.WaitGroup
 			sender.Go(func() {
-				m := make([]byte, size)
-				for seq := range uint64(count) {
-					copy(m, newMessage(seq, size))
+				own := make([]byte, slices.Max(sizes))
+				for seq, size := range sizes {
+					m := own[:size]
+					copy(m, newMessage(uint64(seq), size))
 					if l.ends[0].Send(m) != nil {
 						return
 					}
@@ -253,7 +246,7 @@ var keptLaw = Law{
 			})
 			return await(ctx, "receiving", func() error {
 				var all [][]byte
-				for range count {
+				for range sizes {
 					m, err := l.ends[1].Receive(nil)
 					if err != nil {
 						return err
@@ -262,8 +255,8 @@ var keptLaw = Law{
 				}
 				sender.Wait()
 				for seq, m := range all {
-					if !bytes.Equal(m, newMessage(uint64(seq), size)) {
-						return fmt.Errorf("message %d was written over", seq)
+					if !bytes.Equal(m, newMessage(uint64(seq), sizes[seq])) {
+						return fmt.Errorf("message %d of %d bytes was written over", seq, sizes[seq])
 					}
 				}
 				return nil
