@@ -8,6 +8,7 @@ import (
 
 	"crossover/patterns/barrier"
 	"crossover/patterns/role"
+	"crossover/patterns/role/roletest"
 )
 
 // crew is parties under way at one barrier.
@@ -43,19 +44,12 @@ func hire(ctx context.Context, b barrier.Barrier, as role.As, parties int, jobs 
 }
 
 // dismiss leaves nobody at the barrier: it may be released, whatever the law has found.
-// A goroutine that hangs cannot be stopped.
 func (c *crew) dismiss(ctx context.Context) {
 	c.b.Break()
 	for _, h := range c.parties {
 		h.Kill()
 	}
-	for _, h := range c.parties {
-		select {
-		case <-h.Done():
-			h.Join()
-		case <-ctx.Done():
-		}
-	}
+	roletest.Ended(ctx, c.parties)
 	if ctx.Err() == nil {
 		c.board.Release()
 	}

@@ -8,6 +8,7 @@ import (
 
 	"crossover/patterns/lock"
 	"crossover/patterns/role"
+	"crossover/patterns/role/roletest"
 )
 
 // crew is workers under way on one lock.
@@ -59,20 +60,13 @@ func (c *crew) giveUp(ctx context.Context) ([]report, error) {
 }
 
 // dismiss leaves nobody at the lock: it may be released, whatever the law has found.
-// A goroutine that hangs cannot be stopped.
 func (c *crew) dismiss(ctx context.Context) {
 	c.g.Break()
 	for _, h := range c.workers {
 		h.Terminate()
 		h.Kill()
 	}
-	for _, h := range c.workers {
-		select {
-		case <-h.Done():
-			h.Join()
-		case <-ctx.Done():
-		}
-	}
+	roletest.Ended(ctx, c.workers)
 }
 
 func joinAll[Out any](ctx context.Context, handles []*role.Handle[Out]) (out []Out, err error) {

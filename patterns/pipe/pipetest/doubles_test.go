@@ -43,6 +43,7 @@ var doubles = []double{
 	{"messages-kept", "lends its memory to large ones", changed("mutex.ring", func(e pipe.End) pipe.End { return &lends{End: e, over: 64 << 10, under: 1 << 20} }), role.Goroutine, "was written over"},
 	{"buffer-used", "returns new memory", changed("mutex.ring", func(e pipe.End) pipe.End { return wasteful{e} }), role.Goroutine, "was not put into the buffer"},
 	{"ahead", "has less room than it says", claims("mailbox.park", func(v *pipe.Variant) { v.Ahead *= 2 }), role.Goroutine, "hang"},
+	{"waits-idle", "spins and does not say so", claims("mailbox.spin", func(v *pipe.Variant) { v.Spins = false }), role.Goroutine, "somebody was running"},
 	{"bounded", "grows", changed("mutex.ring", func(e pipe.End) pipe.End { return grows{e} }), role.Goroutine, "none received"},
 	{"close-drains", "forgets its messages on Close", forgetful(0), role.Goroutine, "messages arrived"},
 	{"close-drains", "forgets the last one on Close", forgetful(genuine("mutex.ring").Ahead - 1), role.Goroutine, "messages arrived"},

@@ -11,6 +11,7 @@ import (
 	"crossover/patterns/lawtest"
 	"crossover/patterns/pipe"
 	"crossover/patterns/role"
+	"crossover/patterns/role/roletest"
 )
 
 // unreceived is more than fits into any pipe: 64 MiB.
@@ -36,6 +37,37 @@ var boundLaw = Law{
 				err = fmt.Errorf("%d messages were sent and none received", r.Sent)
 			}
 			return err
+		})
+	},
+}
+
+var idleLaw = Law{
+	Name: "waits-idle",
+	Doc:  "Who waits leaves the CPU to others, unless the variant says that it spins.",
+	Excuse: func(s Subject) string {
+		if s.Spins {
+			return "spins while it waits"
+		}
+		return here(s)
+	},
+	Check: func(ctx context.Context, s Subject) error {
+		return s.use(ctx, func(l *link) error {
+			// Both ways of waiting: for room in one direction, for a message in the other.
+			w, err := start(ctx, l, s.As, 0, sender, unreceived)
+			if err != nil {
+				return err
+			}
+			r, err := start(ctx, l, s.As, 0, receiver, sendJob{})
+			if err != nil {
+				return err
+			}
+			linger()
+			if err := roletest.Idles(); err != nil {
+				return err
+			}
+			l.ends[0].Break()
+			l.ends[1].Break()
+			return errors.Join(endsBroken(ctx, w, func(r sendReport) ending { return r.End }), endsBroken(ctx, r, func(r receiveReport) ending { return r.End }))
 		})
 	},
 }

@@ -8,6 +8,7 @@ import (
 
 	"crossover/patterns/pipe"
 	"crossover/patterns/role"
+	"crossover/patterns/role/roletest"
 )
 
 // link is a pipe under check, with the parties at its ends.
@@ -34,7 +35,7 @@ func (s Subject) use(ctx context.Context, f func(*link) error) error {
 	l := &link{ends: [2]pipe.End{a, b}}
 	err = f(l)
 	if err != nil {
-		l.dismiss()
+		l.dismiss(ctx)
 	}
 	if ctx.Err() != nil {
 		return err
@@ -77,8 +78,8 @@ func (l *link) breakAt(side int, h party) error {
 	return h.Terminate()
 }
 
-// dismiss ends everybody. A goroutine that hangs cannot be stopped.
-func (l *link) dismiss() {
+// dismiss leaves nobody at the pipe: it may be released, whatever the law has found.
+func (l *link) dismiss(ctx context.Context) {
 	for _, e := range l.ends {
 		if e != nil {
 			e.Break()
@@ -86,11 +87,8 @@ func (l *link) dismiss() {
 	}
 	for _, p := range l.parties {
 		p.Kill()
-		select {
-		case <-p.Done():
-		case <-time.After(time.Second):
-		}
 	}
+	roletest.Ended(ctx, l.parties)
 }
 
 // join waits for a party's report.

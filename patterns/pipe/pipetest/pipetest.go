@@ -36,7 +36,7 @@ func Laws() []Law {
 		wholeLaw, lostLaw, twiceLaw, orderLaw,
 		bothWaysLaw, repliesLaw, handedOnLaw,
 		keptLaw, bufferLaw,
-		aheadLaw, boundLaw,
+		aheadLaw, boundLaw, idleLaw,
 		drainLaw, halfLaw,
 		breakSendLaw, breakReceiveLaw, breakCrossesLaw, brokenLaw, repeatLaw,
 		leftoverLaw, killLaw,

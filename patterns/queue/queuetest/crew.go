@@ -8,6 +8,7 @@ import (
 
 	"crossover/patterns/queue"
 	"crossover/patterns/role"
+	"crossover/patterns/role/roletest"
 )
 
 // plan says who takes part in a run, and how each side runs.
@@ -33,7 +34,7 @@ func hire(ctx context.Context, q queue.Queue[Item], p plan) (*crew, error) {
 	for _, job := range p.gets {
 		h, err := consumer.Start(ctx, gate, role.Options{As: p.getAs}, q, job)
 		if err != nil {
-			c.dismiss()
+			c.dismiss(ctx)
 			return nil, err
 		}
 		c.consumers = append(c.consumers, h)
@@ -41,13 +42,13 @@ func hire(ctx context.Context, q queue.Queue[Item], p plan) (*crew, error) {
 	for _, job := range p.puts {
 		h, err := producer.Start(ctx, gate, role.Options{As: p.putAs}, q, job)
 		if err != nil {
-			c.dismiss()
+			c.dismiss(ctx)
 			return nil, err
 		}
 		c.producers = append(c.producers, h)
 	}
 	if err := gate.Open(ctx); err != nil {
-		c.dismiss()
+		c.dismiss(ctx)
 		return nil, err
 	}
 	return c, nil
@@ -81,11 +82,17 @@ func (c *crew) giveUp(ctx context.Context) ([]putReport, []getReport, error) {
 	return sent, got, err
 }
 
-// dismiss leaves no process behind. A goroutine that hangs cannot be stopped.
-func (c *crew) dismiss() {
+// dismiss leaves nobody at the queue: it may be released, whatever the law has found.
+func (c *crew) dismiss(ctx context.Context) {
 	c.q.Break()
-	killAll(c.producers)
-	killAll(c.consumers)
+	for _, h := range c.producers {
+		h.Kill()
+	}
+	for _, h := range c.consumers {
+		h.Kill()
+	}
+	roletest.Ended(ctx, c.producers)
+	roletest.Ended(ctx, c.consumers)
 }
 
 func terminate[Out any](handles []*role.Handle[Out]) error {
@@ -96,14 +103,6 @@ func terminate[Out any](handles []*role.Handle[Out]) error {
 		}
 	}
 	return errors.Join(errs...)
-}
-
-func killAll[Out any](handles []*role.Handle[Out]) {
-	for _, h := range handles {
-		if h.Kill() == nil {
-			h.Join()
-		}
-	}
 }
 
 func joinAll[Out any](ctx context.Context, who string, handles []*role.Handle[Out]) ([]Out, error) {

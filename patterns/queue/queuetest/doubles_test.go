@@ -2,6 +2,7 @@ package queuetest_test
 
 import (
 	"os"
+	"runtime"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -49,6 +50,7 @@ var doubles = []double{
 	{"overflow", "drops and is said to grow", refuses(), role.Goroutine, "item dropped"},
 	{"put-wakes-get", "signals only when it was empty", thrifty(true, false), role.Goroutine, "hang"},
 	{"get-wakes-put", "signals only when it was full", thrifty(false, true), role.Goroutine, "hang"},
+	{"waits-idle", "spins and does not say so", changed("mutex.ring", func(q aQueue) aQueue { return restless{q} }), role.Goroutine, "somebody was running"},
 	{"close-drains", "forgets its items on Close", changed("mutex.ring", func(q aQueue) aQueue { return &forgets{aQueue: q} }), role.Goroutine, "items were delivered"},
 	{"break-wakes-put", "deaf to Break", changed("mutex.ring", func(q aQueue) aQueue { return deaf{q} }), role.Goroutine, "hang"},
 	{"break-wakes-get", "deaf to Break", changed("mutex.ring", func(q aQueue) aQueue { return deaf{q} }), role.Goroutine, "hang"},
@@ -111,6 +113,20 @@ func claims(name string, o patterns.Overflow) variant {
 	v := genuine(name)
 	v.Overflow = o
 	return v
+}
+
+// restless keeps a CPU while it waits.
+type restless struct{ aQueue }
+
+func (q restless) Get() (item, error) {
+	var there atomic.Bool
+	defer there.Store(true)
+	go func() {
+		for !there.Load() {
+			runtime.Gosched()
+		}
+	}()
+	return q.aQueue.Get()
 }
 
 // unbounded claims to be bounded.

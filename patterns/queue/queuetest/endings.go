@@ -10,6 +10,7 @@ import (
 	"crossover/patterns"
 	"crossover/patterns/lawtest"
 	"crossover/patterns/queue"
+	"crossover/patterns/role/roletest"
 )
 
 var drainLaw = Law{
@@ -42,7 +43,7 @@ func drains(ctx context.Context, s Subject, capacity, items int, parked bool) er
 		if err != nil {
 			return err
 		}
-		defer c.dismiss()
+		defer c.dismiss(ctx)
 		if parked {
 			linger()
 		}
@@ -71,7 +72,7 @@ var breakPutLaw = Law{
 		for i := range atMost(3, s.Producers) {
 			p.puts = append(p.puts, putJob{uint64(i), endless})
 		}
-		return breaks(ctx, s, p)
+		return breaks(ctx, s, p, nothing)
 	},
 }
 
@@ -80,12 +81,33 @@ var breakGetLaw = Law{
 	Doc:    "A Get that waits for an item returns ErrBroken when the queue is broken.",
 	Excuse: everywhere(binds),
 	Check: func(ctx context.Context, s Subject) error {
-		return breaks(ctx, s, plan{gets: make([]getJob, atMost(3, s.Consumers))})
+		return breaks(ctx, s, plan{gets: make([]getJob, atMost(3, s.Consumers))}, nothing)
 	},
 }
 
-// breaks breaks a queue on which one side waits for the other, which is missing.
-func breaks(ctx context.Context, s Subject, p plan) error {
+var idleLaw = Law{
+	Name: "waits-idle",
+	Doc:  "Who waits leaves the CPU to others, unless the variant says that it spins.",
+	Excuse: here(func(v queue.Variant[Item]) string {
+		if v.Spins {
+			return "spins while it waits"
+		}
+		return ""
+	}),
+	Check: func(ctx context.Context, s Subject) error {
+		err := breaks(ctx, s, plan{gets: make([]getJob, atMost(3, s.Consumers))}, roletest.Idles)
+		if err == nil && s.Overflow == patterns.Block {
+			err = breaks(ctx, s, plan{puts: slices.Repeat([]putJob{{Count: endless}}, atMost(3, s.Producers))}, roletest.Idles)
+		}
+		return err
+	},
+}
+
+func nothing() error { return nil }
+
+// breaks breaks a queue on which one side waits for the other, which is missing, after
+// a look at those who wait.
+func breaks(ctx context.Context, s Subject, p plan, look func() error) error {
 	p.putAs, p.getAs = s.As, s.As
 	for _, capacity := range capacities(s.Variant) {
 		err := s.use(ctx, capacity, func(q queue.Queue[Item]) error {
@@ -93,8 +115,11 @@ func breaks(ctx context.Context, s Subject, p plan) error {
 			if err != nil {
 				return err
 			}
-			defer c.dismiss()
+			defer c.dismiss(ctx)
 			linger()
+			if err := look(); err != nil {
+				return err
+			}
 			sent, got, err := c.giveUp(ctx)
 			if err != nil {
 				return err

@@ -55,7 +55,7 @@ func killed(ctx context.Context, s Subject, after time.Duration, victim string) 
 		if err != nil {
 			return err
 		}
-		defer c.dismiss()
+		defer c.dismiss(ctx)
 		time.Sleep(after)
 		var pid int
 		if victim == "producer" {

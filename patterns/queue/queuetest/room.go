@@ -66,7 +66,7 @@ func bounded(ctx context.Context, s Subject, capacity int) error {
 		if err != nil {
 			return err
 		}
-		defer c.dismiss()
+		defer c.dismiss(ctx)
 		select {
 		case <-c.producers[0].Done(): // there was room for all
 		case <-time.After(20 * time.Millisecond):

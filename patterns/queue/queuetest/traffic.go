@@ -158,7 +158,7 @@ func deliver(ctx context.Context, s Subject, capacity int, sh shape, each int) (
 		if err != nil {
 			return err
 		}
-		defer c.dismiss()
+		defer c.dismiss(ctx)
 		sent, got, err = c.finish(ctx)
 		return err
 	})

@@ -77,7 +77,7 @@ func wakes(ctx context.Context, s Subject, p plan, items int, wake func(queue.Qu
 			if err != nil {
 				return err
 			}
-			defer c.dismiss()
+			defer c.dismiss(ctx)
 			if round%2 == 0 {
 				linger()
 			}
