@@ -2,7 +2,6 @@ package pipetest_test
 
 import (
 	"io"
-	"sync"
 	"sync/atomic"
 
 	"crossover/patterns/pipe"
@@ -79,14 +78,14 @@ func (e politely) Receive(buf []byte) ([]byte, error) {
 
 func (e politely) Export() (role.Wire, error) { return export(e.End) }
 
-// oblivious loses for good what an end sends that came after the other's Break.
+// oblivious loses what is sent after the other end's Break, for good.
 func oblivious() pipe.Variant {
 	v := genuine("mutex.ring")
 	make := v.New
 	v.New = func() (pipe.End, pipe.End, error) {
 		a, b, err := make()
 		one, other := new(atomic.Bool), new(atomic.Bool)
-		return &unaware{End: a, here: one, there: other}, &unaware{End: b, here: other, there: one}, err
+		return unaware{a, one, other}, unaware{b, other, one}, err
 	}
 	return v
 }
@@ -94,19 +93,16 @@ func oblivious() pipe.Variant {
 type unaware struct {
 	pipe.End
 	here, there *atomic.Bool // broken
-	first       sync.Once
-	late        bool
 }
 
-func (e *unaware) Send(m []byte) error {
-	e.first.Do(func() { e.late = e.there.Load() && !e.here.Load() })
-	if e.late {
+func (e unaware) Send(m []byte) error {
+	if e.there.Load() && !e.here.Load() {
 		return nil
 	}
 	return e.End.Send(m)
 }
 
-func (e *unaware) Break() {
+func (e unaware) Break() {
 	e.here.Store(true)
 	e.End.Break()
 }

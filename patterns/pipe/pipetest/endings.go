@@ -193,22 +193,19 @@ var breakCrossesLaw = Law{
 	Check: func(ctx context.Context, s Subject) error {
 		senderEnd := func(r sendReport) ending { return r.End }
 		receiverEnd := func(r receiveReport) ending { return r.End }
+		sending := func(l *link) (*role.Handle[sendReport], error) {
+			return start(ctx, l, s.As, 1, sender, unreceived)
+		}
 		receiving := func(l *link) (*role.Handle[receiveReport], error) {
 			return start(ctx, l, s.As, 1, receiver, sendJob{})
 		}
-		err := breaks(ctx, s, true, func(l *link) (*role.Handle[sendReport], error) {
-			return start(ctx, l, s.As, 1, sender, sendJob{Count: endless})
-		}, senderEnd)
-		if err != nil {
+		if err := breaks(ctx, s, true, sending, senderEnd); err != nil {
 			return fmt.Errorf("sender: %w", err)
 		}
 		if err := breaks(ctx, s, true, receiving, receiverEnd); err != nil {
 			return fmt.Errorf("receiver: %w", err)
 		}
-		err = brokenFirst(ctx, s, func(l *link) (*role.Handle[sendReport], error) {
-			return start(ctx, l, s.As, 1, sender, unreceived)
-		}, senderEnd)
-		if err != nil {
+		if err := brokenFirst(ctx, s, sending, senderEnd); err != nil {
 			return fmt.Errorf("late sender: %w", err)
 		}
 		if err := brokenFirst(ctx, s, receiving, receiverEnd); err != nil {
