@@ -56,6 +56,8 @@ var getWakesLaw = Law{
 // other side makes its calls in a row, and no call waits for somebody to be awake.
 const waiters = 4
 
+// wakeCapacity is two pages of a pipe: of one page the kernel says that it is full again
+// after the first of the waiters.
 func wakeCapacity(s Subject) int { return 2 * max(s.MinCapacity, waiters) }
 
 // wakes puts so many items, lets parties of one call each wait and does what is to end
