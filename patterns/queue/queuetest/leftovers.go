@@ -45,7 +45,7 @@ var leftoverLaw = Law{
 				return err
 			}},
 			{"broken", func() error {
-				return breaks(ctx, s, plan{gets: make([]getJob, atMost(3, s.Consumers))}, nothing)
+				return breaks(ctx, s, getsOnly(s), nothing)
 			}},
 		} {
 			if err := roletest.LeavesNothing(ctx, use.run); err != nil {

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 
-	"crossover/patterns"
 	"crossover/patterns/queue"
 	"crossover/patterns/role"
 )
@@ -28,14 +27,9 @@ var putWakesLaw = Law{
 }
 
 var getWakesLaw = Law{
-	Name: "get-wakes-put",
-	Doc:  "Where several Puts wait for room, all return once what was there before them is taken, with nothing else happening; at the smallest capacity that is not promised.",
-	Excuse: everywhere(func(v queue.Variant[Item]) string {
-		if v.Overflow != patterns.Block {
-			return "Put never waits"
-		}
-		return ""
-	}),
+	Name:   "get-wakes-put",
+	Doc:    "Where several Puts wait for room, all return once what was there before them is taken, with nothing else happening; at the smallest capacity that is not promised.",
+	Excuse: everywhere(waitsForRoom),
 	// That one Get lets one Put go on was tempting. But the kernel takes a pipe for full
 	// as long as each of its pages has an item in it.
 	Check: func(ctx context.Context, s Subject) error {
