@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"crossover/patterns"
+	"crossover/patterns/lawtest/errand"
 	"crossover/patterns/pool"
 	"crossover/patterns/role"
 )
@@ -22,7 +23,7 @@ var crashLaw = Law{
 	Doc:    "A task that exits or is killed is listed with a *role.ExitError, and with it at most the rest of its chunk; the others are completed and the pool goes on.",
 	Excuse: survivesCrash,
 	Check: func(ctx context.Context, v Variant) error {
-		for _, f := range []Fate{Exits, Killed} {
+		for _, f := range []errand.Fate{errand.Exits, errand.Killed} {
 			err := eachSizing(ctx, v, []pool.Options{{Workers: 1, Chunk: 1}, {Workers: 2, Chunk: 3}}, func(t *trial) error {
 				n := manyOrFew(v, 7, 5)
 				crashes := func(i int) bool { return i == 0 || i == 4 }
@@ -52,7 +53,7 @@ var goexitLaw = Law{
 	Check: func(ctx context.Context, v Variant) error {
 		return eachSizing(ctx, v, sizings(1, 3), func(t *trial) error {
 			n := manyOrFew(v, 8, 4)
-			tasks := t.fated(n, Goexits, func(i int) bool { return i%2 == 0 }) // more than there are workers
+			tasks := t.fated(n, errand.Goexits, func(i int) bool { return i%2 == 0 }) // more than there are workers
 			lost := alone
 			if v.As == role.Process {
 				lost = sharesChunk(tasks, t.chunk)
@@ -75,7 +76,7 @@ func sharesChunk(tasks []Task, chunk int) func(i int) bool {
 	return func(i int) bool {
 		first := i - i%chunk
 		for _, t := range tasks[first:min(first+chunk, len(tasks))] {
-			if t.Fate != Returns {
+			if t.Fate != errand.Returns {
 				return true
 			}
 		}

@@ -46,7 +46,7 @@ var doubles = []double{
 	{"failures-listed", "lists the last first", failing(genuine("parfor"), func(f pool.Failures) error { slices.Reverse(f); return f }), "is listed after task"},
 	{"failures-listed", "lists the first only", failing(genuine("parfor"), func(f pool.Failures) error { return f[:1] }), "was to fail and is not listed"},
 	{"failures-listed", "counts from one", failing(genuine("parfor"), blamesNext), "task 11 of 11 is listed"},
-	{"failures-listed", "returns the first error only", failing(genuine("parfor"), func(f pool.Failures) error { return f[0].Err }), "the Map returned *errors.errorString task 1 was to fail"},
+	{"failures-listed", "returns the first error only", failing(genuine("parfor"), func(f pool.Failures) error { return f[0].Err }), "the Map returned *errors.errorString errand 1 was to fail"},
 	{"panic-contained", "keeps the text only", failing(genuine("parfor"), texts), "listed with another error"},
 	{"panic-contained", "says nothing of it", failing(genuine("parfor"), func(pool.Failures) error { return nil }), "was to panic and is not listed"},
 	{"maps-separate", "swaps the results of two Maps", exchanging(genuine("go.sem")), "of 60 is"},

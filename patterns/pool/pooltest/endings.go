@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"crossover/patterns/lawtest/errand"
 	"crossover/patterns/pool"
 )
 
@@ -18,7 +19,7 @@ var cancelLaw = Law{
 			if err := t.do(t.tasks(n)); err != nil { // results that must not be seen again
 				return err
 			}
-			if err := cancelled(t, v, t.fated(n, Fails, func(i int) bool { return i > 0 })); err != nil {
+			if err := cancelled(t, v, t.fated(n, errand.Fails, func(i int) bool { return i > 0 })); err != nil {
 				return fmt.Errorf("cancelled on the way: %w", err)
 			}
 			if err := cancelled(t, v, t.tasks(t.workers)); err != nil {
@@ -38,13 +39,13 @@ var errEnough = errors.New("the caller has had enough")
 
 // cancelled ends the context of a Map while all workers are in a task.
 func cancelled(t *trial, v Variant, tasks []Task) error {
-	before, err := t.diary.begun()
+	before, err := t.diary.Read()
 	if err != nil {
 		return err
 	}
-	full := len(before) + len(tasks)
+	full := len(before.Begun) + len(tasks)
 	if v.Bounded {
-		full = len(before) + t.workers
+		full = len(before.Begun) + t.workers
 	}
 	for i := range tasks {
 		tasks[i].Held = true
@@ -58,9 +59,9 @@ func cancelled(t *trial, v Variant, tasks []Task) error {
 	cancel(errEnough)
 	linger()
 	if m.returned() {
-		return fmt.Errorf("the Map returned %v while %d tasks were running", m.got.err, full-len(before))
+		return fmt.Errorf("the Map returned %v while %d tasks were running", m.got.err, full-len(before.Begun))
 	}
-	if err := t.diary.release(m.tasks...); err != nil {
+	if err := t.diary.Release(m.tasks...); err != nil {
 		return err
 	}
 	if err := m.join(); err != nil {
@@ -71,7 +72,7 @@ func cancelled(t *trial, v Variant, tasks []Task) error {
 
 // stillborn maps with a context that has ended.
 func stillborn(t *trial, tasks int) error {
-	before, err := t.diary.begun()
+	before, err := t.diary.Read()
 	if err != nil {
 		return err
 	}
@@ -81,37 +82,33 @@ func stillborn(t *trial, tasks int) error {
 	if err := m.join(); err != nil {
 		return err
 	}
-	return t.stopped(m, len(before))
+	return t.stopped(m, len(before.Begun))
 }
 
 // stopped checks how a cancelled Map ended, and that so many tasks have begun and
 // ended in all.
 func (t *trial) stopped(m *mapping, want int) error {
-	entries, err := t.diary.read()
+	noted, err := t.diary.Read()
 	if err != nil {
 		return err
 	}
-	count := map[string]int{}
-	begun := map[int]bool{}
-	for _, e := range entries {
-		count[e.what]++
-		begun[e.id] = true
-	}
+	begun, ended := len(noted.Begun), len(noted.Ended)
 	switch {
-	case count[begin] > want:
-		return fmt.Errorf("%d tasks were begun after the context had ended", count[begin]-want)
-	case count[end] < count[begin]:
-		return fmt.Errorf("the Map returned while %d tasks were running", count[begin]-count[end])
+	case begun > want:
+		return fmt.Errorf("%d tasks were begun after the context had ended", begun-want)
+	case ended < begun:
+		return fmt.Errorf("the Map returned while %d tasks were running", begun-ended)
 	case !errors.Is(m.got.err, errEnough):
 		return fmt.Errorf("the Map returned %v, want the context's cause: %v", m.got.err, errEnough)
 	case len(m.got.out) != len(m.tasks):
 		return fmt.Errorf("the Map returned %d results for %d tasks", len(m.got.out), len(m.tasks))
 	}
+	times := errand.Times(noted.Begun)
 	for i, task := range m.tasks {
-		got, completed := m.got.out[i], begun[task.ID] && task.Fate == Returns
+		got, completed := m.got.out[i], times[task.ID] > 0 && task.Fate == errand.Returns
 		switch {
-		case completed && got.Value != value(task.ID):
-			return fmt.Errorf("task %d was completed and its result is %x, want %x", i, got.Value, value(task.ID))
+		case completed && got.Value != task.Value():
+			return fmt.Errorf("task %d was completed and its result is %x, want %x", i, got.Value, task.Value())
 		case !completed && got != Result{}:
 			return fmt.Errorf("task %d was not completed and has the result %v", i, got)
 		}
@@ -139,7 +136,7 @@ var closeWaitsLaw = Law{
 				return errors.Join(errors.New("a Close returned while tasks were running"), err)
 			default:
 			}
-			if err := t.diary.release(m.tasks...); err != nil {
+			if err := t.diary.Release(m.tasks...); err != nil {
 				return err
 			}
 			if err := m.join(); err != nil {
@@ -173,9 +170,9 @@ var closedLaw = Law{
 					}
 				}
 			}
-			begun, err := t.diary.begun()
-			if err == nil && len(begun) != 3 {
-				err = fmt.Errorf("%d tasks were begun on a closed pool", len(begun)-3)
+			noted, err := t.diary.Read()
+			if err == nil && len(noted.Begun) != 3 {
+				err = fmt.Errorf("%d tasks were begun on a closed pool", len(noted.Begun)-3)
 			}
 			return err
 		})

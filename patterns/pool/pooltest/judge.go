@@ -3,10 +3,9 @@ package pooltest
 import (
 	"errors"
 	"fmt"
-	"strings"
 
+	"crossover/patterns/lawtest/errand"
 	"crossover/patterns/pool"
-	"crossover/patterns/role"
 )
 
 // judge compares what a Map returned with the fates of its tasks: a result in
@@ -24,17 +23,17 @@ func judge(tasks []Task, got outcome, lost func(i int) bool) error {
 	for i, t := range tasks {
 		err := failed[i]
 		switch {
-		case err == nil && t.Fate != Returns:
+		case err == nil && t.Fate != errand.Returns:
 			return fmt.Errorf("task %d of %d was to %s and is not listed", i, len(tasks), t.Fate)
-		case err == nil && got.out[i].Value != value(t.ID):
-			return fmt.Errorf("task %d of %d is not listed and its result is %x, want %x", i, len(tasks), got.out[i].Value, value(t.ID))
+		case err == nil && got.out[i].Value != t.Value():
+			return fmt.Errorf("task %d of %d is not listed and its result is %x, want %x", i, len(tasks), got.out[i].Value, t.Value())
 		case err == nil:
 			continue
-		case t.Fate == Returns && !lost(i):
+		case t.Fate == errand.Returns && !lost(i):
 			return fmt.Errorf("task %d of %d was to return and is listed: %w", i, len(tasks), err)
-		case t.Fate == Returns && !crashed(err):
+		case t.Fate == errand.Returns && !errand.Crashed(err):
 			return fmt.Errorf("task %d of %d was lost with its worker and is listed with another error: %w", i, len(tasks), err)
-		case t.Fate != Returns && !fits(t, err):
+		case t.Fate != errand.Returns && !t.Deserves(err):
 			return fmt.Errorf("task %d of %d was to %s and is listed with another error: %T %w", i, len(tasks), t.Fate, err, err)
 		case got.out[i] != Result{}:
 			return fmt.Errorf("task %d of %d is listed and has the result %v", i, len(tasks), got.out[i])
@@ -70,25 +69,3 @@ func listed(err error, tasks int) (map[int]error, error) {
 	}
 	return failed, nil
 }
-
-// fits reports whether an error is what the task's fate deserves.
-func fits(t Task, err error) bool {
-	var p *role.PanicError
-	var e *role.ExitError
-	switch t.Fate {
-	case Fails:
-		return err.Error() == t.reason()
-	case Panics:
-		return errors.As(err, &p) && p.Value == t.reason() && strings.Contains(p.Stack, "pooltest.perform")
-	case Goexits:
-		return strings.Contains(err.Error(), "runtime.Goexit")
-	case Exits:
-		return errors.As(err, &e) && e.State.ExitCode() == exitCode
-	case Killed:
-		return errors.As(err, &e) && strings.Contains(e.State.String(), "killed")
-	}
-	return false
-}
-
-// crashed reports whether an error says that a worker process ended too soon.
-func crashed(err error) bool { return errors.As(err, new(*role.ExitError)) }

@@ -8,6 +8,7 @@ import (
 	"syscall"
 	"time"
 
+	"crossover/patterns/lawtest/errand"
 	"crossover/patterns/pool"
 	"crossover/patterns/role/roletest"
 )
@@ -39,12 +40,12 @@ func killInTask(t *trial) error {
 	if err != nil {
 		return err
 	}
-	if err := syscall.Kill(begun[0].pid, syscall.SIGKILL); err != nil {
-		return fmt.Errorf("killing worker %d: %w", begun[0].pid, err)
+	if err := syscall.Kill(begun[0].Pid, syscall.SIGKILL); err != nil {
+		return fmt.Errorf("killing worker %d: %w", begun[0].Pid, err)
 	}
 	fates := slices.Clone(m.tasks)
-	fates[slices.IndexFunc(fates, func(t Task) bool { return t.ID == begun[0].id })].Fate = Killed
-	if err := t.diary.release(m.tasks...); err != nil {
+	fates[slices.IndexFunc(fates, func(t Task) bool { return t.ID == begun[0].ID })].Fate = errand.Killed
+	if err := t.diary.Release(m.tasks...); err != nil {
 		return err
 	}
 	if err := m.join(); err != nil {
@@ -99,7 +100,7 @@ func killAnytime(t *trial, v Variant, before roletest.Holdings) error {
 	}
 	// Who was killed last and had nothing to do since is only found now.
 	t.ended = true
-	if err := t.close(); err != nil && !crashed(err) {
+	if err := t.close(); err != nil && !errand.Crashed(err) {
 		return err
 	}
 	if left := before.NewChildren(); len(left) > 0 {

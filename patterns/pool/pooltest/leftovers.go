@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"crossover/patterns"
+	"crossover/patterns/lawtest/errand"
 	"crossover/patterns/pool"
 	"crossover/patterns/role/roletest"
 )
@@ -23,7 +24,7 @@ var leftoverLaw = Law{
 			{"closed unused", func(t *trial) error { return nil }},
 			{"closed after use", func(t *trial) error { return t.do(t.tasks(3)) }},
 			{"closed after a panic", func(t *trial) error {
-				return t.do(t.fated(3, Panics, func(i int) bool { return i == 1 }))
+				return t.do(t.fated(3, errand.Panics, func(i int) bool { return i == 1 }))
 			}},
 		}
 		if v.Survives == patterns.SurvivesCrash {
@@ -31,7 +32,7 @@ var leftoverLaw = Law{
 				name string
 				use  func(*trial) error
 			}{"closed after a crash", func(t *trial) error {
-				return t.do(t.fated(3, Exits, func(i int) bool { return i == 1 }))
+				return t.do(t.fated(3, errand.Exits, func(i int) bool { return i == 1 }))
 			}})
 		}
 		for _, u := range uses {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"sync"
 
+	"crossover/patterns/lawtest/errand"
 	"crossover/patterns/pool"
 )
 
@@ -58,17 +59,14 @@ var resultsLaw = Law{
 
 // eachOnce checks that every task made for this trial has begun once.
 func (t *trial) eachOnce() error {
-	begun, err := t.diary.begun()
+	noted, err := t.diary.Read()
 	if err != nil {
 		return err
 	}
-	times := make([]int, t.nextID)
-	for _, e := range begun {
-		times[e.id]++
-	}
-	for id, n := range times {
-		if n != 1 {
-			return fmt.Errorf("task %d of %d ran %d times", id, len(times), n)
+	times := errand.Times(noted.Begun)
+	for id := range t.nextID {
+		if n := times[id]; n != 1 {
+			return fmt.Errorf("task %d of %d ran %d times", id, t.nextID, n)
 		}
 	}
 	return nil
@@ -86,7 +84,7 @@ var failuresLaw = Law{
 				func(i int) bool { return i == n-1 },
 				func(i int) bool { return true },
 			} {
-				if err := t.do(t.fated(n, Fails, fails)); err != nil {
+				if err := t.do(t.fated(n, errand.Fails, fails)); err != nil {
 					return err
 				}
 			}
@@ -96,7 +94,7 @@ var failuresLaw = Law{
 }
 
 // fated makes tasks some of which end otherwise than by returning.
-func (t *trial) fated(n int, f Fate, some func(i int) bool) []Task {
+func (t *trial) fated(n int, f errand.Fate, some func(i int) bool) []Task {
 	tasks := t.tasks(n)
 	for i := range tasks {
 		if some(i) {
@@ -113,7 +111,7 @@ var panicLaw = Law{
 	Check: func(ctx context.Context, v Variant) error {
 		return eachSizing(ctx, v, sizings(1, 7), func(t *trial) error {
 			for range 2 { // more panics than workers: each worker survives
-				if err := t.do(t.fated(manyOrFew(v, 8, 4), Panics, func(i int) bool { return i%2 == 1 })); err != nil {
+				if err := t.do(t.fated(manyOrFew(v, 8, 4), errand.Panics, func(i int) bool { return i%2 == 1 })); err != nil {
 					return err
 				}
 			}
@@ -132,7 +130,7 @@ var separateLaw = Law{
 		return eachSizing(ctx, v, sizings(1, 7), func(t *trial) error {
 			var all [maps][]Task
 			for i := range all { // each fails elsewhere
-				all[i] = t.fated(n, Fails, func(k int) bool { return k%maps == i })
+				all[i] = t.fated(n, errand.Fails, func(k int) bool { return k%maps == i })
 			}
 			var running sync.WaitGroup
 			var errs [maps]error

@@ -9,6 +9,7 @@ import (
 
 	"crossover/patterns"
 	"crossover/patterns/lawtest"
+	"crossover/patterns/lawtest/errand"
 	"crossover/patterns/pool"
 )
 
@@ -106,7 +107,7 @@ func inputs(tasks []Task) func(int) (Task, bool) {
 }
 
 func (t *trial) unending() func(int) (Task, bool) {
-	return func(i int) (Task, bool) { return Task{ID: i, Diary: string(t.diary)}, true }
+	return func(i int) (Task, bool) { return Task{ID: i, Diary: t.diary}, true }
 }
 
 // asMap is what a Map of the same tasks would have returned. Each has to be there
@@ -151,7 +152,7 @@ var streamOrderLaw = Law{
 		return eachSizing(ctx, v, sizings(1, 3), func(t *trial) error {
 			for _, unordered := range []bool{false, true} {
 				for _, n := range sizes {
-					tasks := t.fated(n, Fails, func(i int) bool { return i%3 == 1 })
+					tasks := t.fated(n, errand.Fails, func(i int) bool { return i%3 == 1 })
 					s := t.open(ctx, pool.StreamOptions{Unordered: unordered}, inputs(tasks))
 					items, err := s.take(-1)
 					if err != nil {
@@ -190,7 +191,7 @@ var streamComeLaw = Law{
 			if err != nil {
 				return err
 			}
-			if err := t.diary.release(tasks[0]); err != nil {
+			if err := t.diary.Release(tasks[0]); err != nil {
 				return err
 			}
 			last, err := s.take(-1)
@@ -228,9 +229,9 @@ var streamBoundLaw = Law{
 				return err
 			}
 			// Not the pool's workers: some bound each Map by itself, and a chunk is one.
-			most, err := t.diary.most()
-			if err == nil && most > ahead {
-				err = fmt.Errorf("%d tasks ran at once", most)
+			noted, err := t.diary.Read()
+			if err == nil && noted.Most > ahead {
+				err = fmt.Errorf("%d tasks ran at once", noted.Most)
 			}
 			return err
 		})
@@ -260,7 +261,7 @@ var streamBreakLaw = Law{
 				return errors.New("the stream was left while tasks were running")
 			default:
 			}
-			if err := t.diary.release(tasks...); err != nil {
+			if err := t.diary.Release(tasks...); err != nil {
 				return err
 			}
 			if err := s.join(); err != nil {
@@ -284,19 +285,16 @@ func (t *trial) reached(n int) error {
 // settled checks that every task that has begun has ended, and that there are no
 // more than so many.
 func (t *trial) settled(most int) error {
-	entries, err := t.diary.read()
+	noted, err := t.diary.Read()
 	if err != nil {
 		return err
 	}
-	count := map[string]int{}
-	for _, e := range entries {
-		count[e.what]++
-	}
+	begun, ended := len(noted.Begun), len(noted.Ended)
 	switch {
-	case count[begin] > most:
-		return fmt.Errorf("%d tasks were begun after the stream had been stopped", count[begin]-most)
-	case count[end] < count[begin]:
-		return fmt.Errorf("the stream ended while %d tasks were running", count[begin]-count[end])
+	case begun > most:
+		return fmt.Errorf("%d tasks were begun after the stream had been stopped", begun-most)
+	case ended < begun:
+		return fmt.Errorf("the stream ended while %d tasks were running", begun-ended)
 	}
 	return nil
 }
@@ -315,7 +313,7 @@ var streamCancelLaw = Law{
 				return err
 			}
 			cancel(errEnough)
-			if err := t.diary.release(tasks...); err != nil {
+			if err := t.diary.Release(tasks...); err != nil {
 				return err
 			}
 			items, err := s.take(-1)
@@ -326,8 +324,8 @@ var streamCancelLaw = Law{
 				return fmt.Errorf("%d inputs were taken and %d yielded", n, len(items))
 			}
 			for _, d := range items {
-				if d.Err == nil && d.Out.Value != value(tasks[d.Index].ID) {
-					return fmt.Errorf("input %d came to %x, want %x", d.Index, d.Out.Value, value(tasks[d.Index].ID))
+				if d.Err == nil && d.Out.Value != tasks[d.Index].Value() {
+					return fmt.Errorf("input %d came to %x, want %x", d.Index, d.Out.Value, tasks[d.Index].Value())
 				}
 				if d.Err != nil && !errors.Is(d.Err, errEnough) {
 					return fmt.Errorf("input %d was given up because of %w, want the context's cause: %w", d.Index, d.Err, errEnough)
@@ -343,9 +341,9 @@ var streamFailureLaw = Law{
 	Doc:    "When a task fails, panics or loses its worker, the others are finished, or no further one is begun: as asked. That one is yielded with its own error, those given up with ErrCancelled.",
 	Excuse: binds,
 	Check: func(ctx context.Context, v Variant) error {
-		fates := []Fate{Fails, Panics}
+		fates := []errand.Fate{errand.Fails, errand.Panics}
 		if v.Survives == patterns.SurvivesCrash {
-			fates = append(fates, Exits, Killed)
+			fates = append(fates, errand.Exits, errand.Killed)
 		}
 		for _, f := range fates {
 			err := try(ctx, v, pool.Options{Workers: 2, Chunk: 1}, func(t *trial) error {
@@ -365,7 +363,7 @@ var streamFailureLaw = Law{
 	},
 }
 
-func finishes(t *trial, f Fate) error {
+func finishes(t *trial, f errand.Fate) error {
 	tasks := t.fated(6, f, func(i int) bool { return i == 2 })
 	items, err := t.open(t.ctx, pool.StreamOptions{OnFailure: pool.Finish}, inputs(tasks)).take(-1)
 	if err != nil {
@@ -379,7 +377,7 @@ func finishes(t *trial, f Fate) error {
 }
 
 // givesUp has one of tasks without end fail: the stream has to end by itself.
-func givesUp(t *trial, f Fate) error {
+func givesUp(t *trial, f errand.Fate) error {
 	const bad = 2
 	failing := func(i int) (Task, bool) {
 		task := t.tasks(1)[0]
@@ -399,11 +397,11 @@ func givesUp(t *trial, f Fate) error {
 		case d.Index != i:
 			return fmt.Errorf("the stream yielded input %d where %d was to come", d.Index, i)
 		case i == bad:
-			if task.Fate = f; d.Err == nil || !fits(task, d.Err) {
+			if task.Fate = f; d.Err == nil || !task.Deserves(d.Err) {
 				return fmt.Errorf("the task is yielded with another error: %T %w", d.Err, d.Err)
 			}
-		case d.Err == nil && d.Out.Value != value(task.ID):
-			return fmt.Errorf("input %d came to %x, want %x", i, d.Out.Value, value(task.ID))
+		case d.Err == nil && d.Out.Value != task.Value():
+			return fmt.Errorf("input %d came to %x, want %x", i, d.Out.Value, task.Value())
 		case d.Err != nil && !errors.Is(d.Err, pool.ErrCancelled):
 			return fmt.Errorf("input %d was given up because of %w, want %w", i, d.Err, pool.ErrCancelled)
 		}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"crossover/patterns/lawtest"
+	"crossover/patterns/lawtest/errand"
 	"crossover/patterns/pool"
 )
 
@@ -17,18 +18,18 @@ type trial struct {
 	pool           pool.Pool[Task, Result]
 	stream         StreamFunc
 	workers, chunk int
-	diary          diary
+	diary          errand.Diary
 	nextID         int
 	ended          bool // the examination has seen to closing the pool
 }
 
 // try makes a pool, examines it and closes it.
 func try(ctx context.Context, v Variant, o pool.Options, examine func(*trial) error) (err error) {
-	d, err := newDiary()
+	d, err := errand.NewDiary()
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, d.close()) }()
+	defer func() { err = errors.Join(err, d.Close()) }()
 	p, err := v.New(work, o)
 	if err != nil {
 		return err
@@ -38,7 +39,7 @@ func try(ctx context.Context, v Variant, o pool.Options, examine func(*trial) er
 		t.stream = pool.Stream[Task, Result]
 	}
 	if err := examine(t); err != nil {
-		return errors.Join(err, d.close(), t.close()) // in this order: Close waits for held tasks
+		return errors.Join(err, d.Close(), t.close()) // in this order: Close waits for held tasks
 	}
 	if t.ended {
 		return nil
@@ -50,7 +51,7 @@ func try(ctx context.Context, v Variant, o pool.Options, examine func(*trial) er
 func (t *trial) tasks(n int) []Task {
 	tasks := make([]Task, n)
 	for i := range tasks {
-		tasks[i] = Task{ID: t.nextID, Diary: string(t.diary)}
+		tasks[i] = Task{ID: t.nextID, Diary: t.diary}
 		t.nextID++
 	}
 	return tasks
@@ -135,10 +136,11 @@ func (m *mapping) returned() bool {
 }
 
 // await waits until at least n tasks have begun, and returns them.
-func (m *mapping) await(n int) ([]entry, error) {
+func (m *mapping) await(n int) ([]errand.Entry, error) {
 	for {
 		over := m.returned() // before the look: what began before it returned is seen
-		begun, err := m.diary.begun()
+		noted, err := m.diary.Read()
+		begun := noted.Begun
 		switch {
 		case err != nil || len(begun) >= n:
 			return begun, err
@@ -146,7 +148,7 @@ func (m *mapping) await(n int) ([]entry, error) {
 			return nil, fmt.Errorf("the Map returned %v when %d tasks had begun, want %d", m.got.err, len(begun), n)
 		}
 		select {
-		case <-time.After(interval):
+		case <-time.After(errand.Interval):
 		case <-m.ctx.Done():
 			return nil, fmt.Errorf("waiting for %d tasks to begin, of which %d did: %w", n, len(begun), context.Cause(m.ctx))
 		}

@@ -86,36 +86,21 @@ func staircase(t *trial) error {
 		if err != nil {
 			return err
 		}
-		if err := t.diary.release(Task{ID: begun[k].id}); err != nil {
+		if err := t.diary.Release(Task{ID: begun[k].ID}); err != nil {
 			return err
 		}
 	}
 	if err := m.join(); err != nil {
 		return err
 	}
-	most, err := t.diary.most()
+	noted, err := t.diary.Read()
 	if err != nil {
 		return err
 	}
-	if most > workers {
-		return fmt.Errorf("%d tasks ran at once", most)
+	if noted.Most > workers {
+		return fmt.Errorf("%d tasks ran at once", noted.Most)
 	}
 	return judge(m.tasks, m.got, alone)
-}
-
-// most is how many tasks ran at once.
-func (d diary) most() (most int, err error) {
-	entries, err := d.read()
-	running := 0
-	for _, e := range entries {
-		if e.what == begin {
-			running++
-		} else {
-			running--
-		}
-		most = max(most, running)
-	}
-	return most, err
 }
 
 var widthLaw = Law{
@@ -169,7 +154,7 @@ func (t *trial) meet(tasks []Task, begun int) error {
 	if _, err := m.await(begun); err != nil {
 		return err
 	}
-	if err := t.diary.release(m.tasks...); err != nil {
+	if err := t.diary.Release(m.tasks...); err != nil {
 		return err
 	}
 	if err := m.join(); err != nil {

@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"crossover/patterns"
+	"crossover/patterns/lawtest/errand"
 	"crossover/patterns/spawn"
 )
 
@@ -14,21 +15,21 @@ var failuresLaw = Law{
 	Name:   "failure-reported",
 	Doc:    "A worker that fails is reported with its error, in its place; the others are completed.",
 	Excuse: binds,
-	Check:  func(ctx context.Context, v Variant) error { return end1in3(ctx, v, Fails) },
+	Check:  func(ctx context.Context, v Variant) error { return end1in3(ctx, v, errand.Fails) },
 }
 
 var panicLaw = Law{
 	Name:   "panic-reported",
 	Doc:    "A worker that panics is reported with a *role.PanicError that holds the value and the stack; the others are completed.",
 	Excuse: binds,
-	Check:  func(ctx context.Context, v Variant) error { return end1in3(ctx, v, Panics) },
+	Check:  func(ctx context.Context, v Variant) error { return end1in3(ctx, v, errand.Panics) },
 }
 
 var goexitLaw = Law{
 	Name:   "goexit-reported",
 	Doc:    "A worker that calls runtime.Goexit, and so takes its goroutine with it, is reported; the others are completed.",
 	Excuse: binds,
-	Check:  func(ctx context.Context, v Variant) error { return end1in3(ctx, v, Goexits) },
+	Check:  func(ctx context.Context, v Variant) error { return end1in3(ctx, v, errand.Goexits) },
 }
 
 // survivesCrash is the excuse of a law about workers that take their process along.
@@ -44,13 +45,13 @@ var crashLaw = Law{
 	Doc:    "A worker that exits or is killed is reported with a *role.ExitError; the others are completed.",
 	Excuse: survivesCrash,
 	Check: func(ctx context.Context, v Variant) error {
-		return errors.Join(end1in3(ctx, v, Exits), end1in3(ctx, v, Killed))
+		return errors.Join(end1in3(ctx, v, errand.Exits), end1in3(ctx, v, errand.Killed))
 	},
 }
 
 // end1in3 has every third worker end otherwise than by returning, all of them, and
 // then none.
-func end1in3(ctx context.Context, v Variant, f Fate) error {
+func end1in3(ctx context.Context, v Variant, f errand.Fate) error {
 	return try(ctx, v, roomy, func(t *trial) error {
 		for _, every := range []int{3, 1} {
 			if err := t.do(t.fated(4, f, func(i int) bool { return i%every == 0 })); err != nil {
@@ -70,7 +71,7 @@ var separateLaw = Law{
 			n := some(v, 50)
 			var all [4][]Arg
 			for i := range all { // each fails elsewhere
-				all[i] = t.fated(n, Fails, func(k int) bool { return k%len(all) == i })
+				all[i] = t.fated(n, errand.Fails, func(k int) bool { return k%len(all) == i })
 			}
 			var running sync.WaitGroup
 			var errs [len(all)]error
@@ -157,10 +158,11 @@ func (t *trial) midway(n int) error {
 // stopped checks that each worker either ran and ended well, or did not run and
 // says why; of the first there are most at most.
 func (s *spawning) stopped(most int) error {
-	begun, ended, _, err := s.diary.read()
+	noted, err := s.diary.Read()
 	if err != nil {
 		return err
 	}
+	begun, ended := errand.Times(noted.Begun), errand.Times(noted.Ended)
 	ran := 0
 	for i, a := range s.args {
 		e := s.ends[i]

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"crossover/patterns/lawtest"
+	"crossover/patterns/lawtest/errand"
 	"crossover/patterns/role/roletest"
 	"crossover/patterns/spawn"
 )
@@ -35,7 +36,7 @@ var killLaw = Law{
 			return nil
 		})
 		// Who was killed last and had nothing to do since is only found now.
-		if err != nil && !(k.well && crashed(err)) {
+		if err != nil && !(k.well && errand.Crashed(err)) {
 			return err
 		}
 		if left := before.NewChildren(); len(left) > 0 {
@@ -89,9 +90,9 @@ func (k *killing) count(s *spawning) error {
 	for i, a := range s.args {
 		e := s.ends[i]
 		switch {
-		case crashed(e.Err) && e.Out != Result{}:
+		case errand.Crashed(e.Err) && e.Out != Result{}:
 			return fmt.Errorf("worker %d was lost and has the result %v", i, e.Out)
-		case crashed(e.Err):
+		case errand.Crashed(e.Err):
 			k.lost++
 		default:
 			if err := fits(a, e); err != nil {

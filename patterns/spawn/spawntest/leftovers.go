@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"crossover/patterns"
+	"crossover/patterns/lawtest/errand"
 	"crossover/patterns/role/roletest"
 )
 
@@ -13,9 +14,9 @@ var leftoverLaw = Law{
 	Doc:    "When Release returns, the workers are gone, however they ended: there is no goroutine, process or descriptor left over.",
 	Excuse: binds,
 	Check: func(ctx context.Context, v Variant) error {
-		fates := []Fate{Returns, Fails, Panics, Goexits}
+		fates := []errand.Fate{errand.Returns, errand.Fails, errand.Panics, errand.Goexits}
 		if v.Survives == patterns.SurvivesCrash {
-			fates = append(fates, Exits, Killed)
+			fates = append(fates, errand.Exits, errand.Killed)
 		}
 		for _, f := range fates {
 			err := roletest.LeavesNothing(ctx, func() error {

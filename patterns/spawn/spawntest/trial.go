@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"crossover/patterns/lawtest"
+	"crossover/patterns/lawtest/errand"
 	"crossover/patterns/spawn"
 )
 
@@ -15,18 +16,18 @@ import (
 type trial struct {
 	ctx     context.Context
 	spawner spawn.Spawner[Arg, Result]
-	diary   diary
+	diary   errand.Diary
 	nextID  int
 }
 
 // try makes a spawner, examines it and releases it; but not if the check was found
 // to hang, for then somebody may still be inside.
 func try(ctx context.Context, v Variant, o spawn.Options, examine func(*trial) error) (err error) {
-	d, err := newDiary()
+	d, err := errand.NewDiary()
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, d.remove()) }()
+	defer func() { err = errors.Join(err, d.Close()) }()
 	s, err := v.New(body, o)
 	if err != nil {
 		return err
@@ -44,14 +45,14 @@ var roomy = spawn.Options{Limit: 10_000, Starters: 3, Ready: 1}
 func (t *trial) args(n int) []Arg {
 	args := make([]Arg, n)
 	for i := range args {
-		args[i] = Arg{ID: t.nextID, Diary: string(t.diary)}
+		args[i] = Arg{ID: t.nextID, Diary: t.diary}
 		t.nextID++
 	}
 	return args
 }
 
 // fated makes arguments of workers some of which end otherwise.
-func (t *trial) fated(n int, f Fate, some func(i int) bool) []Arg {
+func (t *trial) fated(n int, f errand.Fate, some func(i int) bool) []Arg {
 	args := t.args(n)
 	for i := range args {
 		if some(i) {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"crossover/patterns/lawtest/errand"
 	"crossover/patterns/spawn"
 )
 
@@ -42,8 +43,8 @@ var boundLaw = Law{
 				if err := s.join(); err != nil {
 					return err
 				}
-				if _, _, most, err := t.diary.read(); err != nil || most > limit {
-					return fmt.Errorf("%d workers ran at once (%v)", most, err)
+				if noted, err := t.diary.Read(); err != nil || noted.Most > limit {
+					return fmt.Errorf("%d workers ran at once (%v)", noted.Most, err)
 				}
 				return s.judge()
 			})
@@ -90,10 +91,11 @@ var holdLaw = Law{
 					return err
 				}
 				linger()
-				begun, _, _, err := t.diary.read()
+				noted, err := t.diary.Read()
 				if err != nil {
 					return err
 				}
+				begun := errand.Times(noted.Begun)
 				for _, a := range s.args {
 					if begun[a.ID] > 0 {
 						return errors.New("a worker ran its body in the hold")

@@ -1,0 +1,109 @@
+// Package errand is what the laws of pools and of spawners give to be done. An
+// errand returns, fails, panics or takes its process along, as it was told to, and
+// notes in a diary when it begins and when it ends, whatever process it runs in.
+package errand
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"runtime"
+	"strings"
+
+	"crossover/patterns/role"
+)
+
+// Errand is plain data, so that it runs in any process.
+type Errand struct {
+	ID    int   // unique among the errands of a diary
+	Fate  Fate  // how it ends
+	Diary Diary // where it notes that it begins and ends; "" for nowhere
+	Held  bool  // it waits until it is released in the diary
+}
+
+// Fate is how an errand ends.
+type Fate string
+
+const (
+	Returns Fate = ""
+	Fails   Fate = "fail"
+	Panics  Fate = "panic"
+	Goexits Fate = "call runtime.Goexit" // as testing.T.FailNow does
+	Exits   Fate = "exit"                // with exitCode
+	Killed  Fate = "be killed"           // by itself, without a chance to tidy up
+)
+
+const exitCode = 3
+
+// Result is what an errand that returns leaves.
+type Result struct {
+	Value uint64 // the errand's Value
+	Pid   int    // of the process in which it ran
+	Procs int    // GOMAXPROCS there
+}
+
+// Value is what the errand has to come to; never 0.
+func (e Errand) Value() uint64 { return uint64(e.ID)*0x9e3779b97f4a7c15 | 1 }
+
+// reason is what an errand says when it fails or panics.
+func (e Errand) reason() string { return fmt.Sprintf("errand %d was to %s", e.ID, e.Fate) }
+
+// Deserves reports whether err is how an errand of this fate has to be reported.
+func (e Errand) Deserves(err error) bool {
+	var p *role.PanicError
+	var x *role.ExitError
+	switch e.Fate {
+	case Fails:
+		return err != nil && err.Error() == e.reason()
+	case Panics:
+		return errors.As(err, &p) && p.Value == e.reason() && strings.Contains(p.Stack, "errand.Perform")
+	case Goexits:
+		return err != nil && strings.Contains(err.Error(), "runtime.Goexit")
+	case Exits:
+		return errors.As(err, &x) && x.State.ExitCode() == exitCode
+	case Killed:
+		return errors.As(err, &x) && strings.Contains(x.State.String(), "killed")
+	}
+	return err == nil
+}
+
+// Crashed reports whether an error says that a worker process ended too soon.
+func Crashed(err error) bool { return errors.As(err, new(*role.ExitError)) }
+
+// Perform does an errand.
+func Perform(e Errand) (Result, error) {
+	if err := e.Diary.note(begin, e.ID); err != nil {
+		return Result{}, err
+	}
+	if e.Held {
+		if err := e.Diary.held(e.ID); err != nil {
+			return Result{}, err
+		}
+	}
+	switch e.Fate {
+	case Exits:
+		os.Exit(exitCode)
+	case Killed:
+		self, err := os.FindProcess(os.Getpid())
+		if err != nil {
+			return Result{}, err
+		}
+		if err := self.Kill(); err != nil {
+			return Result{}, err
+		}
+		select {}
+	}
+	runtime.Gosched() // for others to begin before this one ends
+	if err := e.Diary.note(end, e.ID); err != nil {
+		return Result{}, err
+	}
+	switch e.Fate {
+	case Fails:
+		return Result{}, errors.New(e.reason())
+	case Panics:
+		panic(e.reason())
+	case Goexits:
+		runtime.Goexit()
+	}
+	return Result{e.Value(), os.Getpid(), runtime.GOMAXPROCS(0)}, nil
+}
