@@ -71,7 +71,7 @@ func (m *model) advise(s setting) (advice, bool) {
 	by, ok := m.measureOf(s)
 	a := advice{
 		Pattern: s.pattern.Name, Situation: s.situation.ID, Name: s.situation.Name, Note: s.situation.Note,
-		Goal: s.goal, Unit: by.unit, Measure: by.title(s.pattern.Op), Flips: "–", Avoid: "–", Machine: m.machineName(),
+		Goal: s.goal, Unit: by.unit, Measure: by.title(s.pattern.Op), Flips: "–", Avoid: "–", Machine: m.machineName(s.pattern),
 	}
 	field := m.field(s)
 	c, decided := choose(field)
@@ -133,7 +133,7 @@ func (m *model) caveats(s setting, c choice, field []contender) (out []string) {
 	if c := m.cores(); c.shared() {
 		out = append(out, "the cores were "+c.brief())
 	}
-	if m.full.cpus < enoughCPUs {
+	if m.fewCPUs() {
 		out = append(out, fmt.Sprintf("%s: nothing is said about scaling", count(m.full.cpus, "CPU")))
 	}
 	return out
@@ -153,7 +153,7 @@ var goalTitles = map[goal]string{throughput: "Throughput", tail: "p99 latency", 
 func (m *model) decisions() (tables []goalTable) {
 	for _, g := range goals {
 		t := goalTable{Goal: g, Title: goalTitles[g], Table: table{
-			Caption: "What to use, on " + m.machineName(),
+			Caption: "What to use, on " + m.machineName(nil),
 			Head:    []string{"Situation", "Use", "Fastest, by how much", "Flips when", "Avoid", "Confidence"},
 			Number:  make([]bool, 6),
 		}}

@@ -59,7 +59,7 @@ func (m *model) costFigures(p *catalog.Pattern, s *catalog.Situation) []figure {
 	chart.by, _ = m.measureOf(m.at(p, s))
 	data := table{Head: []string{"entrant", axisHeading(chart.axis), "median", "from", "to", "× fastest"}, Number: []bool{false, true, true, true, true, true}}
 	for _, v := range values {
-		set := setting{pattern: p, situation: s, value: v.text, place: m.full}
+		set := setting{pattern: p, situation: s, value: v.text, place: m.placeOf(p)}
 		field := m.field(set)
 		if len(field) == 0 {
 			continue
@@ -95,7 +95,7 @@ func (m *model) costFigures(p *catalog.Pattern, s *catalog.Situation) []figure {
 	}
 	left := chart.arrange()
 	title := fmt.Sprintf("%s, against %s", s.Name, chart.axis.Title)
-	note := fmt.Sprintf("%s, median and 95 %% interval; below, in multiples of the fastest, %s× and more at the upper edge · %s", sentence(chart.by.title(p.Op)), short(offScale), m.machineName())
+	note := fmt.Sprintf("%s, median and 95 %% interval; below, in multiples of the fastest, %s× and more at the upper edge · %s", sentence(chart.by.title(p.Op)), short(offScale), m.machineName(p))
 	n := (len(chart.lines) + seriesShare - 1) / seriesShare
 	var figures []figure
 	for i := range n {
@@ -326,13 +326,13 @@ func newZeroScale(values []axisValue) zeroScale {
 	if s.first == 0 { // 0 alone
 		s.first, s.max = 1, 1
 	}
-	ratio := math.Max(2, s.max/s.first)
-	s.min = s.first / math.Pow(ratio, 0.05)
+	length := math.Max(math.Ln2, stretch(s.first, s.max))
+	s.min = s.first
 	if values[0].x == 0 {
-		s.zero = s.first / math.Pow(ratio, 0.25)
-		s.min = s.zero / math.Pow(ratio, 0.05)
+		s.zero, _ = widened(s.first, s.max, 0.25*length)
+		s.min = s.zero
 	}
-	s.max *= math.Pow(ratio, 0.05)
+	s.min, s.max = widened(s.min, s.max, 0.05*length)
 	return s
 }
 
@@ -349,7 +349,7 @@ func (s zeroScale) isZero(place float64) bool { return s.zero > 0 && place == s.
 func (s zeroScale) ticks(a catalog.Axis) []plot.Tick {
 	var ticks []plot.Tick
 	last := math.Inf(-1)
-	room := math.Log(s.max/s.min) / 9
+	room := stretch(s.min, s.max) / 9
 	for _, v := range s.values {
 		t := plot.Tick{Value: s.place(v.x)}
 		if at := math.Log(t.Value); at-last >= room {

@@ -102,7 +102,7 @@ func measuredPinned(m *model, set setting, places []place, e entrant) bool {
 }
 
 func (m *model) dotFigure(p *catalog.Pattern, s *catalog.Situation, kind, title, caption string, by measure, rows []dotRow, floors []floor) figure {
-	note := fmt.Sprintf("%s, median and 95 %% interval; green: within 10 %% of the fastest · %s", sentence(by.title(p.Op)), m.machineName())
+	note := fmt.Sprintf("%s, median and 95 %% interval; green: within 10 %% of the fastest · %s", sentence(by.title(p.Op)), m.machineName(p))
 	data := table{Head: []string{"entrant", "median", "from", "to", "samples"}, Number: []bool{false, true, true, true, true}}
 	reference, capped := false, false
 	for i, r := range rows {

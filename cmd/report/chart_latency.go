@@ -104,7 +104,7 @@ func (m *model) latencyFigures(p *catalog.Pattern, s *catalog.Situation) (figure
 		}
 	}
 	title := s.Name + ": latency" + offered(s)
-	note := "From the intended start of each operation to its end; the rare ones to the right · " + m.machineName()
+	note := "From the intended start of each operation to its end; the rare ones to the right · " + m.machineName(p)
 	all := parts(lines)
 	for i, part := range all {
 		figures = append(figures, panelFigure{
@@ -170,7 +170,7 @@ func (m *model) loadFigures(p *catalog.Pattern, s *catalog.Situation) (figures [
 	x := xAxis{name: axisHeading(axisOf(p, s)) + ", % of capacity"}
 	seen := newExtent()
 	for _, v := range values {
-		for _, c := range m.field(setting{pattern: p, situation: s, value: v.text, place: m.full}) {
+		for _, c := range m.field(setting{pattern: p, situation: s, value: v.text, place: m.placeOf(p)}) {
 			p99, share := c.units[tailUnit], c.units[good]
 			if len(p99.values) == 0 || len(share.values) == 0 || v.x <= 0 {
 				continue
@@ -205,7 +205,7 @@ func (m *model) loadFigures(p *catalog.Pattern, s *catalog.Situation) (figures [
 		late[i].line, done[i].line = late[i].points, done[i].points
 	}
 	title := s.Name + ": under load"
-	note := "99th percentile of latency, median and 95 % interval over rounds; below, the share of offered operations that were done · " + m.machineName()
+	note := "99th percentile of latency, median and 95 % interval over rounds; below, the share of offered operations that were done · " + m.machineName(p)
 	lateParts, doneParts := parts(late), parts(done)
 	for i := range lateParts {
 		figures = append(figures, panelFigure{
@@ -256,8 +256,8 @@ func (m *model) paretoFigures(p *catalog.Pattern, s *catalog.Situation) []figure
 		at := l.points[0]
 		data.Rows = append(data.Rows, []cell{code(l.name), {Text: perSecond(at.x), Key: at.x}, {Text: duration(at.y), Key: at.y}, text(mark)})
 	}
-	pad := max(1.08, math.Pow(rate.hi/rate.lo, 0.06))
-	x := xAxis{name: plural(p.Op) + " per second", min: rate.lo / pad, max: rate.hi * pad}
+	x := xAxis{name: plural(p.Op) + " per second"}
+	x.min, x.max = widened(rate.lo, rate.hi, max(math.Log(1.08), 0.06*stretch(rate.lo, rate.hi)))
 	x.ticks = logTicks{perSecond, 7}.Ticks(x.min, x.max)
 	slices.SortStableFunc(lines, func(a, b xyLine) int { return cmp.Compare(behind(a), behind(b)) })
 	drawn, legend := lines, legendOf(lines)
@@ -270,7 +270,7 @@ func (m *model) paretoFigures(p *catalog.Pattern, s *catalog.Situation) []figure
 	}
 	return []figure{panelFigure{
 		name: figureName(s, "pareto"), pattern: p, title: s.Name + ": throughput and CPU time", data: data, height: 270,
-		note:    "Fast is to the right, thrifty is below · " + m.machineName(),
+		note:    "Fast is to the right, thrifty is below · " + m.machineName(p),
 		caption: "Who is up and to the right buys speed with CPUs; who has nobody to the lower right is a sensible choice.",
 	}.figure(x, []xyPanel{{yName: "CPU time per " + p.Op, lines: drawn, y: burnt, tick: tickDuration}}, legend)}
 }

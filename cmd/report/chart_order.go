@@ -74,17 +74,23 @@ func (m *model) controlLine() (points []orderPoint) {
 }
 
 func (m *model) sampleOrder() (points []orderPoint) {
-	medians := map[string]map[place]float64{}
+	type middle struct {
+		unit  string
+		value float64
+	}
+	medians := map[string]map[place]middle{}
 	for name, places := range m.data {
-		medians[name] = map[place]float64{}
+		medians[name] = map[place]middle{}
 		for at, u := range places {
-			medians[name][at] = u[study.Cost].median()
+			unit := u.main()
+			medians[name][at] = middle{unit, u[unit].median()}
 		}
 	}
 	for _, x := range m.Measured {
+		median := medians[x.Case][place{x.CPUs, x.GOMAXPROCS, x.Pin}]
 		for _, v := range x.Tidied {
-			if middle := medians[x.Case][place{x.CPUs, x.GOMAXPROCS, x.Pin}]; v.Unit == study.Cost && middle > 0 && v.Value > 0 {
-				points = append(points, orderPoint{m.since(x.Sample), v.Value / middle})
+			if v.Unit == median.unit && median.value > 0 && v.Value > 0 {
+				points = append(points, orderPoint{m.since(x.Sample), v.Value / median.value})
 			}
 		}
 	}

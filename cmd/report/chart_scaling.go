@@ -68,7 +68,7 @@ func (m *model) scalingFigures(p *catalog.Pattern, s *catalog.Situation) []figur
 		}
 		byPlace[at] = all
 		for _, d := range all {
-			ch.data.Rows = append(ch.data.Rows, []cell{code(d.String()), text(fmt.Sprint(at.cpus)), text(fmt.Sprint(at.procs)), {Text: perSecond(1 / d.Center), Key: 1 / d.Center}, valueCell(d.Center, d.measure), boundCell(d.Lo, d.measure), boundCell(d.Hi, d.measure)})
+			ch.data.Rows = append(ch.data.Rows, []cell{code(d.String()), text(stated(at.cpus)), text(fmt.Sprint(at.procs)), {Text: perSecond(1 / d.Center), Key: 1 / d.Center}, valueCell(d.Center, d.measure), boundCell(d.Lo, d.measure), boundCell(d.Hi, d.measure)})
 		}
 	}
 	slices.Sort(ch.cpus)
@@ -82,9 +82,14 @@ func (m *model) scalingFigures(p *catalog.Pattern, s *catalog.Situation) []figur
 
 // scalingParts makes a figure for every eight series or so.
 func (m *model) scalingParts(s *catalog.Situation, ch scalingChart, order []dot, byPlace map[place][]dot) (figures []figure) {
-	title := s.Name + ", across GOMAXPROCS and CPUs"
+	title := s.Name + ", across GOMAXPROCS"
+	caption := "Higher is better."
+	if m.full.cpus > 0 {
+		title += " and CPUs"
+		caption += " A panel for each number of CPUs the process may use; all panels share their axes."
+	}
 	note := fmt.Sprintf("%s per second, median and 95 %% interval · %s", sentence(plural(ch.pattern.Op)), m.Machine.CPU)
-	if m.full.cpus < enoughCPUs {
+	if m.fewCPUs() {
 		note += fmt.Sprintf(" · %s: too few to speak of scaling", count(m.full.cpus, "CPU"))
 	}
 	n := (len(order) + seriesShare - 1) / seriesShare
@@ -113,7 +118,7 @@ func (m *model) scalingParts(s *catalog.Situation, ch scalingChart, order []dot,
 		figures = append(figures, figure{
 			Name:    partName(figureName(s, "scaling"), i),
 			Title:   fmt.Sprintf("%s: %s", ch.pattern.Name, title),
-			Caption: "Higher is better. A panel for each number of CPUs the process may use; all panels share their axes.",
+			Caption: caption,
 			Data:    ch.data,
 			w:       w,
 			h:       headerHeight(w, title, note) + 270 + legendHeight(entries, w-2*margin) + margin,
@@ -157,9 +162,11 @@ func (ch *scalingChart) draw(c draw.Canvas) {
 func (ch *scalingChart) panel(cpus int) drawing {
 	return func(c draw.Canvas, p *plot.Plot) {
 		x, y := p.Transforms(&c)
-		title := labelStyle
-		title.XAlign, title.YAlign = draw.XCenter, draw.YBottom
-		c.FillText(title, vg.Point{X: c.Center().X, Y: c.Max.Y + 5}, "may use "+count(cpus, "CPU"))
+		if cpus > 0 {
+			title := labelStyle
+			title.XAlign, title.YAlign = draw.XCenter, draw.YBottom
+			c.FillText(title, vg.Point{X: c.Center().X, Y: c.Max.Y + 5}, "may use "+count(cpus, "CPU"))
+		}
 		if ch.ideal > 0 {
 			var line []vg.Point
 			for _, n := range ch.procs {

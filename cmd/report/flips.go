@@ -27,7 +27,7 @@ func (m *model) cross(set setting, a, b func(contender) bool, threshold float64)
 	var bests []series
 	var x []float64
 	for _, v := range m.axis(set.pattern, set.situation) {
-		set.value, set.place = v.text, m.full
+		set.value, set.place = v.text, m.placeOf(set.pattern)
 		field := m.field(set)
 		bestA, okA := bestOf(field, a)
 		bestB, okB := bestOf(field, b)
@@ -137,7 +137,7 @@ func (m *model) findFlips(set setting) (flips []axisFlip) {
 	axis := m.axis(p, s)
 	var choices []choice
 	for _, v := range axis {
-		set.value, set.place = v.text, m.full
+		set.value, set.place = v.text, m.placeOf(p)
 		c, _ := choose(m.field(set))
 		choices = append(choices, c)
 	}
@@ -195,12 +195,12 @@ func (m *model) flips(set setting, here choice) string {
 	places := m.places(p, s)
 	names := map[place]string{}
 	for _, at := range places {
-		names[at] = at.in(m.full)
+		names[at] = at.in(m.placeOf(p))
 	}
 	var others []string
 	where := map[string][]string{}
 	for _, at := range places {
-		if at == m.full {
+		if at == m.placeOf(p) {
 			continue
 		}
 		set.place, set.value = at, s.Point[s.Axis]

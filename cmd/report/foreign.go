@@ -37,6 +37,7 @@ func loadForeign(paths []string) (*model, error) {
 	times := map[string]int{}
 	order := 0
 	configs := map[string]map[string]bool{}
+	var cpus []string
 	deciding := map[string]string{} // unit, by name: time if it was ever measured, else the first
 	labels := fileLabels(paths)
 	for i, path := range paths {
@@ -47,11 +48,16 @@ func loadForeign(paths []string) (*model, error) {
 		for _, bad := range r.bad {
 			s.Warnings = append(s.Warnings, sentence(bad.Error())+".")
 		}
+		for _, fail := range r.fails {
+			s.Warnings = append(s.Warnings, "Something failed: "+fail+".")
+		}
+		cpus = append(cpus, r.cpus()...)
+		apart := configApart(r)
 		for k, u := range r.units {
 			s.Units[k] = u
 		}
 		for _, l := range r.lines {
-			c := takeApart(l, labels[i])
+			c := takeApart(l, labels[i], apart[l.id()])
 			name := c.name()
 			for _, v := range l.values {
 				if deciding[name] == "" || v.Unit == study.Cost {
@@ -70,19 +76,20 @@ func loadForeign(paths []string) (*model, error) {
 				configs[name] = map[string]bool{}
 			}
 			configs[name][strings.Join(l.config, "; ")] = true
-			s.Machine.CPU = cmp.Or(s.Machine.CPU, l.cpu)
 		}
 	}
-	s.Machine.CPU = cmp.Or(s.Machine.CPU, "an unknown CPU")
-	procs := commonest(cases)
-	for i := range samples {
-		samples[i].CPUs = procs
-	}
+	slices.Sort(cpus)
+	cpus = slices.Compact(cpus)
+	s.Machine.CPU = cmp.Or(list(cpus), "an unknown CPU")
 	s.Measured = samples
-	s.Machine.CPUs, s.Machine.Complete = procs, true
+	s.Machine.Complete = true
 	assumed := []string{
 		fmt.Sprintf("The results are of no study (%s): they have no rounds. The first sample of each benchmark is taken for round 1, the second for round 2; if they ran in blocks, as with go test -count, a drift between blocks looks like a difference.", list(paths)),
 		"Nothing says which variant is simpler: the one that stands earlier in the file counts as such. Everybody may be advised.",
+		"A number that ends a name, as in BenchmarkX-8, is taken for GOMAXPROCS, none for 1. Nothing says how many CPUs there were.",
+	}
+	if len(cpus) > 1 {
+		assumed = append(assumed, fmt.Sprintf("The results are of several machines: %s. What differs may be the machine's.", list(cpus)))
 	}
 	for i := range cases {
 		cases[i].unit = deciding[cases[i].name()]
@@ -100,12 +107,8 @@ func loadForeign(paths []string) (*model, error) {
 		assumed = append(assumed, fmt.Sprintf("%s of several configurations pooled, among them %s: report table tells them apart.", sentence(count(len(mixed), "benchmark")), mixed[0]))
 	}
 	m := newModel(s)
-	m.full = place{cpus: procs, procs: procs}
-	for _, x := range samples {
-		if x.Pin != "" || x.GOMAXPROCS != procs {
-			assumed = append(assumed, fmt.Sprintf("What was not measured with GOMAXPROCS %d, the commonest, shows in no decision, among it %s.", procs, x.Case))
-			break
-		}
+	if odd := m.settle(cases); odd != "" {
+		assumed = append(assumed, fmt.Sprintf("Decisions are taken at the GOMAXPROCS most samples of a benchmark have; what has another shows beside them, among it %s.", odd))
 	}
 	m.foreign = assumed
 	s.Warnings = append(s.Warnings, assumed...)
@@ -144,7 +147,7 @@ func guessDirections(units benchfmt.UnitMetadataMap, cases []foreignCase) (said 
 		}
 		asked[c.unit] = true
 		better := "less"
-		if strings.HasSuffix(c.unit, "/s") || strings.HasSuffix(c.unit, "/sec") {
+		if isRate(c.unit) {
 			better = "more"
 			key := benchfmt.UnitMetadataKey{Unit: c.unit, Key: "better"}
 			units[key] = &benchfmt.UnitMetadata{UnitMetadataKey: key, OrigUnit: c.unit, Value: "higher"}
@@ -155,8 +158,9 @@ func guessDirections(units benchfmt.UnitMetadataMap, cases []foreignCase) (said 
 }
 
 // takeApart splits a name into keys; a part without = is keyed by its position, and a key
-// that comes again by its turn. file is a key too, unless it is "".
-func takeApart(l sampleLine, file string) foreignCase {
+// that comes again by its turn. file is a key too, unless it is "", and so is what of the
+// configuration tells samples apart.
+func takeApart(l sampleLine, file string, apart map[string]bool) foreignCase {
 	full, procs := cutProcs(l.name)
 	parts := strings.Split(full, "/")
 	c := foreignCase{pattern: strings.TrimPrefix(parts[0], "Benchmark"), keys: map[string]string{}, procs: procs}
@@ -179,6 +183,11 @@ func takeApart(l sampleLine, file string) foreignCase {
 			add(k, v)
 		} else {
 			add(fmt.Sprintf("part %d", i+1), part)
+		}
+	}
+	for _, word := range l.config {
+		if k, v, _ := strings.Cut(word, ": "); apart[k] {
+			add(k, visible(v))
 		}
 	}
 	return c
@@ -204,6 +213,31 @@ func (c foreignCase) name() string {
 	return name
 }
 
+// settle sets where decisions are taken, for each benchmark at the GOMAXPROCS of most of
+// its samples, and returns a case that was measured elsewhere; "" if none was.
+func (m *model) settle(cases []foreignCase) (odd string) {
+	m.own = map[*catalog.Pattern]place{}
+	procs := map[string]int{} // by case
+	for i, benchmark := range byPattern(cases) {
+		own := place{procs: commonest(benchmark)}
+		m.own[&m.Catalog.Patterns[i]] = own
+		for _, c := range benchmark {
+			procs[c.name()] = own.procs
+		}
+		if i == 0 {
+			m.full = own
+		} else if own != m.full {
+			m.full = place{} // there is no such
+		}
+	}
+	for _, x := range m.Measured {
+		if x.Pin != "" || x.GOMAXPROCS != procs[x.Case] {
+			return x.Case
+		}
+	}
+	return ""
+}
+
 // commonest is the GOMAXPROCS of most samples.
 func commonest(cases []foreignCase) int {
 	n := map[int]int{}
@@ -219,17 +253,14 @@ func commonest(cases []foreignCase) int {
 
 // guessCatalog fills in patterns and says what it took for what.
 func guessCatalog(c *catalog.Catalog, cases []foreignCase) (said []string) {
-	var order []string
-	byPattern := map[string][]foreignCase{}
-	for _, x := range cases {
-		if byPattern[x.pattern] == nil {
-			order = append(order, x.pattern)
-		}
-		byPattern[x.pattern] = append(byPattern[x.pattern], x)
+	benchmarks := byPattern(cases)
+	var names []string
+	for _, b := range benchmarks {
+		names = append(names, b[0].pattern)
 	}
-	short := shortNames(order)
-	for i, name := range order {
-		p, what := guessPattern(short[name], fmt.Sprintf("b%d", i+1), byPattern[name])
+	short := shortNames(names)
+	for i, b := range benchmarks {
+		p, what := guessPattern(short[names[i]], fmt.Sprintf("b%d", i+1), b)
 		c.Patterns = append(c.Patterns, p)
 		if what != "" {
 			said = append(said, what)
@@ -239,6 +270,21 @@ func guessCatalog(c *catalog.Catalog, cases []foreignCase) (said []string) {
 		said = append(said[:5], fmt.Sprintf("And so for %d more benchmarks.", len(said)-5))
 	}
 	return said
+}
+
+// byPattern are the cases of each pattern, in the order in which they first come.
+func byPattern(cases []foreignCase) (groups [][]foreignCase) {
+	at := map[string]int{}
+	for _, c := range cases {
+		i, ok := at[c.pattern]
+		if !ok {
+			i = len(groups)
+			at[c.pattern] = i
+			groups = append(groups, nil)
+		}
+		groups[i] = append(groups[i], c)
+	}
+	return groups
 }
 
 // shortNames leave the package out where that is clear.
@@ -336,18 +382,16 @@ func guessPattern(name, id string, cases []foreignCase) (catalog.Pattern, string
 }
 
 // variantKey is what is compared: impl, or files, or the first key whose values are
-// words, or the first that varies.
+// words. Numbers are sizes, and no rivals.
 func variantKey(keys []string, values map[string][]string) string {
 	for _, k := range []string{"impl", "file"} {
 		if len(values[k]) > 1 {
 			return k
 		}
 	}
-	for _, numbers := range []bool{false, true} {
-		for _, k := range keys {
-			if len(values[k]) > 1 && areNumbers(values[k]) == numbers {
-				return k
-			}
+	for _, k := range keys {
+		if len(values[k]) > 1 && !areNumbers(values[k]) {
+			return k
 		}
 	}
 	return ""

@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -234,9 +235,52 @@ func TestNotPooled(t *testing.T) {
 	if got := advised(t, a, b); !strings.Contains(got, "costs 2") {
 		t.Errorf("files of one name: %s", got)
 	}
-	path := lines(t, "x.txt", append(series8("BenchmarkX/n=1/n=5", "ns/op", 10), series8("BenchmarkX/n=2/n=5", "ns/op", 1000)...)...)
+	path := lines(t, "x.txt", append(series8("BenchmarkX/n=one/n=5", "ns/op", 10), series8("BenchmarkX/n=two/n=5", "ns/op", 1000)...)...)
 	if got := advised(t, path); !strings.Contains(got, "costs 100×") {
 		t.Errorf("a key that comes again: %s", got)
+	}
+}
+
+// Samples of two machines or commits in one file are not one thing.
+func TestConfigurationsAreSituations(t *testing.T) {
+	one := func(cpu string, cost float64) []string {
+		return append([]string{"cpu: " + cpu}, append(series8("BenchmarkX/v=a", "ns/op", cost), series8("BenchmarkX/v=b", "ns/op", 3*cost)...)...)
+	}
+	got := advised(t, lines(t, "x.txt", append(one("Small", 100), one("Big", 10)...)...))
+	for _, want := range []string{"cpu Small", "cpu Big", "Measured on: Big and Small"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("no %q in %s", want, got)
+		}
+	}
+}
+
+// Each benchmark is decided at a GOMAXPROCS that it was measured with, and shown if
+// nothing but that differs.
+func TestEachAtItsOwnGOMAXPROCS(t *testing.T) {
+	path := lines(t, "x.txt", slices.Concat(series8("BenchmarkMany/v=a", "ns/op", 100), series8("BenchmarkMany/v=b", "ns/op", 300), series8("BenchmarkFew/v=c-2", "ns/op", 200), series8("BenchmarkFew/v=d-2", "ns/op", 500))...)
+	_, out := runReport(t, path)
+	page := readFile(t, filepath.Join(out, "report.md"))
+	for _, want := range []string{"| Many: Many | `a` |", "| Few: Few | `c` |", "CPUs **not stated**"} {
+		if !strings.Contains(page, want) {
+			t.Errorf("no %q in report.md", want)
+		}
+	}
+}
+
+// The sizes that a benchmark was run with are no rivals.
+func TestNumbersAreAnAxis(t *testing.T) {
+	path := lines(t, "x.txt", slices.Concat(series8("BenchmarkFib/1", "ns/op", 10), series8("BenchmarkFib/10", "ns/op", 100), series8("BenchmarkFib/100", "ns/op", 1000))...)
+	if got := advised(t, path); strings.Contains(got, "Avoid: 1") || !strings.Contains(got, "only candidate") {
+		t.Error(got)
+	}
+}
+
+// A file that holds no times has samples too.
+func TestTrustWithoutTimes(t *testing.T) {
+	_, out := runReport(t, lines(t, "x.txt", append(series8("BenchmarkX/v=a", "req/s", 5), series8("BenchmarkX/v=b", "req/s", 50)...)...))
+	page := readFile(t, filepath.Join(out, "report.md"))
+	if !strings.Contains(page, "16 in 2 cells") || !strings.Contains(page, "charts/order-of-run.svg") {
+		t.Error("its samples are not counted, or not shown in order")
 	}
 }
 

@@ -28,9 +28,12 @@ func duration(seconds float64) string {
 	return digits(seconds*scale) + " " + unit
 }
 
-// digits spells x with three significant digits and no exponent.
+// digits spells x with three significant digits, and no exponent unless people would
+// have to count zeros.
 func digits(x float64) string {
 	switch a := math.Abs(x); {
+	case a >= 1e15:
+		return strconv.FormatFloat(x, 'g', 3, 64)
 	case a >= 99.95 || a == 0:
 		return strconv.FormatFloat(x, 'f', 0, 64)
 	case a >= 9.995:
@@ -63,6 +66,11 @@ func tickDuration(seconds float64) string {
 func isTime(unit string) bool {
 	over, _, _ := strings.Cut(unit, "/")
 	return over == "sec" || strings.HasSuffix(over, "-sec")
+}
+
+// isRate reports whether values of a unit are so many a second: B/s, req/sec.
+func isRate(unit string) bool {
+	return strings.HasSuffix(unit, "/s") || strings.HasSuffix(unit, "/sec")
 }
 
 // isBytes reports whether values of a unit are bytes: B/op, peak-heap-bytes.

@@ -147,7 +147,7 @@ func (m *model) floors(s setting, x measure) (all []floor) {
 		places := m.data[f.Name]
 		at, ok := places[s.place]
 		if !ok {
-			at, ok = places[m.full]
+			at, ok = places[m.placeOf(s.pattern)]
 		}
 		if !ok && len(places) == 1 {
 			for _, only := range places {

@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/HdrHistogram/hdrhistogram-go"
@@ -19,8 +20,9 @@ import (
 // model is a study arranged for questions: what did whom cost how much, and where.
 type model struct {
 	*study.Study
-	last int   // round with a sample
-	full place // all CPUs, GOMAXPROCS equal to them: where decisions are taken
+	last int                        // round with a sample
+	full place                      // all CPUs, GOMAXPROCS equal to them: where decisions are taken
+	own  map[*catalog.Pattern]place // the same, of patterns measured elsewhere; nil for a study
 	data map[string]map[place]units
 
 	foreign []string // what was assumed of results that are of no study; nil for a study
@@ -40,16 +42,22 @@ type model struct {
 
 // place is where a case was measured.
 type place struct {
-	cpus, procs int // size of the affinity mask; GOMAXPROCS
+	cpus, procs int // size of the affinity mask; GOMAXPROCS; 0 where nobody said so
 	pin         string
 }
 
 func (p place) String() string {
-	s := fmt.Sprintf("%s, GOMAXPROCS %d", count(p.cpus, "CPU"), p.procs)
-	if p.pin != "" {
-		s += ", " + pins[p.pin]
+	var words []string
+	if p.cpus > 0 {
+		words = append(words, count(p.cpus, "CPU"))
 	}
-	return s
+	if p.procs > 0 {
+		words = append(words, fmt.Sprintf("GOMAXPROCS %d", p.procs))
+	}
+	if p.pin != "" {
+		words = append(words, pins[p.pin])
+	}
+	return strings.Join(words, ", ")
 }
 
 // pins are the names of placements: both sides on one CPU, or on different ones.
@@ -65,6 +73,21 @@ func (p place) in(full place) string {
 
 // units holds the samples of one case in one place by tidied unit.
 type units map[string]series
+
+// main is the unit that samples are counted in: time per operation, or, where nobody
+// measured that, the one with most of them.
+func (u units) main() string {
+	if len(u[study.Cost].values) > 0 {
+		return study.Cost
+	}
+	most := ""
+	for _, unit := range slices.Sorted(maps.Keys(u)) {
+		if len(u[unit].values) > len(u[most].values) {
+			most = unit
+		}
+	}
+	return most
+}
 
 func newModel(s *study.Study) *model {
 	m := &model{
@@ -155,9 +178,20 @@ type setting struct {
 	as        string // execution; "" for all
 }
 
+// placeOf is where decisions on a pattern are taken.
+func (m *model) placeOf(p *catalog.Pattern) place {
+	if own, ok := m.own[p]; ok {
+		return own
+	}
+	return m.full
+}
+
+// fewCPUs reports whether the study had too few CPUs to speak of scaling.
+func (m *model) fewCPUs() bool { return 0 < m.full.cpus && m.full.cpus < enoughCPUs }
+
 // at is the setting in which the decision on a situation is taken.
 func (m *model) at(p *catalog.Pattern, s *catalog.Situation) setting {
-	return setting{pattern: p, situation: s, value: s.Point[s.Axis], place: m.full}
+	return setting{pattern: p, situation: s, value: s.Point[s.Axis], place: m.placeOf(p)}
 }
 
 // cases are the situation's cases at the setting's axis value.
@@ -292,7 +326,7 @@ func (m *model) axis(p *catalog.Pattern, s *catalog.Situation) []axisValue {
 	values := map[string]float64{}
 	m.cases(m.at(p, s))
 	for text, cases := range m.index[s] {
-		measured := slices.ContainsFunc(cases, func(c *catalog.Case) bool { return m.data[c.Name][m.full] != nil })
+		measured := slices.ContainsFunc(cases, func(c *catalog.Case) bool { return m.data[c.Name][m.placeOf(p)] != nil })
 		if !measured {
 			continue
 		}

@@ -66,7 +66,7 @@ func (s section) Figures() (all []figure) {
 // link, or "".
 func newPage(m *model, link func(file string) string) *page {
 	p := &page{
-		Title:     fmt.Sprintf("%s, %s", m.Machine.CPU, count(m.full.cpus, "CPU")),
+		Title:     strings.TrimSuffix(m.Machine.CPU+", "+place{cpus: m.full.cpus}.String(), ", "),
 		Strip:     m.strip(),
 		Warnings:  m.warnings(),
 		Verdicts:  m.verdicts(),
@@ -120,7 +120,7 @@ func (m *model) section(p *catalog.Pattern, link func(file string) string) secti
 
 // silent says what a pattern's part does not show.
 func (m *model) silent(p *catalog.Pattern) (out []string) {
-	if m.full.cpus < enoughCPUs {
+	if m.fewCPUs() {
 		out = append(out, fmt.Sprintf("How anything scales: %s.", count(m.full.cpus, "CPU")))
 	}
 	if m.Machine.Virtual {
@@ -178,7 +178,7 @@ func (m *model) strip() []fact {
 	}
 	facts := []fact{
 		{"CPU", cpu},
-		{"CPUs", fmt.Sprintf("%d", m.full.cpus)},
+		{"CPUs", stated(m.full.cpus)},
 		{"GOMAXPROCS", strings.Join(seen, ", ")},
 		{"Quota", x.Quota},
 		{"System", strings.Trim(strings.TrimSpace(x.OS+"/"+x.Arch+" "+x.Kernel), "/")},
@@ -197,6 +197,14 @@ func (m *model) strip() []fact {
 		}
 	}
 	return kept
+}
+
+// stated spells a number that files of results do not always give.
+func stated(n int) string {
+	if n == 0 {
+		return "not stated"
+	}
+	return fmt.Sprint(n)
 }
 
 // commitOf is short, and says if there were changes on top.

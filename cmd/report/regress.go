@@ -20,9 +20,9 @@ import (
 //   - Two runs differ by more than the rounds within one let expect: the machine was
 //     in another mood. What all cells share, the control shows, a fixed spin measured
 //     in each round: times are divided by it. What each cell has of its own is estimated
-//     from how far cells scatter about their common ratio beyond their own noise (the
-//     median and the MAD of all, which a few true changes do not move: an empirical
-//     null, Efron 2004, JASA 99:96), and widens every interval.
+//     from how far the ratios of a unit's cells scatter beyond their own noise, and widens
+//     every interval: an empirical null (Efron 2004, JASA 99:96). The half that lies closest
+//     together is asked, so that true changes of the other half do not pass for scatter.
 //   - Studies that were measured in the same rounds (measure -against) have neither: they
 //     are compared round by round, and what the machine does cancels.
 //   - What a floor costs is the machine's: it is shown, and nobody's regression.
@@ -41,9 +41,10 @@ type comparing struct {
 	controlSE float64 // standard error of its logarithm, which all times share
 	changed   bool    // the machine: the control moved beyond the threshold, and nobody is called worse
 	together  bool    // measured in the same rounds: samples are paired
-	few       bool    // cells: see mood
-	between   float64 // standard deviation of what runs differ by in each cell, log
+	few       bool    // cells: see aMood
+	moods     []mood  // by unit
 	notes     []string
+	gone      []string // cases of OLD of which NEW has nothing
 	doubts    []string // each a reason not to trust an all clear
 }
 
@@ -66,6 +67,7 @@ func compareRuns(old, new *results, threshold float64) *comparing {
 	c := &comparing{threshold: threshold}
 	c.together = old.study != nil && new.study != nil && old.study.Machine.Together != "" && old.study.Machine.Together == new.study.Machine.Together
 	c.match(old, new)
+	c.checkEnds(old, new)
 	c.leaveOutPaced(old, new)
 	if c.together {
 		c.notes = append(c.notes, "both were measured in the same rounds and are compared round by round")
@@ -91,14 +93,14 @@ func (c *comparing) judge() {
 		}
 	}
 	if c.few = len(able) < few && !c.together; c.few && len(able) > 0 {
-		c.notes = append(c.notes, fmt.Sprintf("fewer than %d cells do not show what two runs differ by anyway: a regression has to exceed %.0f %% more", few, 100*mood))
+		c.notes = append(c.notes, fmt.Sprintf("fewer than %d cells do not show what two runs differ by anyway: a regression has to exceed %.0f %% more", few, 100*aMood))
 	}
 	var weather [2][]float64 // of old and new, by round
 	if len(able) > 0 {
 		weather = [2][]float64{roundMedians(able, 0), roundMedians(able, 1)}
 	}
 	if !c.together {
-		c.between = scatterBetween(able, weather)
+		c.sense(able, weather)
 	}
 	moderate(able)
 	c.group(able)
@@ -113,9 +115,11 @@ func (c *comparing) judge() {
 		p.outcome = p.fromOrToNothing(1 - level)
 	}
 	for _, p := range able {
-		margin := c.margin(c.errorOf(p), p.df, level)
+		margin := p.mood.margin(c.errorOf(p), p.df, level)
 		p.lo, p.hi = p.logRatio-margin, p.logRatio+margin
-		p.outcome = c.classify(p.logRatio, p.lo, p.hi)
+		if p.outcome = c.classify(p.logRatio, p.lo, p.hi); p.guessed {
+			p.outcome = c.changedAtAll(p)
+		}
 	}
 	shared, sharedDF := c.weatherError(weather)
 	for i := range c.groups {
@@ -123,7 +127,8 @@ func (c *comparing) judge() {
 		se, df := g.mean(shared, sharedDF)
 		// Not divided by the root of their number: a machine's mood is much the same for all.
 		se = math.Hypot(se, c.controlSE)
-		margin := c.margin(se, c.groupDF(se, df), level)
+		worst := g.mood()
+		margin := worst.margin(se, worst.groupDF(se, df), level)
 		g.lo, g.hi = g.logRatio-margin, g.logRatio+margin
 		g.outcome = c.classify(g.logRatio, g.lo, g.hi)
 	}
@@ -142,9 +147,9 @@ func (c *comparing) errorOf(p *pair) float64 {
 // from within the runs, and by what runs differ by. Its degrees of freedom are those of
 // the former alone: a cell that happens to be calm within both runs is where false alarms
 // come from.
-func (c *comparing) margin(se, df, level float64) float64 {
+func (m mood) margin(se, df, level float64) float64 {
 	t := distuv.StudentsT{Sigma: 1, Nu: df}.Quantile((1 + level) / 2)
-	return t * math.Hypot(se, c.between)
+	return t * math.Hypot(se, m.sd)
 }
 
 // sidak is the level of each of n intervals that are to hold together.
@@ -153,7 +158,7 @@ func sidak(n int) float64 { return math.Pow(confidence, 1/float64(max(1, n))) }
 func (c *comparing) classify(at, lo, hi float64) outcome {
 	limit := math.Log(1 + c.threshold)
 	switch {
-	case lo > limit && !c.changed && !(c.few && lo <= limit+math.Log(1+mood)):
+	case lo > limit && !c.changed && !(c.few && lo <= limit+math.Log(1+aMood)):
 		return worse
 	case hi < 0:
 		return better
@@ -161,6 +166,14 @@ func (c *comparing) classify(at, lo, hi float64) outcome {
 		return unsure
 	case lo > 0:
 		return slower
+	}
+	return unchanged
+}
+
+// changedAtAll classifies a cell of which nobody said what is better.
+func (c *comparing) changedAtAll(p *pair) outcome {
+	if limit := math.Log(1 + c.threshold); p.lo > limit || p.hi < -limit {
+		return unsure
 	}
 	return unchanged
 }
@@ -174,11 +187,13 @@ func (c *comparing) doubt() {
 		c.doubts = append(c.doubts, "no cell was measured in both")
 		return
 	}
-	if c.between > mood {
-		c.doubts = append(c.doubts, fmt.Sprintf("the runs differ by ±%.0f %% in each cell, and a change of most of them could hide in that: measure both in the same rounds (measure -against)", 100*c.between))
+	for _, m := range c.moods {
+		if m.sd > aMood {
+			c.doubts = append(c.doubts, fmt.Sprintf("the runs differ by %s, and a change of most of them could hide in that: measure both in the same rounds (measure -against)", m))
+		}
 	}
-	if len(c.onlyOld) > len(c.pairs) {
-		c.doubts = append(c.doubts, fmt.Sprintf("most of OLD is not in NEW: %s", count(len(c.onlyOld), "cell")))
+	if n := len(c.gone); n > 0 {
+		c.doubts = append(c.doubts, fmt.Sprintf("NEW has nothing of %s of OLD, among them %s: what failed, or was not run, may be slower (-filter leaves out what is not to be compared)", count(n, "case"), c.gone[0]))
 	}
 	able, excluding, asked := 0, 0, 0
 	for _, p := range c.pairs {
@@ -189,7 +204,7 @@ func (c *comparing) doubt() {
 		if p.skip != "" {
 			continue
 		}
-		if c.margin(c.errorOf(p), p.df, confidence) < math.Log(blind) {
+		if p.mood.margin(c.errorOf(p), p.df, confidence) < math.Log(blind) {
 			able++
 		}
 		if p.hi < math.Log(blind) {

@@ -18,7 +18,8 @@ import (
 type pair struct {
 	id       string
 	unit     string
-	better   int // +1 if more is better
+	better   int  // +1 if more is better
+	guessed  bool // and nobody said so
 	old, new []float64
 	rounds   [2][]int // of old and new, if they are of studies
 	floor    bool     // what the hardware or the kernel takes: no regression of anybody's
@@ -27,6 +28,7 @@ type pair struct {
 	logRatio float64 // of cost, new over old, the control's divided out
 	within   float64 // standard error by the rounds within each run
 	df       float64
+	mood     mood
 	lo, hi   float64 // log, simultaneous
 	outcome  outcome
 }
@@ -66,14 +68,14 @@ func (c *comparing) match(old, new *results) {
 				}
 			}
 			for _, v := range l.values {
-				direction := directionOf(run.units, v.Unit)
-				if direction == 0 || deciding != nil && !deciding[v.Unit] {
+				if deciding != nil && !deciding[v.Unit] {
 					continue
 				}
 				k := key{id, v.Unit}
 				p := byKey[k]
 				if p == nil {
-					p = &pair{id: k.id, unit: v.Unit, better: direction, floor: floors[l.line]}
+					p = &pair{id: k.id, unit: v.Unit, floor: floors[l.line]}
+					p.better, p.guessed = c.direction(run.units, v.Unit)
 					byKey[k] = p
 					order = append(order, p)
 				}
@@ -86,7 +88,16 @@ func (c *comparing) match(old, new *results) {
 			}
 		}
 	}
+	measured := map[string]bool{} // in NEW
 	for _, p := range order {
+		if p.new != nil {
+			measured[p.id] = true
+		}
+	}
+	for _, p := range order {
+		if !measured[p.id] && !slices.Contains(c.gone, p.id) {
+			c.gone = append(c.gone, p.id)
+		}
 		switch {
 		case p.new == nil:
 			c.onlyOld = append(c.onlyOld, p.name())
@@ -98,7 +109,7 @@ func (c *comparing) match(old, new *results) {
 	}
 }
 
-// configApart are, by name, the keys of configuration that tell its samples apart: both runs
+// configApart are, by name, the keys of configuration that tell its samples apart: all runs
 // have the same several values of them, each more than once. Two machines in one file are not
 // one thing; a commit or a date that each run has of its own is no reason to compare nothing.
 func configApart(runs ...*results) map[string]map[string]bool {
@@ -120,9 +131,12 @@ func configApart(runs ...*results) map[string]map[string]bool {
 	}
 	apart := map[string]map[string]bool{}
 	for h, values := range counts[0] {
-		same := len(values) > 1 && len(values) == len(counts[1][h])
-		for v, n := range values {
-			same = same && n > 1 && counts[1][h][v] > 1
+		same := len(values) > 1
+		for _, other := range counts {
+			same = same && len(other[h]) == len(values)
+			for v := range values {
+				same = same && other[h][v] > 1
+			}
 		}
 		if same {
 			if apart[h.id] == nil {
@@ -207,6 +221,24 @@ func keyOf(name, key string) string {
 		value = value[:i] // GOMAXPROCS
 	}
 	return value
+}
+
+// direction is whether more of a unit is better, and whether that is a guess, which is
+// noted. Of a rate it is none: more a second is better.
+func (c *comparing) direction(units benchfmt.UnitMetadataMap, unit string) (better int, guessed bool) {
+	if better = directionOf(units, unit); better != 0 {
+		return better, false
+	}
+	note := fmt.Sprintf("nothing says whether more of %s is better: a change beyond the threshold, either way, is \"cannot tell\"; a line \"Unit %[1]s better=lower\" or better=higher in the files says it", unit)
+	better, guessed = -1, true
+	if isRate(unit) {
+		note = fmt.Sprintf("nothing says whether more of %s is better: it is taken for better", unit)
+		better, guessed = 1, false
+	}
+	if !slices.Contains(c.notes, note) {
+		c.notes = append(c.notes, note)
+	}
+	return better, guessed
 }
 
 // directionOf says whether more of a unit is better (+1) or worse (−1); 0 if nobody

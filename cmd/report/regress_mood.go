@@ -2,7 +2,9 @@ package main
 
 import (
 	"fmt"
+	"maps"
 	"math"
+	"slices"
 
 	"gonum.org/v1/gonum/floats"
 
@@ -40,6 +42,31 @@ func (c *comparing) normalise(old, new *results) {
 	}
 }
 
+// checkEnds doubts runs of which something failed, and files of different machines: those
+// of studies are seen to by normalise.
+func (c *comparing) checkEnds(old, new *results) {
+	for _, r := range []*results{old, new} {
+		if len(r.fails) > 0 {
+			c.doubts = append(c.doubts, "something failed: "+r.fails[0])
+		}
+	}
+	studies := old.study != nil && new.study != nil
+	if a, b := list(old.cpus()), list(new.cpus()); !studies && a != "" && b != "" && a != b {
+		c.doubts = append(c.doubts, fmt.Sprintf("the machines differ: %s and %s", a, b))
+	}
+}
+
+// cpus are the CPUs that the results name, in order of the alphabet.
+func (r *results) cpus() []string {
+	seen := map[string]bool{}
+	for _, l := range r.lines {
+		if l.cpu != "" {
+			seen[l.cpu] = true
+		}
+	}
+	return slices.Sorted(maps.Keys(seen))
+}
+
 // controls are the times of the fixed spin.
 func controls(s *study.Study) (all []float64) {
 	for _, x := range s.Control {
@@ -50,21 +77,66 @@ func controls(s *study.Study) (all []float64) {
 	return all
 }
 
-// mood is what two runs of a cell differ by now and then on a virtual machine. Of fewer
+// aMood is what two runs of a cell differ by now and then on a virtual machine. Of fewer
 // cells than few nobody can see it, and it could not be told from a change: then a cell
 // has to be worse by more than a mood.
 const (
-	few  = 8
-	mood = 0.2
+	few   = 8
+	aMood = 0.2
 )
 
-// scatterBetween estimates what two runs differ by in each cell beyond its own noise;
-// 0 for few cells.
+// mood is what two runs differ by in each cell beyond its own noise.
+type mood struct {
+	of    string  // the unit; "" for all
+	sd    float64 // of logarithms
+	cells int     // that showed it
+}
+
+func (m mood) String() string {
+	where := "each cell"
+	if m.of != "" {
+		where += " of " + unitName(m.of)
+	}
+	return fmt.Sprintf("±%.2g %% in %s", 100*m.sd, where)
+}
+
+// sense gives each cell the mood that cells of its unit show, since memory does not feel
+// what clocks do; where they are few, the one that all cells do.
+func (c *comparing) sense(cells []*pair, weather [2][]float64) {
+	of := map[string][]*pair{}
+	var units []string
+	for _, p := range cells {
+		if of[p.unit] == nil {
+			units = append(units, p.unit)
+		}
+		of[p.unit] = append(of[p.unit], p)
+	}
+	all := mood{sd: scatterBetween(cells, weather), cells: len(cells)}
+	shared := false
+	for _, unit := range units {
+		m := all
+		if len(of[unit]) >= few && len(units) > 1 {
+			m = mood{unit, scatterBetween(of[unit], weather), len(of[unit])}
+			c.moods = append(c.moods, m)
+		} else {
+			shared = true
+		}
+		for _, p := range of[unit] {
+			p.mood = m
+		}
+	}
+	if shared {
+		c.moods = append(c.moods, all)
+	}
+}
+
+// scatterBetween estimates what two runs differ by in each of some cells beyond its own
+// noise; 0 for few cells.
 func scatterBetween(pairs []*pair, weather [2][]float64) float64 {
 	if len(pairs) < few {
 		return 0
 	}
-	// What a round does to all cells is no part of how cells scatter about their middle.
+	// What a round does to all cells is no part of how cells scatter.
 	var own [2][]stat.Trimmed
 	for side := range own {
 		for _, p := range pairs {
@@ -81,12 +153,7 @@ func scatterBetween(pairs []*pair, weather [2][]float64) float64 {
 	for i, p := range pairs {
 		ratios, within = append(ratios, p.logRatio), append(within, own[0][i].Variance+own[1][i].Variance)
 	}
-	middle := series{values: ratios}.median()
-	for i, r := range ratios {
-		ratios[i] = math.Abs(r - middle)
-	}
-	const normal = 1.4826 // from MAD to standard deviation
-	total := normal * series{values: ratios}.median()
+	total := stat.ShortHalf(ratios)
 	return math.Sqrt(max(0, total*total-series{values: within}.median()))
 }
 

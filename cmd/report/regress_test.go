@@ -128,6 +128,90 @@ func TestPlantedSlowdownIsFound(t *testing.T) {
 	}
 }
 
+// TestHalfSlower: where half of the cells are slower, the others show what two runs differ
+// by; that they scatter is no mood.
+func TestHalfSlower(t *testing.T) {
+	rng := rand.New(rand.NewPCG(17, 18))
+	for _, w := range []world{{cells: 12, rounds: 10, noise: 0.005}, {cells: 24, rounds: 10, noise: 0.01, between: 0.005}} {
+		for _, slower := range []float64{1.2, 1.5, 2} {
+			half := map[int]float64{}
+			for i := 0; i < w.cells; i += 2 {
+				half[i] = slower
+			}
+			if c := compareRuns(w.run(rng, nil), w.run(rng, half), 0.05); c.status(false) != 1 {
+				t.Errorf("%d of %d cells %v× slower: status %d, moods %v", len(half), w.cells, slower, c.status(false), c.moods)
+			}
+		}
+	}
+}
+
+// TestOneUnitSlower: a change of all that one unit says is a change, though another says
+// nothing of it; nobody knows whether it is for the worse if nobody said so.
+func TestOneUnitSlower(t *testing.T) {
+	path := func(unit, header string, factor float64, seed uint64) string {
+		rng := rand.New(rand.NewPCG(seed, 1))
+		all := []string{header}
+		for range 10 {
+			for i := range 12 {
+				noisy := func() float64 { return 100 * float64(i+1) * math.Exp(0.005*rng.NormFloat64()) }
+				all = append(all, fmt.Sprintf("BenchmarkX/n=%d-2 1 %.5g ns/op %.5g %s", i, noisy(), factor*noisy(), unit))
+			}
+		}
+		return lines(t, "x.txt", all...)
+	}
+	for _, tt := range []struct {
+		unit, header string
+		factor       float64
+		want         int
+		says         string
+	}{
+		{"p99-ns", "", 1.25, 1, "12 worse"},
+		{"B/op", "", 1.1, 1, "12 worse"},
+		{"MB/s", "", 0.9, 1, "12 worse"},
+		{"goodput", "Unit goodput better=higher", 0.8, 1, "12 worse"},
+		{"req/s", "", 0.67, 1, "more of req/s"},
+		{"req/s", "", 1.5, 0, "12 better"},
+		{"widgets", "", 1.5, 3, "more of widgets"},
+		{"widgets", "", 0.67, 3, "12 cannot tell"},
+		{"widgets", "", 1, 0, "24 unchanged"},
+	} {
+		code, said := compared(path(tt.unit, tt.header, 1, 19), path(tt.unit, tt.header, tt.factor, 20))
+		if code != tt.want || !strings.Contains(said, tt.says) {
+			t.Errorf("%v× %s: status %d, want %d and %q:\n%s", tt.factor, tt.unit, code, tt.want, tt.says, said)
+		}
+	}
+}
+
+// TestNothingOfACase: what failed or was not run in NEW, or on another machine, is not
+// said to be no slower.
+func TestNothingOfACase(t *testing.T) {
+	all := func(cpu string, leave int, instead string) string {
+		text := []string{"cpu: " + cpu}
+		for i := range 12 {
+			if i == leave {
+				text = append(text, instead)
+				continue
+			}
+			text = append(text, series8(fmt.Sprintf("BenchmarkX%d", i), "ns/op", 100)...)
+		}
+		return lines(t, "x.txt", text...)
+	}
+	old := all("Same", -1, "")
+	for _, tt := range []struct{ new, says string }{
+		{all("Same", 3, ""), "nothing of 1 case of OLD, among them BenchmarkX3"},
+		{all("Same", 3, "--- FAIL: BenchmarkX3"), "x.txt:26: --- FAIL: BenchmarkX3"},
+		{all("Other", -1, ""), "machines differ: Same and Other"},
+	} {
+		code, said := compared(old, tt.new)
+		if said = strings.Join(strings.Fields(said), " "); code != 3 || !strings.Contains(said, tt.says) {
+			t.Errorf("status %d, want 3 and %q:\n%s", code, tt.says, said)
+		}
+	}
+	if code, said := compared(all("Same", 3, ""), old); code != 0 {
+		t.Errorf("a new case: status %d\n%s", code, said)
+	}
+}
+
 // TestFewCells: what a mood of the machine may be is not called a regression where too
 // few cells are there to show moods; what no mood does is.
 func TestFewCells(t *testing.T) {

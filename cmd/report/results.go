@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -24,7 +25,8 @@ type results struct {
 	study *study.Study // nil if it is a file
 	lines []sampleLine // in order of the file
 	units benchfmt.UnitMetadataMap
-	bad   []error // lines and values left out
+	bad   []error  // lines and values left out
+	fails []string // what go test said of benchmarks that failed
 }
 
 // sampleLine is one line of results.
@@ -78,7 +80,8 @@ func (r *results) read(from io.Reader, name, filter string) error {
 	if err != nil {
 		return fmt.Errorf("-filter: %w", err)
 	}
-	reader := benchfmt.NewReader(from, name)
+	fails := &failLines{name: name}
+	reader := benchfmt.NewReader(io.TeeReader(from, fails), name)
 	seen := 0
 	for reader.Scan() {
 		switch x := reader.Result().(type) {
@@ -104,7 +107,7 @@ func (r *results) read(from io.Reader, name, filter string) error {
 	if err := reader.Err(); err != nil {
 		return err
 	}
-	r.units = reader.Units()
+	r.units, r.fails = reader.Units(), fails.found
 	switch {
 	case seen == 0:
 		return errors.Join(append([]error{fmt.Errorf("%s: no benchmark results in it", name)}, r.bad...)...)
@@ -112,6 +115,32 @@ func (r *results) read(from io.Reader, name, filter string) error {
 		return errors.Join(append([]error{fmt.Errorf("%s: no results that the filter %q lets through", name, filter)}, r.bad...)...)
 	}
 	return nil
+}
+
+// failLines finds what go test says of benchmarks that failed: no reader of results does.
+type failLines struct {
+	name  string
+	line  int
+	begun []byte // of a line
+	found []string
+}
+
+// Write takes more of the file.
+func (f *failLines) Write(p []byte) (int, error) {
+	for part := range bytes.Lines(p) {
+		f.begun = append(f.begun, part...)
+		if !bytes.HasSuffix(part, []byte("\n")) {
+			break
+		}
+		f.line++
+		for _, prefix := range []string{"--- FAIL: ", "panic: ", "FAIL\t"} {
+			if bytes.HasPrefix(f.begun, []byte(prefix)) {
+				f.found = append(f.found, fmt.Sprintf("%s:%d: %s", f.name, f.line, visible(strings.TrimSpace(string(f.begun)))))
+			}
+		}
+		f.begun = f.begun[:0]
+	}
+	return len(p), nil
 }
 
 // otherConfig is the configuration beside that which makes another case.

@@ -54,7 +54,7 @@ func (m *model) comparisonTable(p *catalog.Pattern, s *catalog.Situation) (table
 	by := field[0].measure
 	base := baseline(p, field)
 	t := table{
-		Caption: fmt.Sprintf("%s, %s, against %v; %s", s.Name, by.title(p.Op), field[base].entrant, m.full),
+		Caption: fmt.Sprintf("%s, %s, against %v; %s", s.Name, by.title(p.Op), field[base].entrant, m.placeOf(p)),
 		Head:    []string{"variant", unitName(cmp.Or(by.unit, study.Cost)), "±", "ratio", "95 %", "significant", "large", "p (Holm)", "p (rank-sum)", "MAD", "outliers", "n"},
 		Number:  []bool{false, true, true, true, true, false, false, true, true, true, true, true},
 	}
@@ -103,7 +103,7 @@ func (m *model) unitsTable(p *catalog.Pattern, s *catalog.Situation) (t table) {
 		return t
 	}
 	t = table{
-		Caption: fmt.Sprintf("%s: what else was measured, medians; %s", s.Name, m.full),
+		Caption: fmt.Sprintf("%s: what else was measured, medians; %s", s.Name, m.placeOf(p)),
 		Head:    []string{"variant"},
 		Number:  []bool{false},
 	}
@@ -138,9 +138,10 @@ func (m *model) labelAt(set setting, places []place, c contender) cell {
 // placements are the place where the decision is taken and, beside it, those where
 // the parties are pinned.
 func (m *model) placements(p *catalog.Pattern, s *catalog.Situation) []place {
-	places := []place{m.full}
+	full := m.placeOf(p)
+	places := []place{full}
 	for _, at := range m.places(p, s) {
-		if at.pin != "" && at.cpus == m.full.cpus && at.procs == m.full.procs {
+		if at.pin != "" && at.cpus == full.cpus && at.procs == full.procs {
 			places = append(places, at)
 		}
 	}

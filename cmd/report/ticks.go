@@ -56,7 +56,7 @@ func (t logTicks) Ticks(min, max float64) []plot.Tick {
 // were so many and even: 1-2-5 steps are not.
 func (t logTicks) fit(ticks []plot.Tick, min, max float64) bool {
 	for i := 1; i < len(ticks); i++ {
-		if math.Log(ticks[i].Value/ticks[i-1].Value) < math.Log(max/min)/float64(t.most) {
+		if stretch(ticks[i-1].Value, ticks[i].Value) < stretch(min, max)/float64(t.most) {
 			return false
 		}
 	}
@@ -115,14 +115,24 @@ func valueAxis(a *plot.Axis, lo, hi float64, label func(float64) string, most in
 		lo, hi = 1, 1
 	}
 	if hi > 5*lo {
-		pad := math.Pow(hi/lo, 0.04)
-		a.Min, a.Max = lo/pad, hi*pad
+		a.Min, a.Max = widened(lo, hi, 0.04*stretch(lo, hi))
 		a.Scale = plot.LogScale{}
 		a.Tick.Marker = logTicks{label, most}
 		return
 	}
 	a.Min, a.Max = 0, hi*1.05
 	a.Tick.Marker = linearTicks{label, most}
+}
+
+// stretch is the length of a range on a log axis. Not the log of hi/lo: from 1e-9 to 1e300
+// that is infinite.
+func stretch(lo, hi float64) float64 { return math.Log(hi) - math.Log(lo) }
+
+// widened is a range on a log axis with so much room at either end, as far as there are
+// numbers.
+func widened(lo, hi, room float64) (min, max float64) {
+	pad := math.Exp(room)
+	return math.Max(lo/pad, math.SmallestNonzeroFloat64), math.Min(hi*pad, math.MaxFloat64)
 }
 
 // extent is the range of values seen.

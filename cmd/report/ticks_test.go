@@ -1,6 +1,7 @@
 package main
 
 import (
+	"math"
 	"strings"
 	"testing"
 
@@ -20,6 +21,7 @@ func TestByteTicks(t *testing.T) {
 		{linearTicks{tickBytes, 6}, 2000, 2800, "2 KiB 2.2 KiB 2.4 KiB 2.6 KiB"},
 		{linearTicks{tickBytes, 6}, 0, 900, "0 B 200 B 400 B 600 B 800 B"},
 		{logTicks{tickDuration, 6}, 1e-8, 2e-5, "10 ns 100 ns 1 µs 10 µs"},
+		{logTicks{perSecond, 3}, 1e-300, 1e300, "1e-200 1 1e+191 G"},
 	} {
 		var got []string
 		for _, tick := range tt.ticker.Ticks(tt.min, tt.max) {
@@ -27,6 +29,20 @@ func TestByteTicks(t *testing.T) {
 		}
 		if strings.Join(got, " ") != tt.want {
 			t.Errorf("%v to %v: %q, want %q", tt.min, tt.max, got, tt.want)
+		}
+	}
+}
+
+// TestAxisOfAllNumbers: a range whose ends have no finite ratio has an axis too.
+func TestAxisOfAllNumbers(t *testing.T) {
+	for _, tt := range [][2]float64{{1e-12, 1e300}, {math.SmallestNonzeroFloat64, math.MaxFloat64}, {1, math.MaxFloat64}} {
+		var a plot.Axis
+		valueAxis(&a, tt[0], tt[1], perSecond, 6)
+		if !(0 < a.Min && a.Min <= tt[0]) || !(tt[1] <= a.Max && a.Max <= math.MaxFloat64) {
+			t.Errorf("%v: from %v to %v", tt, a.Min, a.Max)
+		}
+		if n := len(a.Tick.Marker.Ticks(a.Min, a.Max)); n < 2 || n > 6 {
+			t.Errorf("%v: %d ticks", tt, n)
 		}
 	}
 }

@@ -116,7 +116,7 @@ func (m *model) warnings() []string {
 	if c := m.control(); c.noisy() {
 		w = append(w, "The machine was noisy: the control, a fixed spin, "+strings.TrimPrefix(c.brief(), "noisy: ")+".")
 	}
-	if m.full.cpus < enoughCPUs {
+	if m.fewCPUs() {
 		w = append(w, fmt.Sprintf("%s: too few to say anything about scaling.", count(m.full.cpus, "CPU")))
 	}
 	return w
@@ -133,7 +133,7 @@ func (m *model) trust() []fact {
 	cells, outliers, samples, correlated := 0, 0, 0, 0
 	for _, places := range m.data {
 		for _, u := range places {
-			s, err := stat.Summarize(u[study.Cost].values, confidence)
+			s, err := stat.Summarize(u[u.main()].values, confidence)
 			if err != nil {
 				continue // the reader refuses what Summarize does
 			}

@@ -173,8 +173,14 @@ func (c *comparing) summary() []string {
 	if c.control > 0 {
 		out = append(out, fmt.Sprintf("Times are divided by the control's, which takes %.3f of what it did.", c.control))
 	}
-	if c.between > 0 {
-		out = append(out, fmt.Sprintf("The runs differ by ±%.1f %% in each cell beyond the noise within them; intervals allow for it.", 100*c.between))
+	var moods []string
+	for _, m := range c.moods {
+		if m.sd > 0 {
+			moods = append(moods, m.String())
+		}
+	}
+	if len(moods) > 0 {
+		out = append(out, fmt.Sprintf("Beyond the noise within them the runs differ by %s; intervals allow for it.", strings.Join(moods, ", ")))
 	}
 	for _, note := range slices.Concat(c.doubts, c.notes) {
 		out = append(out, sentence(note)+".")

@@ -116,7 +116,7 @@ func (m *model) verdict(v catalog.Verdict) verdict {
 			lead.Answer, lead.Sentence = placed(along.answer), placed(along.said)+"."
 			lead.Chart = figureName(s, "cost")
 		}
-		lead.Sentence = strings.TrimSuffix(lead.Sentence, ".") + " — " + m.machineName() + "."
+		lead.Sentence = strings.TrimSuffix(lead.Sentence, ".") + " — " + m.machineName(p) + "."
 	}
 	return verdict{v.Question, []headline{lead}, more}
 }
@@ -134,9 +134,9 @@ func (m *model) situation(id string) (*catalog.Pattern, *catalog.Situation) {
 	return nil, nil
 }
 
-// machineName names the machine as findings do.
-func (m *model) machineName() string {
-	return fmt.Sprintf("%s, %s", m.Machine.CPU, m.full)
+// machineName names the machine as findings on a pattern do; nil is for all.
+func (m *model) machineName(p *catalog.Pattern) string {
+	return strings.TrimSuffix(m.Machine.CPU+", "+m.placeOf(p).String(), ", ")
 }
 
 // answer says in a few words, and in a sentence without its full stop, how the duel ends.
@@ -229,7 +229,7 @@ func (m *model) along(p *catalog.Pattern, s *catalog.Situation, v catalog.Verdic
 	}
 	ends := [2]duel{}
 	for i, value := range []axisValue{axis[0], axis[len(axis)-1]} {
-		ends[i] = m.duel(setting{pattern: p, situation: s, value: value.text, place: m.full}, v)
+		ends[i] = m.duel(setting{pattern: p, situation: s, value: value.text, place: m.placeOf(p)}, v)
 		if !ends[i].okA || !ends[i].okB {
 			return finding{}, false
 		}
