@@ -154,6 +154,9 @@ func (c *choice) lead() string {
 		return c.fastest.String()
 	}
 	if c.use.entrant == c.fastest.entrant {
+		if c.overRival.Est < 1 { // the median and the rounds do not agree
+			return fmt.Sprintf("%v by its median; round by round %v is at %s (%s)", c.fastest.entrant, c.rival.entrant, factor(c.overRival.Est), interval(c.overRival.Ratio))
+		}
 		return fmt.Sprintf("%v; next is %v at %s (%s)", c.fastest.entrant, c.rival.entrant, factor(c.overRival.Est), interval(c.overRival.Ratio))
 	}
 	r := inverse(c.overRival.Ratio)

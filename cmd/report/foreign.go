@@ -115,23 +115,20 @@ func loadForeign(paths []string) (*model, error) {
 	return m, nil
 }
 
-// fileLabels tell files apart: by their names, by their paths where names are the same,
-// and by their turn where those are too. The only file needs none.
+// fileLabels tell files apart: by their names, or by their paths where names are the same.
+// The only file needs none.
 func fileLabels(paths []string) []string {
 	labels := make([]string, len(paths))
 	if len(paths) == 1 {
 		return labels
 	}
-	names, turns := map[string]int{}, map[string]int{}
+	names := map[string]int{}
 	for _, p := range paths {
 		names[filepath.Base(p)]++
 	}
 	for i, p := range paths {
 		if labels[i] = filepath.Base(p); names[labels[i]] > 1 {
 			labels[i] = filepath.ToSlash(p)
-		}
-		if turns[p]++; turns[p] > 1 {
-			labels[i] += fmt.Sprintf(" (%d)", turns[p])
 		}
 		labels[i] = visible(labels[i])
 	}

@@ -11,7 +11,10 @@ import (
 // load reads what is to be reported: studies, or one or more files of results.
 func load(paths []string) (*model, error) {
 	folders := 0
-	for _, path := range paths {
+	for i, path := range paths {
+		if slices.Contains(paths[:i], path) {
+			return nil, fmt.Errorf("%s is given twice", path)
+		}
 		if isFolder(path) {
 			folders++
 		}

@@ -401,7 +401,7 @@ func TestCompareVerb(t *testing.T) {
 		{[]string{a, short}, 3, "Cannot tell"},
 		{[]string{"-strict", "-threshold=0.1%", a, b}, 3, "Cannot tell"},
 		{[]string{studyDir, studyDir}, 0, "No sign of a regression"},
-		{[]string{a}, 2, "1 runs given"},
+		{[]string{a}, 2, "1 run given, want two"},
 		{[]string{a, other}, 2, "no case and unit in common"},
 		{[]string{a, empty}, 2, "no benchmark results"},
 		{[]string{a, filepath.Join(dir, "nowhere")}, 2, "nowhere"},

@@ -41,7 +41,7 @@ func runCompare(args []string, stdout, stderr io.Writer) int {
 	switch {
 	case err != nil:
 	case len(paths) != 2:
-		err = fmt.Errorf("%d runs given, want OLD and NEW", len(paths))
+		err = fmt.Errorf("%s given, want two: OLD and NEW", count(len(paths), "run"))
 	case bad != nil:
 		err = fmt.Errorf("-threshold %s: %w", threshold, bad)
 	case format != "text" && format != "md":

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"math"
 	"os"
 	"path/filepath"
@@ -48,7 +49,10 @@ type Measured struct {
 // names file and line; there may be several, joined.
 func Read(dir string) (*Study, error) {
 	s := &Study{Dir: dir}
-	if err := readJSON(filepath.Join(dir, MachineFile), &s.Machine); err != nil {
+	switch err := readJSON(filepath.Join(dir, MachineFile), &s.Machine); {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, fmt.Errorf("%s holds no study: name a folder that measure wrote, or files of results (%w)", dir, err)
+	case err != nil:
 		return nil, err
 	}
 	if s.Machine.CPUs < 1 {
