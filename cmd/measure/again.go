@@ -36,6 +36,11 @@ func (a *again) addTo(r *selfTestResult) {
 
 // sameAdvice compares two studies and nothing else.
 func sameAdvice(ctx context.Context, dirs []string, stdout io.Writer) error {
+	if a, errA := os.Stat(dirs[0]); errA == nil {
+		if b, err := os.Stat(dirs[1]); err == nil && os.SameFile(a, b) {
+			return usagef("-studies: %s and %s are one study", dirs[0], dirs[1])
+		}
+	}
 	a, err := compareStudies(ctx, dirs)
 	if err != nil {
 		return err

@@ -2,6 +2,9 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -35,18 +38,31 @@ func (d drop) environment() []string {
 	return env
 }
 
-// collect reads what the process left. What cannot be read was not left.
-func (d drop) collect(s *study.Sample) {
+// collect reads what the process left. It is an error if that is no file of a size that
+// can be kept: from a pipe nobody might ever read the end.
+func (d drop) collect(s *study.Sample) error {
 	if d == "" {
-		return
+		return nil
 	}
-	if data, err := os.ReadFile(d.path(runtimeVariable)); err == nil {
-		var r study.Runtime
-		if json.Unmarshal(data, &r) == nil {
-			s.Runtime = &r
-		}
+	data, err := d.read(runtimeVariable)
+	var r study.Runtime
+	if err == nil && json.Unmarshal(data, &r) == nil {
+		s.Runtime = &r
 	}
-	if data, err := os.ReadFile(d.path(histogramVariable)); err == nil {
-		s.Histogram = strings.TrimSpace(string(data))
+	histogram, err2 := d.read(histogramVariable)
+	s.Histogram = strings.TrimSpace(string(histogram))
+	return errors.Join(err, err2)
+}
+
+// read returns what a process left in one of its files; nothing if it left none.
+func (d drop) read(variable string) ([]byte, error) {
+	switch info, err := os.Lstat(d.path(variable)); {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, nil
+	case err != nil:
+		return nil, err
+	case !info.Mode().IsRegular() || info.Size() > mostPrinted:
+		return nil, fmt.Errorf("what it left at %s is no file of %d MiB at most", variable, mostPrinted>>20)
 	}
+	return os.ReadFile(d.path(variable))
 }

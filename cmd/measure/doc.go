@@ -125,7 +125,7 @@
 //	-resume DIR
 //		Go on with a study that was cut off, as it was begun. With it go only -pkg, -bin
 //		and -with, for entrants that lay outside of this folder: a study does not keep
-//		where. Another binary or another machine is refused.
+//		where. Another binary, another machine, quota or Go environment is refused.
 //
 // A sample that fails, crashes or hangs (30 s, or 20 times what was expected)
 // is killed with all its processes and recorded with the end of its output; the
@@ -196,7 +196,9 @@
 // offers a share of that rate. Time is counted by the entrant, from a start of all parties
 // to the end of the last one, per operation; a wrong result is no result but an exit
 // status. It prints 4 MiB at most. Its workers end with it: what is left of its process
-// group is killed, what has left the group is not found.
+// group is killed, what has left the group is not found. Where measure itself is killed by
+// kill -9, Linux ends the entrant's own process, and its workers have to notice that. Unit
+// lines about ns/op are ignored: raw.txt would say it of everybody's.
 //
 // Two variables name files that it may write as it ends: CROSSOVER_HISTOGRAM, its
 // latencies in ns as HdrHistogram V2, compressed and in base64, on one line; and

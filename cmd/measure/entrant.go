@@ -59,6 +59,10 @@ func assemble(ctx context.Context, o *options, c *cache, warn func(string)) (*pr
 	}
 	for _, line := range o.with {
 		e, err := fromCommand(line)
+		if absent := (*notAvailable)(nil); errors.As(err, &absent) {
+			warn(absent.Error())
+			continue
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -150,13 +154,17 @@ func fromPackage(ctx context.Context, pkg, bin string, c *cache) (*entrant, erro
 	return e, nil
 }
 
-// fromCommand splits a command line. What it names as files belongs to its identity.
+// fromCommand splits a command line. What it names as files belongs to its identity. The
+// error is a notAvailable if there is no such command.
 func fromCommand(line string) (*entrant, error) {
 	argv, err := words(line)
 	if err != nil || len(argv) == 0 {
 		return nil, usagef("-with %s: %v", line, cmp.Or(err, errors.New("no command")))
 	}
 	path, err := exec.LookPath(argv[0])
+	if errors.Is(err, exec.ErrNotFound) {
+		return nil, &notAvailable{line, "there is no " + argv[0] + " in the PATH"}
+	}
 	if err != nil {
 		return nil, usagef("-with %s: %v", line, err)
 	}
@@ -174,12 +182,13 @@ func fromCommand(line string) (*entrant, error) {
 	return e, nil
 }
 
-// withoutFolders keeps of an absolute path only the last element.
+// withoutFolders keeps of an absolute path, such as that in CONF=/home/me/x, only the last
+// element.
 func withoutFolders(word string) string {
 	if filepath.IsAbs(word) {
 		return filepath.Base(word)
 	}
-	return word
+	return folders.ReplaceAllString(word, "$1$2")
 }
 
 // checksum is the SHA-256 of a file: of nothing that has no end.
@@ -245,7 +254,8 @@ func (e *entrant) command(ctx context.Context, args ...string) *exec.Cmd {
 	return cmd
 }
 
-// A notAvailable is an entrant that cannot run here and said so: exit status 3.
+// A notAvailable is an entrant that cannot run here: it is not there, or said so by exit
+// status 3.
 type notAvailable struct{ name, why string }
 
 func (e *notAvailable) Error() string { return fmt.Sprintf("%s is left out: %s", e.name, e.why) }
@@ -261,7 +271,7 @@ func (e *entrant) catalog(ctx context.Context, grid string, first bool) ([]byte,
 	var failed *exitError
 	if errors.As(err, &failed) && failed.code == 3 {
 		why, _, _ := strings.Cut(failed.stderr, "\n")
-		return nil, nil, &notAvailable{e.name, cmp.Or(why, "it does not say why")}
+		return nil, nil, &notAvailable{e.name, cmp.Or(strings.Map(printable, why), "it does not say why")}
 	}
 	if failed != nil && strings.Contains(failed.stderr, "flag provided but not defined") {
 		return nil, nil, fmt.Errorf("%s does not know the flags of the protocol, so it cannot take part: measure -h says what they are", e.name)

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"crossover/internal/study"
 )
@@ -75,6 +76,10 @@ func TestWithAbsent(t *testing.T) {
 	if !strings.Contains(stderr, want) {
 		t.Errorf("it said %q", stderr)
 	}
+	_, stderr = must(t, 0, args(t, dir+"-2", "-with", "no-such-command -x", "-bench", "impl=other/", "-rounds", "1")...)
+	if !strings.Contains(stderr, "warning: no-such-command -x is left out: there is no no-such-command in the PATH\n") {
+		t.Errorf("it said %q", stderr)
+	}
 	if m := readMachine(t, dir); len(m.Entrants) != 1 || !strings.Contains(strings.Join(m.Warnings, "\n"), "left out") {
 		t.Errorf("machine.json: %+v", m)
 	}
@@ -105,6 +110,7 @@ func TestWithFault(t *testing.T) {
 	for _, test := range []struct{ fault, says string }{
 		{"number", "its result is of 1 operations, it was asked for"},
 		{"flood", "it printed more than 4 MiB"},
+		{"pipe", "what it left at CROSSOVER_HISTOGRAM is no file"},
 	} {
 		t.Run(test.fault, func(t *testing.T) {
 			t.Setenv("PEER_FAULT", test.fault)
@@ -123,6 +129,25 @@ func TestWithFault(t *testing.T) {
 				t.Error("nothing else was measured")
 			}
 		})
+	}
+}
+
+// What one entrant says of ns/op is not said of everybody's.
+func TestUnitOfAll(t *testing.T) {
+	t.Setenv("PEER_FAULT", "units")
+	dir := filepath.Join(t.TempDir(), "study")
+	must(t, 0, args(t, dir, "-with", peerCommand, "-bench", "impl=peer/", "-rounds", "1")...)
+	if raw := readFile(t, filepath.Join(dir, study.RawFile)); strings.Contains(raw, "assume") || !strings.Contains(raw, "Unit cpu-ns/op") {
+		t.Errorf("raw.txt:\n%s", raw)
+	}
+}
+
+// A program that is gone ends the study: each of its samples would be lost.
+func TestStartedNoMore(t *testing.T) {
+	gone := &entrant{name: "gone", argv: []string{filepath.Join(t.TempDir(), "gone")}}
+	r := &sampler{cpus: []int{0}, patience: time.Minute}
+	if s, err := r.run(t.Context(), cell{by: gone, place: place{pair: pair{cpus: 1, procs: 1}}}, "1x"); s != nil || err == nil || !strings.Contains(err.Error(), "gone cannot be started any more") {
+		t.Errorf("sample %+v, %v", s, err)
 	}
 }
 
@@ -167,7 +192,6 @@ func TestBadWith(t *testing.T) {
 	}{
 		{"", 2, "no command"},
 		{"'sh", 2, "a quote is not closed"},
-		{"no-such-command -x", 2, "no-such-command"},
 		{"sh -c 'echo {; exit 0' sh", 1, "reading catalog"},
 		{"sh -c 'echo broken >&2; exit 1' sh", 1, "broken"},
 		{"sh -c 'echo \"{\\\"version\\\":9}\"' sh", 1, "version 9"},

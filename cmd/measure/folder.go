@@ -13,7 +13,11 @@ func vacant(dir string) error {
 	if dir == "" {
 		return nil
 	}
-	err := study.Vacant(dir)
+	return taken(study.Vacant(dir))
+}
+
+// taken says what to do about a folder that holds a study.
+func taken(err error) error {
 	if errors.Is(err, study.ErrExists) {
 		return usagef("%v, and nothing is overwritten: give -o another name", err)
 	}

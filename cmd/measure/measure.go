@@ -123,7 +123,7 @@ func measure(ctx context.Context, o *options, stdout, stderr io.Writer) error {
 			return err
 		}
 		if w, err = study.Create(dir, m, prog.text); err != nil {
-			return err
+			return taken(err)
 		}
 		defer w.Close() // a second time, after a good end
 		begins := study.Plan{Version: study.PlanVersion, Args: o.args, SpinPerUS: m.SpinPerUS, CPUs: usable, Entrants: prog.identities()}

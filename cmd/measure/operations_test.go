@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"maps"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -154,6 +155,37 @@ func TestSeekAgainNotLater(t *testing.T) {
 }
 
 // A study that is gone on with has the N that was fixed last.
+// Where the end of the plan is lost the samples say with how many operations they were run.
+func TestGoOnWithoutPlan(t *testing.T) {
+	p := planOf(t, 1)
+	s := newSession(p, nil, newNotebook(), io.Discard)
+	c := p.cells[0]
+	order := slices.Index(p.order(1), 0)
+	x := study.Sample{Round: 1, Order: order, Case: c.Name, CPUs: c.cpus, GOMAXPROCS: c.procs, N: 7, Values: map[string]float64{"ns/op": 3}}
+	if err := s.goOn(&study.Begun{Samples: []study.Sample{x}}); err != nil {
+		t.Fatal(err)
+	}
+	if got := s.cells[0]; !got.fixed || got.n != 7 || got.nsPerOp != 3 {
+		t.Errorf("N = %d at %v ns/op, want 7 at 3", got.n, got.nsPerOp)
+	}
+}
+
+// Another quota or another setting of the garbage collector is another experiment.
+func TestSameSurroundings(t *testing.T) {
+	was := study.Machine{CPU: "x", GoEnv: map[string]string{"GOGC": "50"}}
+	b := &study.Begun{Machine: was, Plan: study.Plan{CPUs: []int{0}}}
+	if _, err := same(b, was, &program{}, []int{0}); err != nil {
+		t.Error(err)
+	}
+	quota, gc := was, was
+	quota.Quota, gc.GoEnv = "50000 100000", nil
+	for _, now := range []study.Machine{quota, gc} {
+		if _, err := same(b, now, &program{}, []int{0}); err == nil || !strings.Contains(err.Error(), "start a new study") {
+			t.Errorf("%+v: %v", now, err)
+		}
+	}
+}
+
 func TestGoOnFixedAgain(t *testing.T) {
 	p := planOf(t, 1)
 	s := newSession(p, nil, newNotebook(), io.Discard)

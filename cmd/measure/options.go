@@ -166,6 +166,10 @@ func parseOptions(args []string) (*options, error) {
 		return nil, usagef("-studies: two folders, whose advice is compared")
 	case o.against != "" && (o.profile != "" || o.selftest != ""):
 		return nil, usagef("-against goes with a study, not with -profile or -selftest")
+	case o.dryRun && (o.profile != "" || o.selftest != "" || len(o.studies) > 0):
+		return nil, usagef("-dry-run prints the plan of a study: it does not go with -profile, -selftest or -studies")
+	case o.resume != "" && (o.profile != "" || o.selftest != "" || len(o.studies) > 0):
+		return nil, usagef("-resume goes on with a study: it does not go with -profile, -selftest or -studies")
 	case o.like != "" && (o.profile != "" || o.selftest != "" || o.resume != ""):
 		return nil, usagef("-like goes with a new study, not with -profile, -selftest or -resume")
 	case o.spin < 0:
@@ -179,6 +183,9 @@ func parseOptions(args []string) (*options, error) {
 				return nil, usagef("-%s does not go with -resume: a study is gone on with as it was begun", name)
 			}
 		}
+	}
+	if o.out != "" {
+		o.out = filepath.Clean(o.out) // what stands beside it has a longer name
 	}
 	var err error
 	if *bench != "" {
@@ -204,7 +211,7 @@ func parseOptions(args []string) (*options, error) {
 // unset is a flag that names something and was given without a name, as from a variable
 // of a shell that is not set; "" if there is none.
 func unset(fs *flag.FlagSet) (name string) {
-	names := []string{"o", "bin", "against", "like", "resume", "profile"}
+	names := []string{"o", "bench", "bin", "against", "like", "resume", "profile"}
 	fs.Visit(func(f *flag.Flag) {
 		if slices.Contains(names, f.Name) && f.Value.String() == "" {
 			name = f.Name

@@ -15,6 +15,9 @@ func TestBadCommandLines(t *testing.T) {
 		{"-benchtime 2000000h", "-benchtime 2000000h"},
 		{"-resume=", "-resume is given, and empty"},
 		{"-profile=", "-profile is given, and empty"},
+		{"-bench=", "-bench is given, and empty"},
+		{"-dry-run -selftest", "-dry-run prints the plan of a study"},
+		{"-resume x -profile y", "-resume goes on with a study"},
 		{"-resume x", "-o does not go with -resume"},
 		{"-benchtime 0", "-benchtime 0"},
 		{"-benchtime 100x", "100x"},
@@ -100,11 +103,11 @@ func TestDryRun(t *testing.T) {
 }
 
 func TestRecordedCommand(t *testing.T) {
-	o, err := parseOptions([]string{"-o", "/home/somebody/results/x", "-bench", "it's|that", "-pkg", "/abs/bench", "-rounds", "3"})
+	o, err := parseOptions([]string{"-o", "/home/somebody/results/x", "-bench", "it's|that", "-pkg", "/abs/bench", "-rounds", "3", "-with", "env CONF=/home/somebody/c x.py"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if want := `measure -bench='it'\''s|that' -o=x -pkg=bench -rounds=3`; o.command != want {
+	if want := `measure -bench='it'\''s|that' -o=x -pkg=bench -rounds=3 -with='env CONF=c x.py'`; o.command != want {
 		t.Errorf("command %s, want %s", o.command, want)
 	}
 	// An expression that begins like a path is none.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"path/filepath"
 	"strings"
@@ -68,6 +69,8 @@ func same(b *study.Begun, now study.Machine, prog *program, usable []int) (study
 		{"system", m.OS + "/" + m.Arch, now.OS + "/" + now.Arch},
 		{"kernel", m.Kernel, now.Kernel},
 		{"memory", m.MemoryMiB, now.MemoryMiB},
+		{"quota of CPU time", cmp.Or(m.Quota, "none"), cmp.Or(now.Quota, "none")},
+		{"Go environment", m.GoEnv, now.GoEnv},
 		{"Go", m.Go, now.Go},
 	} {
 		if was, is := fmt.Sprint(of.was), fmt.Sprint(of.now); was != is {
@@ -101,6 +104,20 @@ func (s *session) goOn(b *study.Begun) error {
 		i, err := find(f.Case, f.CPUs, f.GOMAXPROCS, f.Pin)
 		if err != nil {
 			return err
+		}
+		s.set(i, f)
+	}
+	for _, x := range b.Samples { // where the end of the plan is lost
+		i, err := find(x.Case, x.CPUs, x.GOMAXPROCS, x.Pin)
+		if err != nil {
+			return err
+		}
+		if s.cells[i].fixed || x.Round == 0 || x.N == 0 {
+			continue
+		}
+		f := study.Fixed{Case: x.Case, CPUs: x.CPUs, GOMAXPROCS: x.GOMAXPROCS, Pin: x.Pin, N: x.N, NsPerOp: x.Values["ns/op"], Wall: x.Wall}
+		if err := s.study.Fix(f); err != nil {
+			return fmt.Errorf("writing study: %w", err)
 		}
 		s.set(i, f)
 	}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"math"
 	"os/exec"
 	"regexp"
@@ -76,10 +77,13 @@ func (r *sampler) run(ctx context.Context, c cell, benchtime string) (*sample, e
 		others, throttled := r.watch.look()
 		s.Others, s.Throttled = rounded(others), rounded(throttled)
 	}
-	r.drop.collect(&s.Sample)
+	left := r.drop.collect(&s.Sample)
 
 	if ctx.Err() != nil {
 		return nil, errInterrupted
+	}
+	if cmd.Process == nil && (errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrPermission)) {
+		return nil, fmt.Errorf("%s cannot be started any more: %w", c.by.name, err) // nor could any other of its samples
 	}
 	switch {
 	case stdout.full || stderr.full:
@@ -90,7 +94,9 @@ func (r *sampler) run(ctx context.Context, c cell, benchtime string) (*sample, e
 	case errors.Is(err, exec.ErrWaitDelay):
 		err = errors.New("it exited and left processes behind")
 	case err == nil, errors.Is(err, context.DeadlineExceeded):
-		err = s.parse(stdout.kept, printedName(c), benchtime)
+		if err = s.parse(stdout.kept, printedName(c), benchtime); err == nil {
+			err = left
+		}
 	}
 	if err != nil {
 		s.Error = err.Error() + excerpt(stderr.String()+stdout.String())
@@ -136,7 +142,9 @@ func (s *sample) parse(output []byte, name, benchtime string) error {
 			}
 			s.result = rec.Clone() // the reader reuses it
 		case *benchfmt.UnitMetadata:
-			s.units = append(s.units, rec)
+			if rec.OrigUnit != "ns/op" { // of which all know what it is; raw.txt would say it of everybody's
+				s.units = append(s.units, rec)
+			}
 		case *benchfmt.SyntaxError:
 			return rec
 		}

@@ -88,7 +88,7 @@ func (t *twin) create(dir string, m study.Machine, plan study.Plan) (err error) 
 		t.m.Go = info.GoVersion
 	}
 	if t.w, err = study.Create(t.dir, t.m, t.prog.text); err != nil {
-		return err
+		return taken(err)
 	}
 	if err := t.w.SetPlan(plan); err != nil {
 		return fmt.Errorf("writing study: %w", err)

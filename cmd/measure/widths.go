@@ -88,7 +88,11 @@ func progressOf(all []width, widest width, until float64) (done bool, note strin
 		}
 	}
 	note = fmt.Sprintf("%d of %d costs are known to ±%.3g %%", within, len(all), 100*until)
-	if within < len(all) {
+	switch {
+	case within == len(all):
+	case math.IsInf(widest.ratio, 1):
+		note += fmt.Sprintf(", at least one has no interval yet: %v", widest.cell)
+	default:
 		note += fmt.Sprintf(", the widest is ±%.3g %%: %v", 100*(widest.ratio-1), widest.cell)
 	}
 	return within == len(all), note

@@ -182,6 +182,9 @@ var id = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9.-]*$`)
 // name is what go test can print and benchfmt read.
 var name = regexp.MustCompile(`^Benchmark\S*$`)
 
+// procs is how GOMAXPROCS ends a name that go test prints.
+var procs = regexp.MustCompile(`-[0-9]+$`)
+
 // Name builds a case name from its keys. keys and values alternate.
 func Name(benchmark string, pairs ...string) string {
 	var b strings.Builder
@@ -320,6 +323,9 @@ func checkKeys(k Case, situations map[string]bool) error {
 	}
 	if !name.MatchString(k.Name) {
 		return fmt.Errorf("the name %q is no benchmark's: want Benchmark, and no blanks", k.Name)
+	}
+	if procs.MatchString(k.Name) {
+		return fmt.Errorf("the name %q ends as if it said GOMAXPROCS: no reader of results could tell", k.Name)
 	}
 	for _, id := range k.Situations {
 		if !situations[id] {

@@ -75,6 +75,10 @@ func TestValidate(t *testing.T) {
 			p := &c.Patterns[0]
 			p.Floors = append(p.Floors, Floor{Case: Case{Name: "BenchmarkA b"}})
 		}, "no benchmark's"},
+		{"floor with a GOMAXPROCS", func(c *Catalog) {
+			p := &c.Patterns[0]
+			p.Floors = append(p.Floors, Floor{Case: Case{Name: "BenchmarkAFloor/of=nap-2"}})
+		}, "ends as if it said GOMAXPROCS"},
 		{"endless setup", func(c *Catalog) { c.Patterns[0].Cases[0].Setup = "2000000h" }, `setup "2000000h"`},
 		{"time of no unit", func(c *Catalog) { c.Patterns[0].Cases[0].MinTime = "100" }, `min_time "100"`},
 		{"too many at least", func(c *Catalog) { c.Patterns[0].Cases[0].MinN = 1e15 }, "min_n"},

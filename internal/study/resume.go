@@ -21,8 +21,9 @@ type Begun struct {
 	Fixed   []Fixed
 	Samples []Sample // in order of run
 	Catalog []byte   // as it was given to Create
-	// Dropped is how many records were cut off because raw.txt lacks their line: none
-	// unless the machine itself went down.
+	// Dropped is how many samples are cut off because one of the two files has them and
+	// the other has not, but for the one that was being written: none unless the machine
+	// itself went down, or somebody cut a file.
 	Dropped int
 }
 
@@ -193,6 +194,9 @@ func (w *Writer) resumeSamples(b *Begun) error {
 		return nil
 	}); err != nil {
 		return err
+	}
+	if more := len(printed) - results; more > 1 {
+		b.Dropped += more
 	}
 	results = min(results, len(printed))
 	w.samples.size, w.raw.size = keep, 0

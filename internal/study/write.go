@@ -69,9 +69,14 @@ func Create(dir string, m Machine, catalog []byte) (*Writer, error) {
 			os.Remove(dir)
 		}
 	}
-	raw, err := newJournal(filepath.Join(dir, RawFile))
-	if err != nil {
-		abandon()
+	raw, err := newJournal(filepath.Join(dir, RawFile)) // who makes it has the folder
+	switch {
+	case errors.Is(err, fs.ErrExist):
+		return nil, fmt.Errorf("%s %w (%s)", dir, ErrExists, RawFile)
+	case err != nil:
+		if made {
+			os.Remove(dir) // if nobody has put anything there
+		}
 		return nil, fmt.Errorf("starting study: %w", err)
 	}
 	samples, err := newJournal(filepath.Join(dir, SamplesFile))
@@ -187,10 +192,14 @@ func configuration(s Sample, result *benchfmt.Result, cpu string) []benchfmt.Con
 // ErrGone is wrapped by Sync when the study is no longer where it was.
 var ErrGone = errors.New("was removed or replaced while it was written: what was measured is lost")
 
-// Sync makes sure that all samples are on disk, should the machine go down, and can be
-// found there.
+// Sync makes sure that all samples and the plan are on disk, should the machine go down,
+// and can be found there.
 func (w *Writer) Sync() error {
-	return errors.Join(w.raw.sync(), w.samples.sync())
+	err := errors.Join(w.raw.sync(), w.samples.sync())
+	if w.plan != nil {
+		err = errors.Join(err, w.plan.sync())
+	}
+	return err
 }
 
 func (j *journal) sync() error {
@@ -232,6 +241,7 @@ func newJournal(path string) (*journal, error) {
 	}
 	if err := lock(f); err != nil {
 		f.Close()
+		os.Remove(path)
 		return nil, err
 	}
 	return &journal{f: f}, nil

@@ -6,7 +6,9 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"golang.org/x/perf/benchfmt"
@@ -137,6 +139,32 @@ func TestSetMachine(t *testing.T) {
 	}
 	if len(entries) != 4 {
 		t.Errorf("the folder holds %v, want the four files of a study", entries)
+	}
+}
+
+// Of two that create a study in one folder at once, one has it whole.
+func TestCreateAtOnce(t *testing.T) {
+	for range 100 {
+		dir := filepath.Join(t.TempDir(), "study")
+		var errs [2]error
+		var wg sync.WaitGroup
+		for i := range errs {
+			wg.Go(func() {
+				w, err := study.Create(dir, study.Machine{}, []byte("{}"))
+				if errs[i] = err; err == nil {
+					errs[i] = w.Close()
+				}
+			})
+		}
+		wg.Wait()
+		if won := slices.Index(errs[:], nil); won < 0 || !errors.Is(errs[1-won], study.ErrExists) {
+			t.Fatalf("errors %v, want none and ErrExists", errs)
+		}
+		for _, name := range []string{study.RawFile, study.SamplesFile, study.CatalogFile, study.MachineFile} {
+			if _, err := os.Stat(filepath.Join(dir, name)); err != nil {
+				t.Fatal(err)
+			}
+		}
 	}
 }
 
