@@ -68,9 +68,10 @@
 //
 // The exit status is 0 if there is no sign of a regression and most cells could have
 // shown one, 1 if an interval lies beyond the threshold, 3 if it cannot be told: a
-// cost went up and may or may not be beyond the threshold, the machine itself
-// changed, or the runs have too few samples to show a cost that doubled, or differ so
-// much of themselves that one could hide. Intervals hold for all cells together at 95 %.
+// cost went up and may or may not be beyond the threshold, a benchmark failed or NEW
+// lacks a case of OLD, the machine is another one or itself changed, or the runs have
+// too few samples to show a cost that doubled, or differ so much of themselves that one
+// could hide. Intervals hold for all cells together at 95 %.
 // Where there was nothing in any sample, such as allocations, and now is something in
 // each, no threshold is asked. Samples of one name in several configurations
 // that both files have are cells of their own.
@@ -78,7 +79,8 @@
 // Studies measured in the same rounds (measure -against) are compared round by round;
 // of others the intervals allow for what two runs differ by of themselves, and times are
 // divided by the control's. Studies are compared by time and the units that decide in
-// their situations, files by every unit of which it is known whether more is better.
+// their situations, files by every unit: where nobody says whether more of it is better,
+// a rate is taken to be, and of others a change is "cannot tell".
 //
 // # report table [flags] FILE...
 //
