@@ -277,7 +277,7 @@ func TestNumbersAreAnAxis(t *testing.T) {
 
 // A file that holds no times has samples too.
 func TestTrustWithoutTimes(t *testing.T) {
-	_, out := runReport(t, lines(t, "x.txt", append(series8("BenchmarkX/v=a", "req/s", 5), series8("BenchmarkX/v=b", "req/s", 50)...)...))
+	_, out := runReport(t, lines(t, "x.txt", append(series8("BenchmarkX/v=a", "errors 7 req/s", 0), series8("BenchmarkX/v=b", "req/s", 50)...)...))
 	page := readFile(t, filepath.Join(out, "report.md"))
 	if !strings.Contains(page, "16 in 2 cells") || !strings.Contains(page, "charts/order-of-run.svg") {
 		t.Error("its samples are not counted, or not shown in order")

@@ -75,14 +75,15 @@ func (p place) in(full place) string {
 type units map[string]series
 
 // main is the unit that samples are counted in: time per operation, or, where nobody
-// measured that, the one with most of them.
+// measured that, the one with most of them, and not of zeros if there is another.
 func (u units) main() string {
 	if len(u[study.Cost].values) > 0 {
 		return study.Cost
 	}
 	most := ""
 	for _, unit := range slices.Sorted(maps.Keys(u)) {
-		if len(u[unit].values) > len(u[most].values) {
+		n, best := len(u[unit].values), len(u[most].values)
+		if n > best || n == best && u[most].median() == 0 {
 			most = unit
 		}
 	}
