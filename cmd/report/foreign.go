@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -25,7 +26,7 @@ type foreignCase struct {
 	pattern string
 	keys    map[string]string
 	order   []string // of keys
-	procs   int
+	at      place
 	unit    string // that decides
 }
 
@@ -34,7 +35,11 @@ func loadForeign(paths []string) (*model, error) {
 	s := &study.Study{Catalog: &catalog.Catalog{Version: catalog.Version}, Units: benchfmt.UnitMetadataMap{}}
 	var cases []foreignCase
 	var samples []study.Measured
-	times := map[string]int{}
+	type cell struct {
+		name string
+		at   place
+	}
+	times := map[cell]int{}
 	order := 0
 	configs := map[string]map[string]bool{}
 	var cpus []string
@@ -64,12 +69,12 @@ func loadForeign(paths []string) (*model, error) {
 					deciding[name] = v.Unit
 				}
 			}
-			id := fmt.Sprintf("%s-%d", name, c.procs)
+			id := cell{name, c.at}
 			times[id]++
 			order++
 			cases = append(cases, c)
 			samples = append(samples, study.Measured{
-				Sample: study.Sample{Round: times[id], Order: order, Case: name, GOMAXPROCS: c.procs, Pin: l.pin},
+				Sample: study.Sample{Round: times[id], Order: order, Case: name, CPUs: c.at.cpus, GOMAXPROCS: c.at.procs, Pin: c.at.pin},
 				Line:   l.line, Tidied: l.values,
 			})
 			if configs[name] == nil {
@@ -86,7 +91,10 @@ func loadForeign(paths []string) (*model, error) {
 	assumed := []string{
 		fmt.Sprintf("The results are of no study (%s): they have no rounds. The first sample of each benchmark is taken for round 1, the second for round 2; if they ran in blocks, as with go test -count, a drift between blocks looks like a difference.", list(paths)),
 		"Nothing says which variant is simpler: the one that stands earlier in the file counts as such. Everybody may be advised.",
-		"A number that ends a name, as in BenchmarkX-8, is taken for GOMAXPROCS, none for 1. Nothing says how many CPUs there were.",
+		"A number that ends a name, as in BenchmarkX-8, is taken for GOMAXPROCS, none for 1.",
+	}
+	if !slices.ContainsFunc(cases, func(c foreignCase) bool { return c.at.cpus > 0 }) {
+		assumed = append(assumed, "Nothing says how many CPUs there were.")
 	}
 	if len(cpus) > 1 {
 		assumed = append(assumed, fmt.Sprintf("The results are of several machines: %s. What differs may be the machine's.", list(cpus)))
@@ -160,7 +168,8 @@ func guessDirections(units benchfmt.UnitMetadataMap, cases []foreignCase) (said 
 func takeApart(l sampleLine, file string, apart map[string]bool) foreignCase {
 	full, procs := cutProcs(l.name)
 	parts := strings.Split(full, "/")
-	c := foreignCase{pattern: strings.TrimPrefix(parts[0], "Benchmark"), keys: map[string]string{}, procs: procs}
+	c := foreignCase{pattern: strings.TrimPrefix(parts[0], "Benchmark"), keys: map[string]string{}, at: place{procs: procs, pin: l.pin}}
+	c.at.cpus, _ = strconv.Atoi(l.cpus) // few files say it
 	if l.pkg != "" {
 		c.pattern = l.pkg + "." + c.pattern
 	}
@@ -210,16 +219,16 @@ func (c foreignCase) name() string {
 	return name
 }
 
-// settle sets where decisions are taken, for each benchmark at the GOMAXPROCS of most of
-// its samples, and returns a case that was measured elsewhere; "" if none was.
+// settle sets where decisions are taken, for each benchmark at the GOMAXPROCS (and CPUs, where
+// the file says them) of most of its samples, and returns a case that was measured elsewhere; "" if none was.
 func (m *model) settle(cases []foreignCase) (odd string) {
 	m.own = map[*catalog.Pattern]place{}
-	procs := map[string]int{} // by case
+	owns := map[string]place{} // by case
 	for i, benchmark := range byPattern(cases) {
-		own := place{procs: commonest(benchmark)}
+		own := commonest(benchmark)
 		m.own[&m.Catalog.Patterns[i]] = own
 		for _, c := range benchmark {
-			procs[c.name()] = own.procs
+			owns[c.name()] = own
 		}
 		if i == 0 {
 			m.full = own
@@ -228,24 +237,24 @@ func (m *model) settle(cases []foreignCase) (odd string) {
 		}
 	}
 	for _, x := range m.Measured {
-		if x.Pin != "" || x.GOMAXPROCS != procs[x.Case] {
+		if owns[x.Case] != (place{x.CPUs, x.GOMAXPROCS, x.Pin}) {
 			return x.Case
 		}
 	}
 	return ""
 }
 
-// commonest is the GOMAXPROCS of most samples.
-func commonest(cases []foreignCase) int {
-	n := map[int]int{}
-	best := 0
+// commonest is where most samples were taken, among equals with the most CPUs; pinned ones
+// only where there are no others.
+func commonest(cases []foreignCase) place {
+	n := map[place]int{}
 	for _, c := range cases {
-		n[c.procs]++
-		if n[c.procs] > n[best] || n[c.procs] == n[best] && c.procs > best {
-			best = c.procs
-		}
+		n[c.at]++
 	}
-	return best
+	rank := func(a, b place) int {
+		return cmp.Or(cmp.Compare(len(b.pin), len(a.pin)), cmp.Compare(n[a], n[b]), cmp.Compare(a.cpus, b.cpus), cmp.Compare(a.procs, b.procs), cmp.Compare(a.pin, b.pin))
+	}
+	return slices.MaxFunc(slices.Collect(maps.Keys(n)), rank)
 }
 
 // guessCatalog fills in patterns and says what it took for what.

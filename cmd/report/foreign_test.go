@@ -239,6 +239,10 @@ func TestNotPooled(t *testing.T) {
 	if got := advised(t, path); !strings.Contains(got, "costs 100×") {
 		t.Errorf("a key that comes again: %s", got)
 	}
+	path = lines(t, "x.txt", slices.Concat([]string{"cpus: 1"}, series8("BenchmarkX-2", "ns/op", 900), []string{"cpus: 2"}, series8("BenchmarkX-2", "ns/op", 300))...)
+	if got := advised(t, path); !strings.Contains(got, "time per op 311 ns") || !strings.Contains(got, "2 CPUs, GOMAXPROCS 2") {
+		t.Errorf("with fewer CPUs: %s", got)
+	}
 }
 
 // Samples of two machines or commits in one file are not one thing.
