@@ -121,6 +121,7 @@ func (c *comparing) judge() {
 			p.outcome = c.changedAtAll(p)
 		}
 	}
+	c.weighImprovements(able)
 	shared, sharedDF := c.weatherError(weather)
 	for i := range c.groups {
 		g := &c.groups[i]
@@ -191,6 +192,20 @@ func (c *comparing) doubt() {
 		if m.sd > aMood {
 			c.doubts = append(c.doubts, fmt.Sprintf("the runs differ by %s, and a change of most of them could hide in that: measure both in the same rounds (measure -against)", m))
 		}
+	}
+	for _, m := range c.moods {
+		if beyond, of := c.beyondBut(m); m.sd > 0 && beyond >= 2 && 3*beyond >= of {
+			c.doubts = append(c.doubts, fmt.Sprintf("%d of %d cells went up beyond the threshold, were it not for what the runs differ by (%s): that may be what they scatter by, or a change of many: measure both in the same rounds (measure -against)", beyond, of, m))
+		}
+	}
+	var single []string
+	for _, p := range c.pairs {
+		if p.skip == oneSample && !p.floor {
+			single = append(single, p.name())
+		}
+	}
+	if len(single) > 0 {
+		c.doubts = append(c.doubts, "one sample shows no scatter, and so nothing: "+some(single))
 	}
 	if n := len(c.gone); n > 0 {
 		c.doubts = append(c.doubts, fmt.Sprintf("NEW has nothing of %s of OLD, among them %s: what failed, or was not run, may be slower (-filter leaves out what is not to be compared)", count(n, "case"), c.gone[0]))

@@ -288,6 +288,7 @@ func (p *pair) fromTo() (from, to []float64) {
 const (
 	nothing   = "0 before and after"
 	someZeros = "values of 0 have no ratio"
+	oneSample = "one sample has no scatter"
 )
 
 func (p *pair) estimate(control float64, together bool) {
@@ -304,7 +305,7 @@ func (p *pair) estimate(control float64, together bool) {
 	case zeros > 0:
 		p.skip = someZeros
 	case min(len(from), len(to)) < 2:
-		p.skip = "one sample has no scatter"
+		p.skip = oneSample
 	}
 	if p.skip != "" {
 		return

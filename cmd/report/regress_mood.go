@@ -130,6 +130,43 @@ func (c *comparing) sense(cells []*pair, weather [2][]float64) {
 	}
 }
 
+// beyondBut counts the cells of a mood that went up beyond the threshold by what the
+// rounds within each run say, and all of them. A mood that is known from cells of which
+// every other changed hides what it should show.
+func (c *comparing) beyondBut(m mood) (beyond, of int) {
+	for _, p := range c.pairs {
+		if p.skip != "" || p.floor || p.guessed || p.mood != m {
+			continue
+		}
+		of++
+		own := mood{}.margin(c.errorOf(p), p.df, confidence)
+		if p.logRatio > math.Log(1+c.threshold) && p.logRatio-own > 0 {
+			beyond++
+		}
+	}
+	return beyond, of
+}
+
+// manyBetter is from how many cells on that became better nobody takes it for chance.
+const manyBetter = 3
+
+// weighImprovements calls a cell worse only if it became so by more than any other of its
+// unit became better, where several did: where the layout of a program moves cells, it
+// moves them both ways.
+func (c *comparing) weighImprovements(cells []*pair) {
+	gains := map[string][]float64{}
+	for _, p := range cells {
+		if p.outcome == better && p.logRatio < -math.Log(1+c.threshold) && !p.floor {
+			gains[p.unit] = append(gains[p.unit], -p.logRatio)
+		}
+	}
+	for _, p := range cells {
+		if g := gains[p.unit]; p.outcome == worse && !c.together && len(g) >= manyBetter && p.lo <= slices.Max(g) {
+			p.outcome = unsure
+		}
+	}
+}
+
 // scatterBetween estimates what two runs differ by in each of some cells beyond its own
 // noise; 0 for few cells.
 func scatterBetween(pairs []*pair, weather [2][]float64) float64 {

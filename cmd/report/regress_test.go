@@ -145,6 +145,42 @@ func TestHalfSlower(t *testing.T) {
 	}
 }
 
+// TestManySlowerIsNeverClear: where the runs differ by themselves too, about half of the
+// cells widen what that is taken for, and then nobody is cleared.
+func TestManySlowerIsNeverClear(t *testing.T) {
+	rng := rand.New(rand.NewPCG(21, 22))
+	for _, w := range []world{{cells: 40, rounds: 10, noise: 0.02, between: 0.014}, {cells: 20, rounds: 6, noise: 0.02, between: 0.007}} {
+		for _, slower := range []float64{1.1, 1.2} {
+			for _, share := range []float64{0.5, 0.6} {
+				many := map[int]float64{}
+				for i := range int(share * float64(w.cells)) {
+					many[i] = slower
+				}
+				for range 20 {
+					if c := compareRuns(w.run(rng, nil), w.run(rng, many), 0.05); c.status(false) == 0 {
+						t.Errorf("%d of %d cells %v× slower: status 0, moods %v", len(many), w.cells, slower, c.moods)
+					}
+				}
+			}
+		}
+	}
+}
+
+// TestBothWays: a few cells that became slower among as many that became faster by as much
+// are no regression that two runs could show; one that did by far more is.
+func TestBothWays(t *testing.T) {
+	rng := rand.New(rand.NewPCG(23, 24))
+	w := world{cells: 40, rounds: 10, noise: 0.01}
+	moved := map[int]float64{1: 0.85, 2: 0.88, 3: 0.9, 4: 1.1, 5: 1.12}
+	if got := compareRuns(w.run(rng, nil), w.run(rng, moved), 0.05).status(false); got != 3 {
+		t.Errorf("moved both ways: status %d, want 3", got)
+	}
+	moved[6] = 1.6
+	if got := compareRuns(w.run(rng, nil), w.run(rng, moved), 0.05).status(false); got != 1 {
+		t.Errorf("one by far more: status %d, want 1", got)
+	}
+}
+
 // TestOneUnitSlower: a change of all that one unit says is a change, though another says
 // nothing of it; nobody knows whether it is for the worse if nobody said so.
 func TestOneUnitSlower(t *testing.T) {
@@ -201,6 +237,7 @@ func TestNothingOfACase(t *testing.T) {
 		{all("Same", 3, ""), "nothing of 1 case of OLD, among them BenchmarkX3"},
 		{all("Same", 3, "--- FAIL: BenchmarkX3"), "x.txt:26: --- FAIL: BenchmarkX3"},
 		{all("Other", -1, ""), "machines differ: Same and Other"},
+		{all("Same", 3, "BenchmarkX3 1 900 ns/op"), "One sample shows no scatter, and so nothing: BenchmarkX3"},
 	} {
 		code, said := compared(old, tt.new)
 		if said = strings.Join(strings.Fields(said), " "); code != 3 || !strings.Contains(said, tt.says) {
