@@ -42,7 +42,7 @@ func loadForeign(paths []string) (*model, error) {
 	times := map[cell]int{}
 	order := 0
 	configs := map[string]map[string]bool{}
-	var cpus []string
+	var cpus, bare []string
 	deciding := map[string]string{} // unit, by name: time if it was ever measured, else the first
 	labels := fileLabels(paths)
 	for i, path := range paths {
@@ -58,11 +58,15 @@ func loadForeign(paths []string) (*model, error) {
 		}
 		cpus = append(cpus, r.cpus()...)
 		apart := configApart(r)
+		plain := endInNumbers(r.lines)
+		if plain {
+			bare = append(bare, path)
+		}
 		for k, u := range r.units {
 			s.Units[k] = u
 		}
 		for _, l := range r.lines {
-			c := takeApart(l, labels[i], apart[l.id()])
+			c := takeApart(l, labels[i], apart[l.id()], plain)
 			name := c.name()
 			for _, v := range l.values {
 				if deciding[name] == "" || v.Unit == study.Cost {
@@ -92,6 +96,9 @@ func loadForeign(paths []string) (*model, error) {
 		fmt.Sprintf("The results are of no study (%s): they have no rounds. The first sample of each benchmark is taken for round 1, the second for round 2; if they ran in blocks, as with go test -count, a drift between blocks looks like a difference.", list(paths)),
 		"Nothing says which variant is simpler: the one that stands earlier in the file counts as such. Everybody may be advised.",
 		"A number that ends a name, as in BenchmarkX-8, is taken for GOMAXPROCS, none for 1.",
+	}
+	if len(bare) > 0 {
+		assumed = append(assumed, fmt.Sprintf("%s seems to be measured with GOMAXPROCS 1, where go test adds no number: those that end names there are the names' own.", list(bare)))
 	}
 	if !slices.ContainsFunc(cases, func(c foreignCase) bool { return c.at.cpus > 0 }) {
 		assumed = append(assumed, "Nothing says how many CPUs there were.")
@@ -164,9 +171,12 @@ func guessDirections(units benchfmt.UnitMetadataMap, cases []foreignCase) (said 
 
 // takeApart splits a name into keys; a part without = is keyed by its position, and a key
 // that comes again by its turn. file is a key too, unless it is "", and so is what of the
-// configuration tells samples apart.
-func takeApart(l sampleLine, file string, apart map[string]bool) foreignCase {
-	full, procs := cutProcs(l.name)
+// configuration tells samples apart. If plain, no name says GOMAXPROCS.
+func takeApart(l sampleLine, file string, apart map[string]bool, plain bool) foreignCase {
+	full, procs := l.name, 1
+	if !plain {
+		full, procs = cutProcs(l.name)
+	}
 	parts := strings.Split(full, "/")
 	c := foreignCase{pattern: strings.TrimPrefix(parts[0], "Benchmark"), keys: map[string]string{}, at: place{procs: procs, pin: l.pin}}
 	c.at.cpus, _ = strconv.Atoi(l.cpus) // few files say it
@@ -197,6 +207,25 @@ func takeApart(l sampleLine, file string, apart map[string]bool) foreignCase {
 		}
 	}
 	return c
+}
+
+// endInNumbers reports whether the numbers that end names are the names' own: with
+// GOMAXPROCS 1 go test adds none. It never adds a 1, nobody has thousands of CPUs, and what
+// is added is added to benchmarks too that are no parts of others, in which there is no dash.
+func endInNumbers(lines []sampleLine) bool {
+	bare := false
+	for _, l := range lines {
+		full, procs := cutProcs(l.name)
+		switch cut, top := full != l.name, !strings.Contains(l.name, "/"); {
+		case cut && top:
+			return false
+		case cut && (procs == 1 || procs > 1024):
+			bare = true
+		case !cut && top:
+			bare = true
+		}
+	}
+	return bare
 }
 
 func cutProcs(name string) (string, int) {
@@ -413,8 +442,15 @@ func axisKey(keys []string, values map[string][]string, not string) (axis string
 	return axis
 }
 
+// areNumbers reports whether all are quantities, of one word if of any: sha-256 and md5 are
+// not.
 func areNumbers(values []string) bool {
-	return !slices.ContainsFunc(values, func(v string) bool { _, ok := quantity(v); return !ok })
+	first, _ := sizeOf(values[0])
+	return !slices.ContainsFunc(values, func(v string) bool {
+		_, ok := quantity(v)
+		word, _ := sizeOf(v)
+		return !ok || word != first
+	})
 }
 
 // unitOfValues is ns if values are durations, else nothing.

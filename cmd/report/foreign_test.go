@@ -222,6 +222,10 @@ func TestDirectionsSaid(t *testing.T) {
 	if got := advised(t, path); !strings.Contains(got, "Use b") {
 		t.Errorf("of rates: %s", got)
 	}
+	ratio := lines(t, "x.txt", append(series8("BenchmarkX/v=a", "hitratio", 0.9), series8("BenchmarkX/v=b", "hitratio", 0.5)...)...)
+	if got := advised(t, ratio); !strings.Contains(got, "cannot tell: which way is better") || strings.Contains(got, "clear") {
+		t.Errorf("of what nobody declared: %s", got)
+	}
 	_, out := runReport(t, path)
 	page, err := os.ReadFile(filepath.Join(out, "report.md"))
 	if err != nil || !strings.Contains(string(page), "more is taken for better") {
@@ -268,6 +272,18 @@ func TestEachAtItsOwnGOMAXPROCS(t *testing.T) {
 		if !strings.Contains(page, want) {
 			t.Errorf("no %q in report.md", want)
 		}
+	}
+}
+
+// With GOMAXPROCS 1 go test adds no number to names, and those that are there are theirs.
+func TestNumbersOfNames(t *testing.T) {
+	path := lines(t, "x.txt", slices.Concat(series8("BenchmarkHash/sha-1", "ns/op", 40), series8("BenchmarkHash/sha-256", "ns/op", 30), series8("BenchmarkHash/md5", "ns/op", 90))...)
+	if got := advised(t, path); !strings.Contains(got, "Use sha-256") || !strings.Contains(got, "next is sha-1") || !strings.Contains(got, "GOMAXPROCS 1") {
+		t.Error(got)
+	}
+	path = lines(t, "x.txt", slices.Concat(series8("BenchmarkSort/size-16-8", "ns/op", 10), series8("BenchmarkSort/size-8192-8", "ns/op", 9000))...)
+	if got := advised(t, path); strings.Contains(got, "Avoid: size") || !strings.Contains(got, "only candidate") || !strings.Contains(got, "GOMAXPROCS 8") {
+		t.Error(got)
 	}
 }
 

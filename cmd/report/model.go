@@ -359,7 +359,19 @@ func quantity(text string) (float64, bool) {
 	return x, ok && (x == 0 || x > 1e-18 && x < 1e18) // beyond that no axis has room for others
 }
 
+// sized is a word and what it is a size of: size-1024, n_10.
+var sized = regexp.MustCompile(`^([A-Za-z]+)[-_:]([0-9].*)$`)
+
+// sizeOf splits a value into the word before its size, if there is one, and the size.
+func sizeOf(text string) (word, size string) {
+	if m := sized.FindStringSubmatch(text); m != nil {
+		return m[1], m[2]
+	}
+	return "", text
+}
+
 func parsedQuantity(text string) (float64, bool) {
+	_, text = sizeOf(text)
 	if m := prefixed.FindStringSubmatch(text); m != nil {
 		x, err := strconv.ParseFloat(m[1], 64)
 		return x * scales[m[2]], err == nil
