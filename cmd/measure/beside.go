@@ -32,7 +32,7 @@ func (d drop) environment() []string {
 		return env
 	}
 	for _, v := range []string{runtimeVariable, histogramVariable} {
-		os.Remove(d.path(v)) // of the process before
+		os.RemoveAll(d.path(v)) // of the process before, whatever it is
 		env = append(env, v+"="+d.path(v))
 	}
 	return env
