@@ -67,11 +67,17 @@
 //		Clear nobody while any single cell cannot exclude a regression.
 //
 // The exit status is 0 if there is no sign of a regression and most cells could have
-// shown one, 1 if an interval lies beyond the threshold, 3 if it cannot be told: a
-// cost went up and may or may not be beyond the threshold, a benchmark failed or NEW
-// lacks a case of OLD, the machine is another one or itself changed, or the runs have
-// too few samples to show a cost that doubled, or differ so much of themselves that one
-// could hide. Intervals hold for all cells together at 95 %.
+// shown one, 1 if an interval lies beyond the threshold, 3 if it cannot be told:
+//
+//   - a cost went up and may or may not be beyond the threshold;
+//   - several went up as others went down, or a third of all went up, and that may be
+//     what two runs differ by anyway;
+//   - a benchmark failed, or NEW has nothing of a case of OLD, or one sample;
+//   - the machine is another one, or itself changed;
+//   - the runs have too few samples to show a cost that doubled, or differ so much of
+//     themselves that one could hide.
+//
+// Intervals hold for all cells together at 95 %.
 // Where there was nothing in any sample, such as allocations, and now is something in
 // each, no threshold is asked. Samples of one name in several configurations
 // that both files have are cells of their own.

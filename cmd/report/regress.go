@@ -23,6 +23,9 @@ import (
 //     from how far the ratios of a unit's cells scatter beyond their own noise, and widens
 //     every interval: an empirical null (Efron 2004, JASA 99:96). The half that lies closest
 //     together is asked, so that true changes of the other half do not pass for scatter.
+//     Where about half changed that is not enough: then nobody is cleared (beyondBut).
+//   - A new layout of the code moves some cells, both ways. Two runs cannot tell that from
+//     changes of the code that was measured (weighImprovements).
 //   - Studies that were measured in the same rounds (measure -against) have neither: they
 //     are compared round by round, and what the machine does cancels.
 //   - What a floor costs is the machine's: it is shown, and nobody's regression.
