@@ -133,7 +133,8 @@
 // number of operations is sought is recorded once and left out of the rounds. If the
 // machine held a case up just then, its first sample is far too short: its number is
 // sought again, and the samples count from there.
-// Ctrl-C, SIGTERM, kill -9 and a full disk cost the sample in flight at most.
+// Ctrl-C, SIGTERM, kill -9 and a full disk cost the sample in flight at most. A program that
+// is gone, or was replaced, ends the study: put back what was there, and go on.
 //
 // Binaries are built in the user's cache folder, in crossover, by their content; what
 // nobody has used for a week is removed there by the next run. They are built without cgo,

@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -31,6 +32,42 @@ type entrant struct {
 	dir    string   // where it runs
 	goTest bool     // a Go test binary
 	sum    string   // SHA-256 of what it is
+	files  []identity
+}
+
+// identity is a file that belongs to what an entrant is, as it was when the sum was taken.
+type identity struct {
+	path string
+	info fs.FileInfo
+}
+
+// identify takes the sum of a file that the entrant is made of.
+func (e *entrant) identify(path string) (string, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return "", err
+	}
+	sum, err := checksum(path)
+	if err == nil {
+		e.files = append(e.files, identity{path, info})
+	}
+	return sum, err
+}
+
+// unchanged returns an error if a file of the entrant has been replaced. Samples of both
+// would stand in one study.
+func (e *entrant) unchanged() error {
+	for _, f := range e.files {
+		now, err := os.Stat(f.path)
+		if err != nil {
+			return fmt.Errorf("%s cannot be started any more: %w", e.name, err)
+		}
+		// The time of a Go binary is no sign: that it is in use is noted by it.
+		if !os.SameFile(f.info, now) || now.Size() != f.info.Size() || !e.goTest && !now.ModTime().Equal(f.info.ModTime()) {
+			return fmt.Errorf("%s was replaced while it was measured: put back what was there", e.name)
+		}
+	}
+	return nil
 }
 
 // program is all entrants together.
@@ -148,7 +185,7 @@ func fromPackage(ctx context.Context, pkg, bin string, c *cache) (*entrant, erro
 		return nil, err
 	}
 	e.argv = []string{bin}
-	if e.sum, err = checksum(bin); err != nil {
+	if e.sum, err = e.identify(bin); err != nil {
 		return nil, fmt.Errorf("no benchmark binary of %s: %w", pkg, err)
 	}
 	return e, nil
@@ -174,7 +211,7 @@ func fromCommand(line string) (*entrant, error) {
 	for i, word := range argv {
 		names = append(names, withoutFolders(word))
 		fmt.Fprintf(sum, "%q\n", names[i])
-		if s, err := checksum(e.argv[i]); err == nil {
+		if s, err := e.identify(e.argv[i]); err == nil {
 			fmt.Fprintln(sum, s)
 		}
 	}

@@ -3,6 +3,7 @@
 package main
 
 import (
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -152,6 +153,32 @@ func TestStartedNoMore(t *testing.T) {
 	r := &sampler{cpus: []int{0}, patience: time.Minute}
 	if s, err := r.run(t.Context(), cell{by: gone, place: place{pair: pair{cpus: 1, procs: 1}}}, "1x"); s != nil || err == nil || !strings.Contains(err.Error(), "gone cannot be started any more") {
 		t.Errorf("sample %+v, %v", s, err)
+	}
+}
+
+// A program that is replaced ends the study too.
+func TestReplaced(t *testing.T) {
+	script := filepath.Join(t.TempDir(), "x.sh")
+	write := func(text string) {
+		t.Helper()
+		os.Remove(script)
+		if err := os.WriteFile(script, []byte(text), 0o777); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write("exit 0")
+	e, err := fromCommand("sh " + script)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := &sampler{cpus: []int{0}, patience: time.Minute}
+	c := cell{by: e, place: place{pair: pair{cpus: 1, procs: 1}}}
+	if s, err := r.run(t.Context(), c, "1x"); s == nil || err != nil {
+		t.Errorf("as it was: sample %+v, %v", s, err)
+	}
+	write("exit 0 # and more")
+	if s, err := r.run(t.Context(), c, "1x"); s != nil || err == nil || !strings.Contains(err.Error(), "was replaced while it was measured") {
+		t.Errorf("replaced: sample %+v, %v", s, err)
 	}
 }
 

@@ -52,6 +52,9 @@ type sampleFunc func(ctx context.Context, c cell, benchtime string) (*sample, er
 // "10ms". A sample that goes wrong is a sample with Error set. The error is
 // errInterrupted when ctx ended: then there is no sample.
 func (r *sampler) run(ctx context.Context, c cell, benchtime string) (*sample, error) {
+	if err := c.by.unchanged(); err != nil {
+		return nil, err
+	}
 	limit := max(r.patience, 20*c.expected())
 	watched, cancel := context.WithTimeoutCause(ctx, limit, errHung)
 	defer cancel()
