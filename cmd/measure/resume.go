@@ -116,10 +116,9 @@ func (s *session) goOn(b *study.Begun) error {
 			continue
 		}
 		f := study.Fixed{Case: x.Case, CPUs: x.CPUs, GOMAXPROCS: x.GOMAXPROCS, Pin: x.Pin, N: x.N, NsPerOp: x.Values["ns/op"], Wall: x.Wall}
-		if err := s.study.Fix(f); err != nil {
-			return fmt.Errorf("writing study: %w", err)
+		if err := s.keepFixed(i, f); err != nil {
+			return err
 		}
-		s.set(i, f)
 	}
 	for i := range s.plan.cells {
 		if of := s.plan.cells[i].capacity; of >= 0 {
@@ -136,10 +135,9 @@ func (s *session) goOn(b *study.Begun) error {
 		if x.Round == 0 { // it failed as its N was sought, and perhaps that is not in the plan yet
 			if !s.cells[i].fixed {
 				f := study.Fixed{Case: x.Case, CPUs: x.CPUs, GOMAXPROCS: x.GOMAXPROCS, Pin: x.Pin, Error: x.Error}
-				if err := s.study.Fix(f); err != nil {
-					return fmt.Errorf("writing study: %w", err)
+				if err := s.keepFixed(i, f); err != nil {
+					return err
 				}
-				s.set(i, f)
 			}
 			continue
 		}

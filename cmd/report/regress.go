@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"math"
 	"slices"
-
-	"gonum.org/v1/gonum/stat/distuv"
 )
 
 // A regression is looked for between two runs that share no rounds, so cells are
@@ -44,7 +42,7 @@ type comparing struct {
 	controlSE float64 // standard error of its logarithm, which all times share
 	changed   bool    // the machine: the control moved beyond the threshold, and nobody is called worse
 	together  bool    // measured in the same rounds: samples are paired
-	few       bool    // cells: see aMood
+	few       bool    // cells: see usualMood
 	moods     []mood  // by unit
 	notes     []string
 	gone      []string // cases of OLD of which NEW has nothing
@@ -96,7 +94,7 @@ func (c *comparing) judge() {
 		}
 	}
 	if c.few = len(able) < few && !c.together; c.few && len(able) > 0 {
-		c.notes = append(c.notes, fmt.Sprintf("fewer than %d cells do not show what two runs differ by anyway: a regression has to exceed %.0f %% more", few, 100*aMood))
+		c.notes = append(c.notes, fmt.Sprintf("fewer than %d cells do not show what two runs differ by anyway: a regression has to exceed %.0f %% more", few, 100*usualMood))
 	}
 	var weather [2][]float64 // of old and new, by round
 	if len(able) > 0 {
@@ -147,22 +145,13 @@ func (c *comparing) errorOf(p *pair) float64 {
 	return p.within
 }
 
-// margin is how far an interval of a level reaches to either side: by the standard error
-// from within the runs, and by what runs differ by. Its degrees of freedom are those of
-// the former alone: a cell that happens to be calm within both runs is where false alarms
-// come from.
-func (m mood) margin(se, df, level float64) float64 {
-	t := distuv.StudentsT{Sigma: 1, Nu: df}.Quantile((1 + level) / 2)
-	return t * math.Hypot(se, m.sd)
-}
-
 // sidak is the level of each of n intervals that are to hold together.
 func sidak(n int) float64 { return math.Pow(confidence, 1/float64(max(1, n))) }
 
 func (c *comparing) classify(at, lo, hi float64) outcome {
 	limit := math.Log(1 + c.threshold)
 	switch {
-	case lo > limit && !c.changed && !(c.few && lo <= limit+math.Log(1+aMood)):
+	case lo > limit && !c.changed && !(c.few && lo <= limit+math.Log(1+usualMood)):
 		return worse
 	case hi < 0:
 		return better
@@ -192,11 +181,9 @@ func (c *comparing) doubt() {
 		return
 	}
 	for _, m := range c.moods {
-		if m.sd > aMood {
+		if m.sd > usualMood {
 			c.doubts = append(c.doubts, fmt.Sprintf("the runs differ by %s, and a change of most of them could hide in that: measure both in the same rounds (measure -against)", m))
 		}
-	}
-	for _, m := range c.moods {
 		if beyond, of := c.beyondBut(m); m.sd > 0 && beyond >= 2 && 3*beyond >= of {
 			c.doubts = append(c.doubts, fmt.Sprintf("%d of %d cells went up beyond the threshold, were it not for what the runs differ by (%s): that may be what they scatter by, or a change of many: measure both in the same rounds (measure -against)", beyond, of, m))
 		}

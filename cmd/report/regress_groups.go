@@ -94,14 +94,3 @@ func (c *comparing) weatherError(weather [2][]float64) (se, df float64) {
 func (g *group) mood() mood {
 	return slices.MaxFunc(g.pairs, func(a, b *pair) int { return cmp.Compare(a.mood.sd, b.mood.sd) }).mood
 }
-
-// groupDF is the degrees of freedom of a group's margin. What runs differ by, most of it,
-// is known from all cells of a unit (Satterthwaite 1946, Biometrics Bulletin 2:110).
-func (m mood) groupDF(se, df float64) float64 {
-	const efficiency = 0.37 // of stat.ShortHalf, against the standard deviation
-	within, between := se*se, m.sd*m.sd
-	if between == 0 {
-		return df
-	}
-	return (within + between) * (within + between) / (within*within/df + between*between/(efficiency*float64(m.cells)))
-}

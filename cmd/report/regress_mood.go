@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"gonum.org/v1/gonum/floats"
+	"gonum.org/v1/gonum/stat/distuv"
 
 	"crossover/internal/stat"
 	"crossover/internal/study"
@@ -77,12 +78,12 @@ func controls(s *study.Study) (all []float64) {
 	return all
 }
 
-// aMood is what two runs of a cell differ by now and then on a virtual machine. Of fewer
+// usualMood is what two runs of a cell differ by now and then on a virtual machine. Of fewer
 // cells than few nobody can see it, and it could not be told from a change: then a cell
 // has to be worse by more than a mood.
 const (
-	few   = 8
-	aMood = 0.2
+	few       = 8
+	usualMood = 0.2
 )
 
 // mood is what two runs differ by in each cell beyond its own noise.
@@ -98,6 +99,26 @@ func (m mood) String() string {
 		where += " of " + unitName(m.of)
 	}
 	return fmt.Sprintf("±%.2g %% in %s", 100*m.sd, where)
+}
+
+// margin is how far an interval of a level reaches to either side: by the standard error
+// from within the runs, and by what runs differ by. Its degrees of freedom are those of
+// the former alone: a cell that happens to be calm within both runs is where false alarms
+// come from.
+func (m mood) margin(se, df, level float64) float64 {
+	t := distuv.StudentsT{Sigma: 1, Nu: df}.Quantile((1 + level) / 2)
+	return t * math.Hypot(se, m.sd)
+}
+
+// groupDF is the degrees of freedom of a group's margin. What runs differ by, most of it,
+// is known from all cells of a unit (Satterthwaite 1946, Biometrics Bulletin 2:110).
+func (m mood) groupDF(se, df float64) float64 {
+	const efficiency = 0.37 // of stat.ShortHalf, against the standard deviation
+	within, between := se*se, m.sd*m.sd
+	if between == 0 {
+		return df
+	}
+	return (within + between) * (within + between) / (within*within/df + between*between/(efficiency*float64(m.cells)))
 }
 
 // sense gives each cell the mood that cells of its unit show, since memory does not feel
