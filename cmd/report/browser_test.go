@@ -69,6 +69,7 @@ func TestBrowser(t *testing.T) {
 		+ [...document.querySelectorAll("select,input")].filter(e => !e.labels.length).length`
 	const cut = `[...document.querySelectorAll("details, [hidden]")].forEach(e => { e.open = true; e.hidden = false }),
 		[...document.querySelectorAll(".scroll")].filter(e => e.scrollWidth > e.clientWidth + 1).map(e => e.textContent.trim().slice(0, 60)).join("; ")`
+	const drawnDark = `getComputedStyle(document.querySelector("figure svg")).filter.includes("invert")`
 	page := "file://" + filepath.Join(out, "report.html")
 	console := chromedp.Console(ctx)
 	for _, width := range []int64{1440, 390} {
@@ -109,6 +110,9 @@ func TestBrowser(t *testing.T) {
 
 			if ask("document.documentElement.scrollWidth > innerWidth") == "true" {
 				t.Errorf("%s: the page is wider than the window: %s", where, ask(beyond))
+			}
+			if dark := ask(drawnDark) == "true"; dark != (scheme == "dark") {
+				t.Errorf("%s: charts drawn dark: %t", where, dark)
 			}
 			if n := ask(unnamed); n != "0" {
 				t.Errorf("%s: %s elements have no name for a screen reader", where, n)
