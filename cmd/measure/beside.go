@@ -39,16 +39,19 @@ func (d drop) environment() []string {
 	return env
 }
 
-// collect reads what the process left. It is an error if that is no file of a size that
-// can be kept: from a pipe nobody might ever read the end.
+// collect reads what the process left. It is an error if that cannot be read as what it
+// should be, or is no file of a size that can be kept: from a pipe nobody might ever read
+// the end.
 func (d drop) collect(s *study.Sample) error {
 	if d == "" {
 		return nil
 	}
 	data, err := d.read(runtimeVariable)
-	var r study.Runtime
-	if err == nil && json.Unmarshal(data, &r) == nil {
-		s.Runtime = &r
+	if err == nil && data != nil {
+		s.Runtime = new(study.Runtime)
+		if err = json.Unmarshal(data, s.Runtime); err != nil {
+			s.Runtime, err = nil, fmt.Errorf("what it left at %s: %w", runtimeVariable, err)
+		}
 	}
 	histogram, err2 := d.read(histogramVariable)
 	s.Histogram = strings.TrimSpace(string(histogram))

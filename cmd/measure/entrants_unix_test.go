@@ -112,6 +112,7 @@ func TestWithFault(t *testing.T) {
 		{"number", "its result is of 1 operations, it was asked for"},
 		{"flood", "it printed more than 4 MiB"},
 		{"pipe", "what it left at CROSSOVER_HISTOGRAM is no file"},
+		{"garbage", "what it left at CROSSOVER_RUNTIME: unexpected end of JSON input"},
 		{"folder", "what it left at CROSSOVER_HISTOGRAM is no file"},
 	} {
 		t.Run(test.fault, func(t *testing.T) {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"flag"
@@ -23,18 +24,22 @@ func main() {
 
 // run is the command; cancelling ctx is Ctrl-C. It returns the exit status.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	out := &printer{w: stdout}
 	opts, err := parseOptions(args)
-	if err == nil {
-		err = measure(ctx, opts, stdout, stderr)
-	}
-	var bad *usageError
 	switch {
 	case err == nil:
-		return 0
+		err = measure(ctx, opts, out, stderr)
 	case errors.Is(err, flag.ErrHelp):
-		fmt.Fprint(stdout, manual())
+		err = nil
+		fmt.Fprint(out, manual())
+	}
+	if err == nil && out.err != nil {
+		err = fmt.Errorf("writing to standard output: %w", out.err)
+	}
+	if err == nil {
 		return 0
 	}
+	var bad *usageError
 	fmt.Fprintf(stderr, "measure: %v\n", err)
 	switch {
 	case errors.As(err, &bad):
@@ -43,4 +48,16 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		return 130
 	}
 	return 1
+}
+
+// A printer remembers the first error in writing to w, so that those who write need not.
+type printer struct {
+	w   io.Writer
+	err error
+}
+
+func (p *printer) Write(data []byte) (int, error) {
+	n, err := p.w.Write(data)
+	p.err = cmp.Or(p.err, err)
+	return n, err
 }

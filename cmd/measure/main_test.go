@@ -29,6 +29,23 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
+// What cannot be said is an error, like what cannot be done.
+func TestFullOutput(t *testing.T) {
+	full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
+	if err != nil {
+		t.Skip(err)
+	}
+	defer full.Close()
+	dir := filepath.Join(t.TempDir(), "study")
+	study := args(t, dir, "-bench", "impl=other/", "-rounds", "1")
+	for _, args := range [][]string{{"-h"}, append(study, "-dry-run"), study} {
+		var stderr bytes.Buffer
+		if code := run(t.Context(), args, full, &stderr); code != 1 || !strings.Contains(stderr.String(), "no space left") {
+			t.Errorf("%v: status %d, %q", args, code, stderr.String())
+		}
+	}
+}
+
 // fake is the benchmark binary of testdata/fake, built as measure builds one.
 var fake struct {
 	once sync.Once

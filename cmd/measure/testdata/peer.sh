@@ -54,6 +54,7 @@ pipe) # nobody writes to it
 folder)
 	mkdir "$CROSSOVER_HISTOGRAM" && touch "$CROSSOVER_HISTOGRAM/x"
 	CROSSOVER_HISTOGRAM= ;;
+garbage) echo '{"gc_share": ' >"$CROSSOVER_RUNTIME" ;;
 units) echo "Unit ns/op assume=exact" ;;
 esac
 if [ "$CROSSOVER_HISTOGRAM" ]; then
