@@ -12,7 +12,7 @@ import (
 // logs. Some things keep two runs of the same code from being told apart:
 //
 //   - A handful of rounds does not show how noisy a cell is. Its variance is judged in the
-//     light of all cells' (moderate).
+//     light of those of its kin: the cells of its unit (kinsOf).
 //   - The family is all cells: intervals are simultaneous (Šidák), so that all of
 //     them hold at once in 95 of 100 comparisons.
 //   - Two runs differ by more than the rounds within one let expect: the machine was
@@ -24,6 +24,8 @@ import (
 //     Where about half changed that is not enough: then nobody is cleared (beyondBut).
 //   - A new layout of the code moves some cells, both ways. Two runs cannot tell that from
 //     changes of the code that was measured (weighImprovements).
+//   - What repeats itself to the last digit in either run, as allocations do, knows nothing
+//     of all this, and says nothing of it: it is compared as it stands (exact).
 //   - Studies that were measured in the same rounds (measure -against) have neither: they
 //     are compared round by round, and what the machine does cancels.
 //   - What a floor costs is the machine's: it is shown, and nobody's regression.
@@ -42,10 +44,8 @@ type comparing struct {
 	controlSE float64 // standard error of its logarithm, which all times share
 	changed   bool    // the machine: the control moved beyond the threshold, and nobody is called worse
 	together  bool    // measured in the same rounds: samples are paired
-	few       bool    // cells: see usualMood
-	moods     []mood  // by unit
+	moods     []mood
 	notes     []string
-	gone      []string // cases of OLD of which NEW has nothing
 	doubts    []string // each a reason not to trust an all clear
 }
 
@@ -93,37 +93,35 @@ func (c *comparing) judge() {
 			able = append(able, p)
 		}
 	}
-	if c.few = len(able) < few && !c.together; c.few && len(able) > 0 {
-		c.notes = append(c.notes, fmt.Sprintf("fewer than %d cells do not show what two runs differ by anyway: a regression has to exceed %.0f %% more", few, 100*usualMood))
-	}
-	var weather [2][]float64 // of old and new, by round
-	if len(able) > 0 {
-		weather = [2][]float64{roundMedians(able, 0), roundMedians(able, 1)}
-	}
+	noisy := slices.DeleteFunc(slices.Clone(able), (*pair).exact)
+	kins := kinsOf(noisy)
 	if !c.together {
-		c.sense(able, weather)
+		c.sense(kins)
 	}
-	moderate(able)
-	c.group(able)
+	moderate(kins)
+	c.group(noisy)
 	var zeros []*pair
 	for _, p := range c.pairs {
 		if p.skip == someZeros {
 			zeros = append(zeros, p)
 		}
 	}
-	level := sidak(len(able) + len(zeros) + len(c.groups)) // all of them hold at once
+	level := sidak(len(noisy) + len(zeros) + len(c.groups)) // all of them hold at once
 	for _, p := range zeros {
 		p.outcome = p.fromOrToNothing(1 - level)
 	}
 	for _, p := range able {
-		margin := p.mood.margin(c.errorOf(p), p.df, level)
+		margin := 0.0
+		if !p.exact() {
+			margin = p.mood.margin(c.errorOf(p), p.df, level)
+		}
 		p.lo, p.hi = p.logRatio-margin, p.logRatio+margin
-		if p.outcome = c.classify(p.logRatio, p.lo, p.hi); p.guessed {
+		if p.outcome = c.classify(p.logRatio, p.lo, p.hi, p.few); p.guessed {
 			p.outcome = c.changedAtAll(p)
 		}
 	}
-	c.weighImprovements(able)
-	shared, sharedDF := c.weatherError(weather)
+	c.weighImprovements(noisy)
+	shared, sharedDF := c.weatherError()
 	for i := range c.groups {
 		g := &c.groups[i]
 		se, df := g.mean(shared, sharedDF)
@@ -132,7 +130,7 @@ func (c *comparing) judge() {
 		worst := g.mood()
 		margin := worst.margin(se, worst.groupDF(se, df), level)
 		g.lo, g.hi = g.logRatio-margin, g.logRatio+margin
-		g.outcome = c.classify(g.logRatio, g.lo, g.hi)
+		g.outcome = c.classify(g.logRatio, g.lo, g.hi, slices.ContainsFunc(g.pairs, func(p *pair) bool { return p.few }))
 	}
 	c.doubt()
 }
@@ -148,10 +146,12 @@ func (c *comparing) errorOf(p *pair) float64 {
 // sidak is the level of each of n intervals that are to hold together.
 func sidak(n int) float64 { return math.Pow(confidence, 1/float64(max(1, n))) }
 
-func (c *comparing) classify(at, lo, hi float64) outcome {
+// classify says what an interval of a log ratio shows; few: of cells that do not show what
+// two runs differ by anyway.
+func (c *comparing) classify(at, lo, hi float64, few bool) outcome {
 	limit := math.Log(1 + c.threshold)
 	switch {
-	case lo > limit && !c.changed && !(c.few && lo <= limit+math.Log(1+usualMood)):
+	case lo > limit && !c.changed && !(few && lo <= limit+math.Log(1+usualMood)):
 		return worse
 	case hi < 0:
 		return better
@@ -181,7 +181,7 @@ func (c *comparing) doubt() {
 		return
 	}
 	for _, m := range c.moods {
-		if m.sd > usualMood {
+		if m.great() {
 			c.doubts = append(c.doubts, fmt.Sprintf("the runs differ by %s, and a change of most of them could hide in that: measure both in the same rounds (measure -against)", m))
 		}
 		if beyond, of := c.beyondBut(m); m.sd > 0 && beyond >= 2 && 3*beyond >= of {
@@ -197,12 +197,15 @@ func (c *comparing) doubt() {
 	if len(single) > 0 {
 		c.doubts = append(c.doubts, "one sample shows no scatter, and so nothing: "+some(single))
 	}
-	if n := len(c.gone); n > 0 {
-		c.doubts = append(c.doubts, fmt.Sprintf("NEW has nothing of %s of OLD, among them %s: what failed, or was not run, may be slower (-filter leaves out what is not to be compared)", count(n, "case"), c.gone[0]))
+	if n := len(c.onlyOld); n > 0 {
+		c.doubts = append(c.doubts, fmt.Sprintf("NEW lacks %s of OLD, among them %s: what failed, or was not run, may be slower (-filter leaves out what is not to be compared)", count(n, "cell"), c.onlyOld[0]))
+	}
+	if lost := c.cutShort(); len(lost) > 0 {
+		c.doubts = append(c.doubts, "half of its samples or more are missing in NEW, where others have all: "+some(lost))
 	}
 	able, excluding, asked := 0, 0, 0
 	for _, p := range c.pairs {
-		if p.skip == nothing || p.floor {
+		if p.skip == nothing || p.floor || p.exact() {
 			continue
 		}
 		asked++

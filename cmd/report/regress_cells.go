@@ -29,11 +29,12 @@ type pair struct {
 	within   float64 // standard error by the rounds within each run
 	df       float64
 	mood     mood
+	few      bool    // it has too few kin to know the mood: see usualMood
 	lo, hi   float64 // log, simultaneous
 	outcome  outcome
 }
 
-func (p *pair) name() string { return p.id + " " + p.unit }
+func (p *pair) name() string { return p.id + " " + unitName(p.unit) }
 
 func (p *pair) side(i int) []float64 {
 	if i == 0 {
@@ -88,16 +89,7 @@ func (c *comparing) match(old, new *results) {
 			}
 		}
 	}
-	measured := map[string]bool{} // in NEW
 	for _, p := range order {
-		if p.new != nil {
-			measured[p.id] = true
-		}
-	}
-	for _, p := range order {
-		if !measured[p.id] && !slices.Contains(c.gone, p.id) {
-			c.gone = append(c.gone, p.id)
-		}
 		switch {
 		case p.new == nil:
 			c.onlyOld = append(c.onlyOld, p.name())
@@ -107,6 +99,22 @@ func (c *comparing) match(old, new *results) {
 			c.pairs = append(c.pairs, p)
 		}
 	}
+}
+
+// cutShort are the cells of which NEW has half the samples, or fewer, that its others let
+// expect: a run that died has no more.
+func (c *comparing) cutShort() (ids []string) {
+	var shares []float64
+	for _, p := range c.pairs {
+		shares = append(shares, float64(len(p.new))/float64(len(p.old)))
+	}
+	usual := series{values: shares}.median()
+	for i, p := range c.pairs {
+		if shares[i] <= usual/2 && !slices.Contains(ids, p.id) {
+			ids = append(ids, p.id)
+		}
+	}
+	return ids
 }
 
 // configApart are, by name, the keys of configuration that tell its samples apart: all runs
@@ -291,6 +299,13 @@ const (
 	oneSample = "one sample has no scatter"
 )
 
+// exact reports whether a cell that no clock measures repeats itself within both runs: its
+// ratio is what it is.
+func (p *pair) exact() bool {
+	same := func(values []float64) bool { return len(values) >= certain && floats.Max(values) == floats.Min(values) }
+	return !isClocked(p.unit) && same(p.old) && same(p.new)
+}
+
 func (p *pair) estimate(control float64, together bool) {
 	from, to := p.fromTo()
 	zeros := 0
@@ -332,22 +347,25 @@ func minus(a, b []float64) []float64 { return floats.SubTo(make([]float64, len(a
 // certain is how many samples without and with show that something is there which was not.
 const certain = 4
 
-// fromOrToNothing judges costs among which there is a 0 and so no ratio: worse if there was
-// none at all and now always is some, better the other way round. Else it is unsure if
-// ranks differ at the level of the family, or samples are too few, and there is more.
+// fromOrToNothing judges costs among which there is a 0 and so no ratio: worse if each is
+// more than twice what any was, which after none at all means some, better the other way
+// round. Else it is unsure if ranks differ at the level of the family, or samples are too
+// few, and there is more.
 func (p *pair) fromOrToNothing(alpha float64) outcome {
 	from, to := p.fromTo()
-	none := func(values []float64) bool { return floats.Max(values) <= 0 }
-	some := func(values []float64) bool { return floats.Min(values) > 0 }
+	above := func(a, b []float64) bool { return floats.Min(a) > blind*floats.Max(b) }
+	more, less := above(to, from), above(from, to)
 	enough := min(len(from), len(to)) >= certain
 	switch {
-	case none(from) && some(to) && enough:
+	case p.guessed && (more || less):
+		return unsure
+	case more && enough:
 		return worse
-	case none(to) && some(from) && enough:
+	case less && enough:
 		return better
 	case floats.Sum(to)/float64(len(to)) <= floats.Sum(from)/float64(len(from)):
 		return unchanged
-	case none(from) && some(to), stat.MannWhitney(from, to).P <= alpha:
+	case more, stat.MannWhitney(from, to).P <= alpha:
 		return unsure
 	}
 	return unchanged

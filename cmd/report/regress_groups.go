@@ -81,8 +81,12 @@ func (g *group) mean(weather, weatherDF float64) (se, df float64) {
 
 // weatherError is the standard error, with its degrees of freedom, that comes from what
 // rounds do to all cells together: it does not average out over them.
-func (c *comparing) weatherError(weather [2][]float64) (se, df float64) {
-	before, after := weather[0], weather[1]
+func (c *comparing) weatherError() (se, df float64) {
+	g := c.allTimes()
+	if g == nil {
+		return 0, manyDF
+	}
+	before, after := roundMedians(g.pairs, 0), roundMedians(g.pairs, 1)
 	if c.together && len(before) == len(after) {
 		d := trim(minus(after, before))
 		return math.Sqrt(d.Variance), d.DF

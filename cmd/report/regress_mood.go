@@ -51,6 +51,9 @@ func (c *comparing) checkEnds(old, new *results) {
 			c.doubts = append(c.doubts, "something failed: "+r.fails[0])
 		}
 	}
+	if n := len(new.bad); n > len(old.bad) {
+		c.doubts = append(c.doubts, fmt.Sprintf("NEW has %s that cannot be used, and OLD %d: %v", count(n, "result"), len(old.bad), new.bad[0]))
+	}
 	studies := old.study != nil && new.study != nil
 	if a, b := list(old.cpus()), list(new.cpus()); !studies && a != "" && b != "" && a != b {
 		c.doubts = append(c.doubts, fmt.Sprintf("the machines differ: %s and %s", a, b))
@@ -86,20 +89,20 @@ const (
 	usualMood = 0.2
 )
 
+// great reports whether a mood is more than two runs of one code on one machine differ by
+// in most of their cells, as studies show, and not the rest of a noise that is as large: it
+// may well be changes of many.
+func (m mood) great() bool { return m.sd > 0.1 && m.sd > 2*m.noise }
+
 // mood is what two runs differ by in each cell beyond its own noise.
 type mood struct {
-	of    string  // the unit; "" for all
+	of    string  // what it is the mood of
 	sd    float64 // of logarithms
+	noise float64 // standard error of a cell's ratio by the noise within the runs, median
 	cells int     // that showed it
 }
 
-func (m mood) String() string {
-	where := "each cell"
-	if m.of != "" {
-		where += " of " + unitName(m.of)
-	}
-	return fmt.Sprintf("±%.2g %% in %s", 100*m.sd, where)
-}
+func (m mood) String() string { return fmt.Sprintf("±%.2g %% in %s", 100*m.sd, m.of) }
 
 // margin is how far an interval of a level reaches to either side: by the standard error
 // from within the runs, and by what runs differ by. Its degrees of freedom are those of
@@ -121,33 +124,22 @@ func (m mood) groupDF(se, df float64) float64 {
 	return (within + between) * (within + between) / (within*within/df + between*between/(efficiency*float64(m.cells)))
 }
 
-// sense gives each cell the mood that cells of its unit show, since memory does not feel
-// what clocks do; where they are few, the one that all cells do.
-func (c *comparing) sense(cells []*pair, weather [2][]float64) {
-	of := map[string][]*pair{}
-	var units []string
-	for _, p := range cells {
-		if of[p.unit] == nil {
-			units = append(units, p.unit)
+// sense gives each cell the mood that its kin show.
+func (c *comparing) sense(kins []kin) {
+	for _, k := range kins {
+		if !k.known() {
+			c.notes = append(c.notes, fmt.Sprintf("fewer than %d cells do not show what two runs differ by anyway: a regression of %s has to exceed %.0f %% more", few, k.unitNames(), 100*usualMood))
+			for _, p := range k.pairs {
+				p.few = true
+			}
+			continue
 		}
-		of[p.unit] = append(of[p.unit], p)
-	}
-	all := mood{sd: scatterBetween(cells, weather), cells: len(cells)}
-	shared := false
-	for _, unit := range units {
-		m := all
-		if len(of[unit]) >= few && len(units) > 1 {
-			m = mood{unit, scatterBetween(of[unit], weather), len(of[unit])}
-			c.moods = append(c.moods, m)
-		} else {
-			shared = true
-		}
-		for _, p := range of[unit] {
+		sd, noise := scatterBetween(k.light)
+		m := mood{k.name(len(kins)), sd, noise, len(k.light)}
+		c.moods = append(c.moods, m)
+		for _, p := range k.pairs {
 			p.mood = m
 		}
-	}
-	if shared {
-		c.moods = append(c.moods, all)
 	}
 }
 
@@ -189,11 +181,9 @@ func (c *comparing) weighImprovements(cells []*pair) {
 }
 
 // scatterBetween estimates what two runs differ by in each of some cells beyond its own
-// noise; 0 for few cells.
-func scatterBetween(pairs []*pair, weather [2][]float64) float64 {
-	if len(pairs) < few {
-		return 0
-	}
+// noise, and what the latter is.
+func scatterBetween(pairs []*pair) (sd, noise float64) {
+	weather := [2][]float64{roundMedians(pairs, 0), roundMedians(pairs, 1)}
 	// What a round does to all cells is no part of how cells scatter.
 	var own [2][]stat.Trimmed
 	for side := range own {
@@ -212,7 +202,8 @@ func scatterBetween(pairs []*pair, weather [2][]float64) float64 {
 		ratios, within = append(ratios, p.logRatio), append(within, own[0][i].Variance+own[1][i].Variance)
 	}
 	total := stat.ShortHalf(ratios)
-	return math.Sqrt(max(0, total*total-series{values: within}.median()))
+	own2 := series{values: within}.median()
+	return math.Sqrt(max(0, total*total-own2)), math.Sqrt(own2)
 }
 
 // roundMedians is how far the middle cell of each round is from its own mean.

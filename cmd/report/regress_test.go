@@ -181,6 +181,64 @@ func TestBothWays(t *testing.T) {
 	}
 }
 
+// TestManyBothWays: where most cells moved, what is left of them shows no mood.
+func TestManyBothWays(t *testing.T) {
+	rng := rand.New(rand.NewPCG(25, 26))
+	w := world{cells: 40, rounds: 8, noise: 0.01}
+	clear := 0
+	for range 20 {
+		moved := map[int]float64{}
+		for i := range 32 {
+			if moved[i] = 0.75 + 0.23*rng.Float64(); i < 12 {
+				moved[i] = 1.3
+			}
+		}
+		if compareRuns(w.run(rng, nil), w.run(rng, moved), 0.05).status(false) == 0 {
+			clear++
+		}
+	}
+	if clear > 2 {
+		t.Errorf("12 of 40 cells slower and 20 faster: status 0 in %d of 20", clear)
+	}
+}
+
+// TestCountsBesideTimes: counts that repeat themselves, as allocations do, neither hide
+// what became of the times nor show what those differ by; and a change of one is a change,
+// however the times scatter.
+func TestCountsBesideTimes(t *testing.T) {
+	rng := rand.New(rand.NewPCG(27, 28))
+	counted := func(r *results, first float64) *results {
+		for i, l := range r.lines {
+			count := 64.0
+			if strings.Contains(l.name, "cell=0-") {
+				count = first
+			}
+			r.lines[i].values = append(l.values, benchfmt.Value{Value: count, Unit: "B/op"}, benchfmt.Value{Value: 2, Unit: "allocs/op"})
+		}
+		return r
+	}
+	all := map[int]float64{}
+	for i := range 7 {
+		all[i] = 1.08
+	}
+	for _, tt := range []struct {
+		w      world
+		slowed map[int]float64
+		to     float64 // B/op of one cell, from 64
+		want   int
+	}{
+		{world{cells: 12, rounds: 5, noise: 0.03}, map[int]float64{3: 1.5}, 64, 1},
+		{world{cells: 7, rounds: 6, noise: 0.01}, all, 64, 3},
+		{world{cells: 20, rounds: 6, noise: 0.02, between: 0.03}, nil, 77, 1},
+	} {
+		for range 10 {
+			if c := compareRuns(counted(tt.w.run(rng, nil), 64), counted(tt.w.run(rng, tt.slowed), tt.to), 0.05); c.status(false) != tt.want {
+				t.Errorf("%+v, %v× slower, 64 → %v B/op: status %d, want %d", tt.w, tt.slowed, tt.to, c.status(false), tt.want)
+			}
+		}
+	}
+}
+
 // TestOneUnitSlower: a change of all that one unit says is a change, though another says
 // nothing of it; nobody knows whether it is for the worse if nobody said so.
 func TestOneUnitSlower(t *testing.T) {
@@ -234,8 +292,12 @@ func TestNothingOfACase(t *testing.T) {
 	}
 	old := all("Same", -1, "")
 	for _, tt := range []struct{ new, says string }{
-		{all("Same", 3, ""), "nothing of 1 case of OLD, among them BenchmarkX3"},
+		{all("Same", 3, ""), "NEW lacks 1 cell of OLD, among them BenchmarkX3 time"},
 		{all("Same", 3, "--- FAIL: BenchmarkX3"), "x.txt:26: --- FAIL: BenchmarkX3"},
+		{all("Same", 3, "fatal error: all goroutines are asleep - deadlock!"), "x.txt:26: fatal error"},
+		{all("Same", 3, "FAIL"), "x.txt:26: FAIL"},
+		{all("Same", 3, "signal: killed"), "x.txt:26: signal: killed"},
+		{all("Same", 3, strings.Join(series8("BenchmarkX3", "ns/op", 100)[:4], "\n")), "missing in NEW, where others have all: BenchmarkX3"},
 		{all("Other", -1, ""), "machines differ: Same and Other"},
 		{all("Same", 3, "BenchmarkX3 1 900 ns/op"), "One sample shows no scatter, and so nothing: BenchmarkX3"},
 	} {
@@ -243,6 +305,10 @@ func TestNothingOfACase(t *testing.T) {
 		if said = strings.Join(strings.Fields(said), " "); code != 3 || !strings.Contains(said, tt.says) {
 			t.Errorf("status %d, want 3 and %q:\n%s", code, tt.says, said)
 		}
+	}
+	dropped := lines(t, "inf.txt", strings.ReplaceAll(readFile(t, old), "BenchmarkX3 1 1", "BenchmarkX3 1 +Inf ns/op 1"))
+	if code, said := compared(old, dropped); code != 3 || !strings.Contains(said, "that cannot be used") {
+		t.Errorf("infinite times: status %d\n%s", code, said)
 	}
 	if code, said := compared(all("Same", 3, ""), old); code != 0 {
 		t.Errorf("a new case: status %d\n%s", code, said)
@@ -463,12 +529,13 @@ func compared(old, new string) (int, string) {
 
 // Where there was nothing and now always is something, something is worse.
 func TestFromNothing(t *testing.T) {
-	with := func(allocs ...int) (all []string) {
-		for _, n := range allocs {
-			all = append(all, fmt.Sprintf("BenchmarkX 1 100 ns/op %d allocs/op", n))
+	as := func(unit string, values ...int) (all []string) {
+		for _, n := range values {
+			all = append(all, fmt.Sprintf("BenchmarkX 1 100 ns/op %d %s", n, unit))
 		}
 		return all
 	}
+	with := func(allocs ...int) []string { return as("allocs/op", allocs...) }
 	for _, test := range []struct {
 		old, new []string
 		status   int
@@ -479,6 +546,10 @@ func TestFromNothing(t *testing.T) {
 		{with(0, 0, 0, 1), with(0, 1, 1, 1), 0},
 		{with(0, 64, 64, 64, 64, 64, 64, 64, 64, 64), with(0, 6400, 6400, 6400, 6400, 6400, 6400, 6400, 6400, 6400), 3},
 		{with(0, 0, 0, 0), with(0, 0, 0, 0), 0},
+		{with(0, 0, 1, 0, 0, 0), with(64, 64, 64, 64, 64, 64), 1},
+		{with(0, 0, 1, 0), with(0, 0, 64, 0), 0},
+		{as("hits", 0, 0, 0, 0), as("hits", 16, 16, 16, 16), 3}, // nobody says what more of them is
+		{as("hits", 16, 16, 16, 16), as("hits", 0, 0, 0, 0), 3},
 	} {
 		if status, said := compared(lines(t, "old", test.old...), lines(t, "new", test.new...)); status != test.status {
 			t.Errorf("%q then %q: status %d, want %d\n%s", test.old, test.new, status, test.status, said)

@@ -133,7 +133,7 @@ func (f *failLines) Write(p []byte) (int, error) {
 			break
 		}
 		f.line++
-		for _, prefix := range []string{"--- FAIL: ", "panic: ", "FAIL\t"} {
+		for _, prefix := range []string{"--- FAIL: ", "panic: ", "fatal error: ", "signal: ", "exit status ", "FAIL\t", "FAIL\n"} {
 			if bytes.HasPrefix(f.begun, []byte(prefix)) {
 				f.found = append(f.found, fmt.Sprintf("%s:%d: %s", f.name, f.line, visible(strings.TrimSpace(string(f.begun)))))
 			}

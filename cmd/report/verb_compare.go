@@ -162,13 +162,8 @@ func (c *comparing) summary() []string {
 	for _, why := range slices.Sorted(keysOf(skipped)) {
 		out = append(out, fmt.Sprintf("%s not compared: %s.", sentence(count(skipped[why], "cell")), why))
 	}
-	for _, only := range []struct {
-		where string
-		names []string
-	}{{"OLD", c.onlyOld}, {"NEW", c.onlyNew}} {
-		if len(only.names) > 0 {
-			out = append(out, fmt.Sprintf("%s only in %s, among them %s.", sentence(count(len(only.names), "cell")), only.where, only.names[0]))
-		}
+	if n := len(c.onlyNew); n > 0 {
+		out = append(out, fmt.Sprintf("%s only in NEW, among them %s.", sentence(count(n, "cell")), c.onlyNew[0]))
 	}
 	if c.control > 0 {
 		out = append(out, fmt.Sprintf("Times are divided by the control's, which takes %.3f of what it did.", c.control))
