@@ -160,6 +160,9 @@ func (c *choice) lead() string {
 		return fmt.Sprintf("%v; next is %v at %s (%s)", c.fastest.entrant, c.rival.entrant, factor(c.overRival.Est), interval(c.overRival.Ratio))
 	}
 	r := inverse(c.overRival.Ratio)
+	if r.Est < 1 {
+		return fmt.Sprintf("%v by its median; round by round %v costs %s (%s)", c.fastest.entrant, c.use.entrant, factor(r.Est), interval(r))
+	}
 	return fmt.Sprintf("%v; %v costs %s (%s)", c.fastest.entrant, c.use.entrant, factor(r.Est), interval(r))
 }
 

@@ -364,6 +364,7 @@ func guessPattern(name, id string, cases []foreignCase) (catalog.Pattern, string
 		}
 	}
 	situations := map[string]int{}
+	along := map[int][]string{} // values of the axis in a situation, of each case
 	variants := map[string]bool{}
 	known := map[string]bool{}
 	for _, c := range cases {
@@ -399,6 +400,7 @@ func guessPattern(name, id string, cases []foreignCase) (catalog.Pattern, string
 			}
 			p.Situations = append(p.Situations, s)
 		}
+		along[i] = append(along[i], c.keys[axis])
 		k := map[string]string{"impl": impl, "as": "goroutine"}
 		for key, v := range point {
 			k[key] = v
@@ -411,9 +413,34 @@ func guessPattern(name, id string, cases []foreignCase) (catalog.Pattern, string
 	}
 	what := fmt.Sprintf("%s: compared are the values of %s", name, of)
 	if axis != "" {
-		what += ", along " + axis
+		what += fmt.Sprintf(", along %s and decided in its middle", axis)
+		for i := range p.Situations {
+			s := &p.Situations[i]
+			s.Point[axis] = middle(along[i])
+			if at := axis + " " + s.Point[axis]; s.Name == name {
+				s.Name = at
+			} else {
+				s.Name += ", " + at
+			}
+		}
 	}
 	return p, what + "."
+}
+
+// middle is the middle one of the numbers that come most often.
+func middle(numbers []string) string {
+	n := map[string]int{}
+	for _, v := range numbers {
+		n[v]++
+	}
+	most := slices.Max(slices.Collect(maps.Values(n)))
+	maps.DeleteFunc(n, func(_ string, n int) bool { return n < most })
+	size := func(v string) float64 {
+		x, _ := quantity(v)
+		return x
+	}
+	sorted := slices.SortedFunc(maps.Keys(n), func(a, b string) int { return cmp.Or(cmp.Compare(size(a), size(b)), cmp.Compare(a, b)) })
+	return sorted[(len(sorted)-1)/2]
 }
 
 // variantKey is what is compared: impl, or files, or the first key whose values are

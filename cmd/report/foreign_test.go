@@ -346,3 +346,19 @@ func TestAllZero(t *testing.T) {
 		}
 	}
 }
+
+// TestDecidedInTheMiddle: who wins at one size need not at another, so the answer says of
+// which it is, and it is of none that is an end where another was measured.
+func TestDecidedInTheMiddle(t *testing.T) {
+	var all []string
+	for _, size := range []int{10, 100, 1000} {
+		all = append(all, series8(fmt.Sprintf("BenchmarkLookup/map/%d", size), "ns/op", 100)...)
+		all = append(all, series8(fmt.Sprintf("BenchmarkLookup/slice/%d", size), "ns/op", float64(size)/2)...)
+	}
+	said := strings.Join(strings.Fields(advised(t, lines(t, "x.txt", all...))), " ")
+	for _, want := range []string{"part 2 100", "slice; next is map at 2.0×"} {
+		if !strings.Contains(said, want) {
+			t.Errorf("advise does not say %q:\n%s", want, said)
+		}
+	}
+}

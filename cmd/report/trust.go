@@ -152,7 +152,7 @@ func (m *model) trust() []fact {
 		{"Samples", fmt.Sprintf("%d in %d cells (case × CPUs × GOMAXPROCS), %d failed", samples, cells, len(m.Failed))},
 		{"Outliers", fmt.Sprintf("%d of %d samples lie beyond 1.5 interquartile ranges from their quartiles; none was removed", outliers, samples)},
 		{"Independence", fmt.Sprintf("in %d of %d cells a sample goes with the one before (autocorrelation beyond ±2/√n; chance alone gives about one cell in twenty)", correlated, cells)},
-		{"Statistics", "medians with order-statistic intervals as in benchstat; ratios paired by round (signed-rank, Hodges–Lehmann, 95 %), Holm over every variant against the baseline in one situation and unit; " +
+		{"Statistics", "medians with order-statistic intervals as in benchstat; ratios paired by round (signed-rank, Hodges–Lehmann, 95 %), Holm over every variant against the baseline in one situation and unit (Python originals are a family of their own); " +
 			"“same” means the whole interval lies within ±3 %, “cannot tell” that it holds both 1 and more than that"},
 	}
 	if trips := slices.Sorted(slices.Values(m.trips())); len(trips) > 0 {
