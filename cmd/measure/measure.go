@@ -100,7 +100,6 @@ func measure(ctx context.Context, o *options, stdout, stderr io.Writer) error {
 	for _, s := range warnings(m, slices.Max(cpus), load, cpuQuota()) {
 		warn(s)
 	}
-	m.Warnings = warned
 	if t != nil {
 		m.Together = together(o.seed, start)
 	}
@@ -115,13 +114,15 @@ func measure(ctx context.Context, o *options, stdout, stderr io.Writer) error {
 		if m, err = same(begun, m, prog, usable); err != nil {
 			return err
 		}
-		if err := w.SetMachine(m); err != nil {
+		// The catalog is the programs', which are the same: should somebody have cut the file.
+		if err := errors.Join(w.SetMachine(m), w.SetCatalog(prog.text)); err != nil {
 			return err
 		}
 	} else {
-		if m.SpinPerUS, err = prog.spin(ctx, o); err != nil {
+		if m.SpinPerUS, err = prog.spin(ctx, o, warn); err != nil {
 			return err
 		}
+		m.Warnings = warned
 		if w, err = study.Create(dir, m, prog.text); err != nil {
 			return taken(err)
 		}

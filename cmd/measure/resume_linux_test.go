@@ -110,8 +110,16 @@ func TestInterruptAndResume(t *testing.T) {
 		t.Fatal(err)
 	}
 
+	catalog := filepath.Join(dir, study.CatalogFile)
+	whole := readFile(t, catalog)
+	if err := os.Truncate(catalog, 100); err != nil {
+		t.Fatal(err)
+	}
 	must(t, 0, "-resume", dir, "-bin", fakeBinary(t))
 	wholePlan(t, dir, 3)
+	if readFile(t, catalog) != whole {
+		t.Error("the catalog that was cut is not made whole")
+	}
 	_, stderr = must(t, 2, "-resume", dir, "-bin", fakeBinary(t))
 	if !strings.Contains(stderr, "is complete: there is nothing to go on with") {
 		t.Errorf("it said %q", stderr)

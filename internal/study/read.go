@@ -223,8 +223,8 @@ func (s *Study) readRaw(records []record) error {
 					path, m.Line, cellOf(m.Sample), SamplesFile, of.line, cellOf(of.Sample))
 				return problems.err() // whatever follows is shifted too
 			}
-			if was, is := of.Values["ns/op"], m.nsPerOp(); was > 0 && math.Abs(was/is-1) > 1e-6 {
-				problems.add("%s:%d: %v ns/op, and %s:%d records %v: the two files are not of one run",
+			if is, was, ok := m.otherwise(of.Sample, r.Iters); ok {
+				problems.add("%s:%d: %s, and %s:%d records %s: the two files are not of one run",
 					path, m.Line, is, SamplesFile, of.line, was)
 				return problems.err()
 			}
@@ -272,7 +272,7 @@ func measured(r *benchfmt.Result, cases map[string]bool) (Measured, error) {
 	for i, v := range m.Tidied {
 		if v.OrigUnit == "" { // benchfmt leaves 0 and infinities in the unit they came in
 			m.Tidied[i].Value, m.Tidied[i].Unit = benchunit.Tidy(v.Value, v.Unit)
-			m.Tidied[i].OrigUnit = v.Unit
+			m.Tidied[i].OrigValue, m.Tidied[i].OrigUnit = v.Value, v.Unit
 		}
 	}
 	_, m.Line = r.Pos()
@@ -302,14 +302,19 @@ func measured(r *benchfmt.Result, cases map[string]bool) (Measured, error) {
 	return m, nil
 }
 
-// nsPerOp is the time per operation, as it was printed.
-func (m *Measured) nsPerOp() float64 {
+// otherwise returns something, as it was printed, of which the record of the sample says
+// something else.
+func (m *Measured) otherwise(record Sample, n int) (is, was string, ok bool) {
+	if record.N > 0 && record.N != n {
+		return fmt.Sprintf("%d operations", n), strconv.Itoa(record.N), true
+	}
 	for _, v := range m.Tidied {
-		if v.OrigUnit == "ns/op" {
-			return v.OrigValue
+		was, ok := record.Values[v.OrigUnit]
+		if ok && math.Abs(v.OrigValue-was) > 1e-6*math.Abs(was) {
+			return fmt.Sprintf("%v %s", v.OrigValue, v.OrigUnit), fmt.Sprint(was), true
 		}
 	}
-	return math.NaN()
+	return "", "", false
 }
 
 // dropNegative takes out values below zero and returns one of them as it was printed. They

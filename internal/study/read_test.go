@@ -117,6 +117,8 @@ func TestReadRefuses(t *testing.T) {
 		{study.SamplesFile, `"round":1`, `"round":-1`, "samples.jsonl:1: round -1"},
 		{study.SamplesFile, `"control":true`, `"control":true,"values":7`, "samples.jsonl:2: "},
 		{study.SamplesFile, `"load1":0`, `"load1":0,"values":{"ns/op":7}`, "raw.txt:3: 100 ns/op, and samples.jsonl:1 records 7"},
+		{study.SamplesFile, `"load1":0`, `"load1":0,"values":{"cpu-ns/op":7}`, "raw.txt:3: 0 cpu-ns/op, and samples.jsonl:1 records 7"},
+		{study.SamplesFile, `"n":0`, `"n":7`, "raw.txt:3: 10 operations, and samples.jsonl:1 records 7"},
 		{study.MachineFile, `"cpus": 2`, `"cpus": 0`, "machine.json: no number of CPUs"},
 		{study.CatalogFile, `{"version"`, `{} {"version"`, "something follows it"},
 	} {

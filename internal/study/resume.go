@@ -20,7 +20,6 @@ type Begun struct {
 	Plan    Plan
 	Fixed   []Fixed
 	Samples []Sample // in order of run
-	Catalog []byte   // as it was given to Create
 	// Dropped is how many samples are cut off because one of the two files has them and
 	// the other has not, but for the one that was being written: none unless the machine
 	// itself went down, or somebody cut a file.
@@ -55,9 +54,6 @@ func (w *Writer) resume(b *Begun) (err error) {
 	if err := readJSON(filepath.Join(w.dir, MachineFile), &b.Machine); err != nil {
 		return err
 	}
-	if b.Catalog, err = os.ReadFile(filepath.Join(w.dir, CatalogFile)); err != nil {
-		return err
-	}
 	if err := w.reopen(); err != nil {
 		return err
 	}
@@ -81,6 +77,9 @@ func (w *Writer) reopen() error {
 			return err
 		}
 		*of.j = &journal{f: f}
+		if info, err := f.Stat(); err != nil || !info.Mode().IsRegular() {
+			return cmp.Or(err, fmt.Errorf("%s is no file", f.Name()))
+		}
 		if err := lock(f); err != nil {
 			return err
 		}

@@ -92,7 +92,7 @@ func Create(dir string, m Machine, catalog []byte) (*Writer, error) {
 		bench:   benchfmt.NewWriter(raw),
 		units:   map[benchfmt.UnitMetadataKey]bool{},
 	}
-	err = ReplaceFile(filepath.Join(dir, CatalogFile), catalog)
+	err = w.SetCatalog(catalog)
 	if err == nil {
 		err = w.SetMachine(m)
 	}
@@ -102,6 +102,11 @@ func Create(dir string, m Machine, catalog []byte) (*Writer, error) {
 		return nil, fmt.Errorf("starting study: %w", err)
 	}
 	return w, nil
+}
+
+// SetCatalog replaces catalog.json: a reader sees the old or the new one, whole.
+func (w *Writer) SetCatalog(catalog []byte) error {
+	return ReplaceFile(filepath.Join(w.dir, CatalogFile), catalog)
 }
 
 // SetMachine replaces machine.json: a reader sees the old or the new one, whole.
