@@ -45,9 +45,10 @@ func NewWork(perMicrosecond int) *Work {
 	return &Work{perMicrosecond}
 }
 
-// Calibrate measures spin iterations per microsecond. Of its runs the fastest quarter
-// was not disturbed. A run lasts some two milliseconds: over a tenth of that the speed of
-// a virtual CPU scatters by a fifth.
+// Calibrate measures spin iterations per microsecond. It is the middle one of those of its
+// runs that are nearly as fast as the fastest: the others waited for a CPU, on a busy
+// machine most of them. A run lasts some two milliseconds, less than a scheduler's slice:
+// over a tenth of that the speed of a virtual CPU scatters by a fifth.
 func Calibrate() int {
 	const iterations = 1_500_000
 	var took [20]time.Duration
@@ -55,7 +56,9 @@ func Calibrate() int {
 		took[i] = timeSpin(iterations)
 	}
 	slices.Sort(took[:])
-	return max(1, int(iterations*time.Microsecond/max(1, took[len(took)/4])))
+	fastest := max(1, took[0])
+	undisturbed, _ := slices.BinarySearch(took[:], fastest+fastest/4)
+	return max(1, int(iterations*time.Microsecond/max(1, took[undisturbed/2])))
 }
 
 // timeSpin is how long so many spins take, by the wall: processor time was tempting on a

@@ -31,7 +31,8 @@ func (d drop) environment() []string {
 	if d == "" {
 		return env
 	}
-	os.MkdirAll(string(d), 0o777) // should somebody have cleaned up
+	os.MkdirAll(string(d), 0o777)          // should somebody have cleaned up
+	env = append(env, "TMPDIR="+string(d)) // who is killed does not
 	for _, v := range []string{runtimeVariable, histogramVariable} {
 		os.RemoveAll(d.path(v)) // of the process before, whatever it is
 		env = append(env, v+"="+d.path(v))

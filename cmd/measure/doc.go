@@ -204,7 +204,8 @@
 // Two variables name files that it may write as it ends: CROSSOVER_HISTOGRAM, its
 // latencies in ns as HdrHistogram V2, compressed and in base64, on one line; and
 // CROSSOVER_RUNTIME, {"gc_share": 0.01, "gc_cycles": 3, "sched_p99_ns": 9000}. Both end up
-// in samples.jsonl and not in raw.txt, where benchstat would compare them.
+// in samples.jsonl and not in raw.txt, where benchstat would compare them. TMPDIR is a folder
+// that is removed after the study: who is killed need not clean up.
 package main
 
 import (

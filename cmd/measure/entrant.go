@@ -329,17 +329,18 @@ func (e *entrant) catalog(ctx context.Context, grid string, first bool) ([]byte,
 
 // spin is how many iterations of work make a microsecond: as told, else as the first
 // entrant finds it.
-func (p *program) spin(ctx context.Context, o *options) (int, error) {
+func (p *program) spin(ctx context.Context, o *options, warn func(string)) (int, error) {
 	if o.spin > 0 {
 		return o.spin, nil
 	}
-	return p.entrants[0].spin(ctx)
+	return p.entrants[0].spin(ctx, warn)
 }
 
 // spin asks the entrant how many iterations of its spin make a microsecond, in
-// several processes since each is up to 30 % off, and returns the median.
-func (e *entrant) spin(ctx context.Context) (int, error) {
-	const tries = 5
+// several processes since each is up to 30 % off, and returns the median. It warns where
+// they are further apart than that, as on a busy machine.
+func (e *entrant) spin(ctx context.Context, warn func(string)) (int, error) {
+	const tries, apart = 9, 1.3
 	var counts []float64
 	for range tries {
 		text, err := e.ask(ctx, "-calibrate-spin")
@@ -352,8 +353,12 @@ func (e *entrant) spin(ctx context.Context) (int, error) {
 		}
 		counts = append(counts, float64(n))
 	}
-	median, err := stats.Median(counts)
-	return int(median), err
+	quartiles, err := stats.Quartile(counts)
+	if quartiles.Q3 > apart*quartiles.Q1 {
+		warn(fmt.Sprintf("The rate of calibrated work is uncertain: from process to process it was between %.0f and %.0f iterations per µs (half of them), %.0f is used. "+
+			"Work is longer or shorter than its name says; measure when the machine is free, or give the rate with -spin.", quartiles.Q1, quartiles.Q3, quartiles.Q2))
+	}
+	return int(quartiles.Q2), err
 }
 
 // An exitError is a command that failed.

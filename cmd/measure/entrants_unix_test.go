@@ -5,6 +5,7 @@ package main
 import (
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -245,6 +246,23 @@ func TestWords(t *testing.T) {
 		ws, err := words(test.line)
 		if got := strings.Join(ws, "|"); err != nil || got != test.want {
 			t.Errorf("words(%q) = %q, %v", test.line, ws, err)
+		}
+	}
+}
+
+// Processes that do not agree how much work makes a microsecond are told of.
+func TestUncertainSpin(t *testing.T) {
+	script := `n=$(cat n 2>/dev/null || echo 100); echo $n; echo $((n + $STEP)) >n`
+	for _, test := range []struct{ step, says string }{
+		{"5", ""},
+		{"50", "The rate of calibrated work is uncertain: from process to process it was between 175 and 425 iterations per µs (half of them), 300 is used."},
+	} {
+		t.Setenv("STEP", test.step)
+		e := entrant{name: "sh", argv: []string{"/bin/sh", "-c", script}, dir: t.TempDir()}
+		said := ""
+		n, err := e.spin(t.Context(), func(s string) { said += s })
+		if step, _ := strconv.Atoi(test.step); err != nil || n != 100+4*step || !strings.HasPrefix(said, test.says) || test.says == "" && said != "" {
+			t.Errorf("steps of %s: %d, %v, %q", test.step, n, err, said)
 		}
 	}
 }

@@ -43,7 +43,8 @@ func profile(ctx context.Context, o *options, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	prog, err := assemble(ctx, o, c, func(s string) { fmt.Fprintln(stderr, "warning:", s) })
+	warn := func(s string) { fmt.Fprintln(stderr, "warning:", s) }
+	prog, err := assemble(ctx, o, c, warn)
 	if err != nil {
 		return err
 	}
@@ -63,7 +64,7 @@ func profile(ctx context.Context, o *options, stdout, stderr io.Writer) error {
 		return fmt.Errorf("profiling: %w", err)
 	}
 
-	spin, err := prog.spin(ctx, o)
+	spin, err := prog.spin(ctx, o, warn)
 	if err != nil {
 		return err
 	}

@@ -16,6 +16,7 @@ import (
 	"unicode"
 
 	"golang.org/x/perf/benchfmt"
+	"golang.org/x/perf/benchunit"
 
 	"crossover/internal/study"
 )
@@ -163,6 +164,7 @@ func (s *sample) parse(output []byte, name, benchtime string) error {
 		return fmt.Errorf("its result is of %d operations, it was asked for %s", s.N, benchtime)
 	}
 	s.Values = map[string]float64{}
+	tidied := map[string]bool{} // ns and sec are one unit to who reads it
 	for _, v := range s.result.Values {
 		if math.IsNaN(v.Value) || math.IsInf(v.Value, 0) {
 			return fmt.Errorf("its result has %v %s", v.Value, v.Unit) // which no study could be read with
@@ -171,13 +173,15 @@ func (s *sample) parse(output []byte, name, benchtime string) error {
 		if v.OrigUnit != "" {
 			unit, value = v.OrigUnit, v.OrigValue
 		}
-		if _, twice := s.Values[unit]; twice {
+		_, read := benchunit.Tidy(value, unit)
+		if tidied[read] {
 			return fmt.Errorf("its result has %s twice", unit)
 		}
+		tidied[read] = true
 		s.Values[unit] = value
 	}
 	switch {
-	case s.Values["ns/op"] <= 0:
+	case s.Values["ns/op"]*1e-9 <= 0: // it is read as seconds
 		return errors.New("its result has no ns/op")
 	case float64(s.N)*s.Values["ns/op"] > float64(math.MaxInt64):
 		return fmt.Errorf("its result has %v ns/op: no sample takes so long", s.Values["ns/op"])

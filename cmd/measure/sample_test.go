@@ -22,6 +22,8 @@ func TestParse(t *testing.T) {
 		{"no time", "BenchmarkX/size=1-2 10 12.5 B/op\n", "no ns/op"},
 		{"another number", "BenchmarkX/size=1-2 1 12.5 ns/op\n", "of 1 operations, it was asked for 10x"},
 		{"a unit twice", "BenchmarkX/size=1-2 10 12.5 ns/op 3 ns/op\n", "ns/op twice"},
+		{"a unit twice, in two sizes", "BenchmarkX/size=1-2 10 12.5 ns/op 3 sec/op\n", "sec/op twice"},
+		{"too little to be read", "BenchmarkX/size=1-2 10 5e-324 ns/op\n", "no ns/op"},
 		{"endless", "BenchmarkX/size=1-2 10 1e300 ns/op\n", "no sample takes so long"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
