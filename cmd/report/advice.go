@@ -47,6 +47,7 @@ type jsonRatio struct {
 	Hi       *float64 `json:"hi,omitempty"`
 	P        *float64 `json:"p,omitempty"`
 	Holm     *float64 `json:"p_holm,omitempty"`
+	Detects  *float64 `json:"detects,omitempty"` // smallest slowdown found in four of five such studies
 	Paired   bool     `json:"paired"`
 	Rounds   int      `json:"rounds"`
 }
@@ -61,6 +62,9 @@ func ratioJSON(c comparison) *jsonRatio {
 	}
 	if !math.IsNaN(c.P) {
 		r.P, r.Holm = &c.P, &c.Adjusted
+	}
+	if c.Detects > 0 && !math.IsInf(c.Detects, 1) {
+		r.Detects = &c.Detects
 	}
 	return r
 }

@@ -17,6 +17,7 @@ type comparison struct {
 	Adjusted float64 // P after Holm over the family it belongs to
 	RankSum  float64 // p of benchstat on the same values
 	Power    bool    // a family of this size could have made it significant
+	Detects  float64 // see detects
 }
 
 // verdict is what the comparison allows to say.
@@ -67,8 +68,22 @@ func compareAll(base series, others []series) []comparison {
 	for i, p := range stat.Holm(ps) {
 		all[i].Adjusted = p
 		all[i].Power = smallestP(all[i].Ratio)*float64(family) <= alpha
+		all[i].Detects = detects(base, others[i], all[i].Ratio, family)
 	}
 	return all
+}
+
+// detects is the smallest slowdown that four in five comparisons of so many rounds, as noisy
+// as these, find significant in a family of that size; +Inf if none could, NaN if they are
+// not paired. It is reckoned with the level that Holm's first step asks for.
+func detects(old, new series, r stat.Ratio, family int) float64 {
+	const power = 0.8
+	rounds := commonRounds(old, new)
+	spread, err := stat.Spread(old.in(rounds), new.in(rounds))
+	if err != nil || !r.Paired || family == 0 {
+		return math.NaN()
+	}
+	return stat.SmallestEffect(spread, len(rounds), alpha/float64(family), power)
 }
 
 // smallestP is the least p-value that so many samples can have.

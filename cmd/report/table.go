@@ -55,8 +55,8 @@ func (m *model) comparisonTable(p *catalog.Pattern, s *catalog.Situation) (table
 	base := baseline(p, field)
 	t := table{
 		Caption: fmt.Sprintf("%s, %s, against %v; %s", s.Name, by.title(p.Op), field[base].entrant, m.placeOf(p)),
-		Head:    []string{"variant", unitName(cmp.Or(by.unit, study.Cost)), "±", "ratio", "95 %", "significant", "large", "p (Holm)", "p (rank-sum)", "MAD", "outliers", "n"},
-		Number:  []bool{false, true, true, true, true, false, false, true, true, true, true, true},
+		Head:    []string{"variant", unitName(cmp.Or(by.unit, study.Cost)), "±", "ratio", "95 %", "significant", "large", "detects", "p (Holm)", "p (rank-sum)", "MAD", "outliers", "n"},
+		Number:  []bool{false, true, true, true, true, false, false, true, true, true, true, true, true},
 	}
 	floors := m.floors(set, by)
 	extra := extraUnits(field, by.unit)
@@ -204,7 +204,7 @@ func floorRow(f floor, by measure, columns int) []cell {
 	row[1] = cell{Text: quantityOf(f.median(), cmp.Or(by.unit, study.Cost)), Key: f.median()}
 	if s, err := stat.Summarize(f.values, confidence); err == nil {
 		row[2] = text(s.PctRangeString())
-		row[11] = text(fmt.Sprint(s.N))
+		row[12] = text(fmt.Sprint(s.N))
 	}
 	return row
 }
@@ -252,10 +252,10 @@ func label(c contender) cell {
 // against1 is the part of a row that is about the comparison.
 func against1(base bool, c comparison) []cell {
 	if base {
-		return texts("baseline", "", "", "", "", "")
+		return texts("baseline", "", "", "", "", "", "")
 	}
 	if math.IsNaN(c.P) {
-		return texts("–", "–", "–", "–", "–", "–")
+		return texts("–", "–", "–", "–", "–", "–", "–")
 	}
 	significant := text("no")
 	switch {
@@ -273,7 +273,11 @@ func against1(base bool, c comparison) []cell {
 	case stat.CannotTell:
 		large.Tone = "doubt"
 	}
-	return []cell{{Text: factor(c.Est), Key: c.Est}, text(interval(c.Ratio)), significant, large, text(pvalue(c.Adjusted)), text(pvalue(c.RankSum))}
+	detects := text("–")
+	if c.Detects < math.Inf(1) {
+		detects = cell{Text: factor(c.Detects), Key: c.Detects}
+	}
+	return []cell{{Text: factor(c.Est), Key: c.Est}, text(interval(c.Ratio)), significant, large, detects, text(pvalue(c.Adjusted)), text(pvalue(c.RankSum))}
 }
 
 // extraUnits are those of a field beside what it is compared by, in the order of

@@ -153,7 +153,7 @@ func (m *model) trust() []fact {
 		{"Outliers", fmt.Sprintf("%d of %d samples lie beyond 1.5 interquartile ranges from their quartiles; none was removed", outliers, samples)},
 		{"Independence", fmt.Sprintf("in %d of %d cells a sample goes with the one before (autocorrelation beyond ±2/√n; chance alone gives about one cell in twenty)", correlated, cells)},
 		{"Statistics", "medians with order-statistic intervals as in benchstat; ratios paired by round (signed-rank, Hodges–Lehmann, 95 %), Holm over every variant against the baseline in one situation and unit (Python originals are a family of their own); " +
-			"“same” means the whole interval lies within ±3 %, “cannot tell” that it holds both 1 and more than that"},
+			"“same” means the whole interval lies within ±3 %, “cannot tell” that it holds both 1 and more than that; “detects” is the smallest slowdown that four in five comparisons as noisy, of as many rounds, find significant in such a family"},
 	}
 	if trips := slices.Sorted(slices.Values(m.trips())); len(trips) > 0 {
 		n := len(trips)

@@ -1,0 +1,30 @@
+package main
+
+import (
+	"math"
+	"testing"
+)
+
+// TestDetects: what a comparison finds is less the more rounds there are and the fewer
+// comparisons, and nothing where no outcome could be significant.
+func TestDetects(t *testing.T) {
+	costs := func(rounds int, noise float64) series {
+		s := series{}
+		for r := range rounds {
+			s.rounds, s.values = append(s.rounds, r+1), append(s.values, 100*(1+noise*float64(r%3-1)))
+		}
+		return s
+	}
+	detected := func(rounds, family int) float64 {
+		base, other := costs(rounds, 0), costs(rounds, 0.05)
+		r, _ := ratio(base, other)
+		return detects(base, other, r, family)
+	}
+	few, many, among := detected(10, 1), detected(40, 1), detected(10, 8)
+	if !(1 < many && many < few && few < among && among < 1.2) {
+		t.Errorf("10 rounds detect %v, 40 %v, 10 among 8 comparisons %v", few, many, among)
+	}
+	if got := detected(5, 1); !math.IsInf(got, 1) {
+		t.Errorf("5 rounds detect %v", got)
+	}
+}
