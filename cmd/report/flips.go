@@ -135,11 +135,13 @@ func (m *model) axisFlips(set setting) []axisFlip {
 func (m *model) findFlips(set setting) (flips []axisFlip) {
 	p, s := set.pattern, set.situation
 	axis := m.axis(p, s)
+	var fields [][]contender
 	var choices []choice
 	for _, v := range axis {
 		set.value, set.place = v.text, m.placeOf(p)
-		c, _ := choose(m.field(set))
-		choices = append(choices, c)
+		field := m.field(set)
+		c, _ := choose(field)
+		fields, choices = append(fields, field), append(choices, c)
 	}
 	point := slices.IndexFunc(axis, func(v axisValue) bool { return v.text == s.Point[s.Axis] })
 	if point < 0 || choices[point].use == nil {
@@ -147,12 +149,16 @@ func (m *model) findFlips(set setting) (flips []axisFlip) {
 	}
 	here := choices[point]
 	for _, step := range []int{-1, +1} {
+		near := axis[point]
 		for i := point + step; 0 <= i && i < len(axis); i += step {
-			there := choices[i]
-			if there.use == nil || there.use.entrant == here.use.entrant {
+			far, there := axis[i], choices[i]
+			switch {
+			case !hasEntrant(fields[i], here.use.entrant):
+				continue // who is absent is not overtaken
+			case there.use == nil || there.use.entrant == here.use.entrant:
+				near = far
 				continue
 			}
-			near, far := axis[i-step], axis[i]
 			f := axisFlip{to: there.use.entrant, above: step > 0, from: near, until: far, sure: here.sure && there.sure}
 			if step < 0 {
 				f.from, f.until = far, near
@@ -164,6 +170,10 @@ func (m *model) findFlips(set setting) (flips []axisFlip) {
 		}
 	}
 	return flips
+}
+
+func hasEntrant(field []contender, e entrant) bool {
+	return slices.ContainsFunc(field, func(c contender) bool { return c.entrant == e })
 }
 
 // locate finds the crossing behind a flip: where the simpler of the two costs 10 %
@@ -205,7 +215,7 @@ func (m *model) flips(set setting, here choice) string {
 		}
 		set.place, set.value = at, s.Point[s.Axis]
 		field := m.field(set)
-		if !slices.ContainsFunc(field, func(c contender) bool { return c.entrant == here.use.entrant }) {
+		if !hasEntrant(field, here.use.entrant) {
 			continue // not measured there
 		}
 		if c, ok := choose(field); ok && c.use.entrant != here.use.entrant {

@@ -362,3 +362,19 @@ func TestDecidedInTheMiddle(t *testing.T) {
 		}
 	}
 }
+
+// TestAbsentIsNotOvertaken: where a variant was not measured, another one has not become
+// the one to use instead of it: the crossing is looked for where both were.
+func TestAbsentIsNotOvertaken(t *testing.T) {
+	var all []string
+	for _, size := range []int{10, 100, 1000, 10000} {
+		if size == 10 || size == 10000 {
+			all = append(all, series8(fmt.Sprintf("BenchmarkX/a/%d", size), "ns/op", 100+10*float64(size))...)
+		}
+		all = append(all, series8(fmt.Sprintf("BenchmarkX/b/%d", size), "ns/op", 1000+2*float64(size))...)
+	}
+	said := strings.Join(strings.Fields(advised(t, lines(t, "x.txt", all...))), " ")
+	if !strings.Contains(said, "Use a") || !strings.Contains(said, "Flips: b: above 418") {
+		t.Errorf("advise says:\n%s", said)
+	}
+}

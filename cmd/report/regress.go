@@ -24,8 +24,9 @@ import (
 //     Where about half changed that is not enough: then nobody is cleared (beyondBut).
 //   - A new layout of the code moves some cells, both ways. Two runs cannot tell that from
 //     changes of the code that was measured (weighImprovements).
-//   - What repeats itself to the last digit in either run, as allocations do, knows nothing
-//     of all this, and says nothing of it: it is compared as it stands (exact).
+//   - Counts, as of allocations, are discrete, and most repeat themselves: these know nothing
+//     of all this, and say nothing of it (exact). What a count was and is may lie so far apart
+//     that no scatter of others is a doubt (apart); if it does not, ranks have to agree too.
 //   - Studies that were measured in the same rounds (measure -against) have neither: they
 //     are compared round by round, and what the machine does cancels.
 //   - What a floor costs is the machine's: it is shown, and nobody's regression.
@@ -108,7 +109,7 @@ func (c *comparing) judge() {
 	}
 	level := sidak(len(noisy) + len(zeros) + len(c.groups)) // all of them hold at once
 	for _, p := range zeros {
-		p.outcome = p.fromOrToNothing(1 - level)
+		p.outcome = c.byRank(p, 1-level)
 	}
 	for _, p := range able {
 		margin := 0.0
@@ -116,8 +117,12 @@ func (c *comparing) judge() {
 			margin = p.mood.margin(c.errorOf(p), p.df, level)
 		}
 		p.lo, p.hi = p.logRatio-margin, p.logRatio+margin
-		if p.outcome = c.classify(p.logRatio, p.lo, p.hi, p.few); p.guessed {
+		p.outcome = c.classify(p.logRatio, p.lo, p.hi, p.few)
+		switch {
+		case p.guessed:
 			p.outcome = c.changedAtAll(p)
+		case !isClocked(p.unit) && !c.together:
+			p.outcome = c.byRank(p, 1-level)
 		}
 	}
 	c.weighImprovements(noisy)
@@ -227,7 +232,7 @@ func (c *comparing) doubt() {
 		c.doubts = append(c.doubts, fmt.Sprintf("only in %d of %d cells is it excluded that a cost doubled, and all times together may have grown by half: more rounds are needed", excluding, asked))
 	}
 	if g := whole; g != nil && g.outcome != worse && g.hi > math.Log(1+c.threshold) && g.logRatio > 0 && g.lo > 0 {
-		c.doubts = append(c.doubts, fmt.Sprintf("all times together: %s", boundsOf(g.logRatio, g.lo, g.hi)))
+		c.doubts = append(c.doubts, "all times together went up, and it may be beyond the threshold")
 	}
 }
 

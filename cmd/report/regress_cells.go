@@ -76,7 +76,7 @@ func (c *comparing) match(old, new *results) {
 				p := byKey[k]
 				if p == nil {
 					p = &pair{id: k.id, unit: v.Unit, floor: floors[l.line]}
-					p.better, p.guessed = c.direction(run.units, v.Unit)
+					p.better, p.guessed = c.direction(v.Unit, old.units, new.units)
 					byKey[k] = p
 					order = append(order, p)
 				}
@@ -233,14 +233,23 @@ func keyOf(name, key string) string {
 
 // direction is whether more of a unit is better, and whether that is a guess, which is
 // noted. Of a rate it is none: more a second is better.
-func (c *comparing) direction(units benchfmt.UnitMetadataMap, unit string) (better int, guessed bool) {
-	if better = directionOf(units, unit); better != 0 {
+func (c *comparing) direction(unit string, said ...benchfmt.UnitMetadataMap) (better int, guessed bool) {
+	words := "nothing says"
+	for _, units := range said {
+		switch d := directionOf(units, unit); {
+		case better*d < 0:
+			better, words = 0, "OLD and NEW do not agree"
+		case d != 0:
+			better = d
+		}
+	}
+	if better != 0 {
 		return better, false
 	}
-	note := fmt.Sprintf("nothing says whether more of %s is better: a change beyond the threshold, either way, is \"cannot tell\"; a line \"Unit %[1]s better=lower\" or better=higher in the files says it", unit)
+	note := fmt.Sprintf("%s whether more of %s is better: a change beyond the threshold, either way, is \"cannot tell\"; a line \"Unit %[2]s better=lower\" or better=higher in the files says it", words, unit)
 	better, guessed = -1, true
 	if isRate(unit) {
-		note = fmt.Sprintf("nothing says whether more of %s is better: it is taken for better", unit)
+		note = fmt.Sprintf("%s whether more of %s is better: it is taken for better", words, unit)
 		better, guessed = 1, false
 	}
 	if !slices.Contains(c.notes, note) {
@@ -299,13 +308,6 @@ const (
 	oneSample = "one sample has no scatter"
 )
 
-// exact reports whether a cell that no clock measures repeats itself within both runs: its
-// ratio is what it is.
-func (p *pair) exact() bool {
-	same := func(values []float64) bool { return len(values) >= certain && floats.Max(values) == floats.Min(values) }
-	return !isClocked(p.unit) && same(p.old) && same(p.new)
-}
-
 func (p *pair) estimate(control float64, together bool) {
 	from, to := p.fromTo()
 	zeros := 0
@@ -331,7 +333,9 @@ func (p *pair) estimate(control float64, together bool) {
 		return
 	}
 	a, b := trim(logsOf(from)), trim(logsOf(to))
-	p.logRatio = b.Mean - a.Mean
+	if p.logRatio = b.Mean - a.Mean; p.exact() {
+		p.logRatio = math.Log(to[0] / from[0]) // equal ones to the last bit
+	}
 	p.within, p.df = stat.Cautious(a, b)
 	if control > 0 && isTime(p.unit) {
 		p.logRatio -= math.Log(control)
@@ -343,33 +347,6 @@ func (p *pair) estimate(control float64, together bool) {
 const grain = 5e-4
 
 func minus(a, b []float64) []float64 { return floats.SubTo(make([]float64, len(a)), a, b) }
-
-// certain is how many samples without and with show that something is there which was not.
-const certain = 4
-
-// fromOrToNothing judges costs among which there is a 0 and so no ratio: worse if each is
-// more than twice what any was, which after none at all means some, better the other way
-// round. Else it is unsure if ranks differ at the level of the family, or samples are too
-// few, and there is more.
-func (p *pair) fromOrToNothing(alpha float64) outcome {
-	from, to := p.fromTo()
-	above := func(a, b []float64) bool { return floats.Min(a) > blind*floats.Max(b) }
-	more, less := above(to, from), above(from, to)
-	enough := min(len(from), len(to)) >= certain
-	switch {
-	case p.guessed && (more || less):
-		return unsure
-	case more && enough:
-		return worse
-	case less && enough:
-		return better
-	case floats.Sum(to)/float64(len(to)) <= floats.Sum(from)/float64(len(from)):
-		return unchanged
-	case more, stat.MannWhitney(from, to).P <= alpha:
-		return unsure
-	}
-	return unchanged
-}
 
 // trim is a trimmed mean of logarithms.
 func trim(logs []float64) stat.Trimmed { return stat.Trim(logs, grain) }

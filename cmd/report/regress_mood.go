@@ -128,7 +128,7 @@ func (m mood) groupDF(se, df float64) float64 {
 func (c *comparing) sense(kins []kin) {
 	for _, k := range kins {
 		if !k.known() {
-			c.notes = append(c.notes, fmt.Sprintf("fewer than %d cells do not show what two runs differ by anyway: a regression of %s has to exceed %.0f %% more", few, k.unitNames(), 100*usualMood))
+			c.notes = append(c.notes, fmt.Sprintf("fewer than %d cells that vary do not show what two runs differ by anyway: there a regression of %s has to exceed %.0f %% more", few, k.unitNames(), 100*usualMood))
 			for _, p := range k.pairs {
 				p.few = true
 			}
@@ -165,7 +165,7 @@ const manyBetter = 3
 
 // weighImprovements calls a cell worse only if it became so by more than any other of its
 // unit became better, where several did: where the layout of a program moves cells, it
-// moves them both ways.
+// moves them both ways. It does not move counts.
 func (c *comparing) weighImprovements(cells []*pair) {
 	gains := map[string][]float64{}
 	for _, p := range cells {
@@ -174,7 +174,7 @@ func (c *comparing) weighImprovements(cells []*pair) {
 		}
 	}
 	for _, p := range cells {
-		if g := gains[p.unit]; p.outcome == worse && !c.together && len(g) >= manyBetter && p.lo <= slices.Max(g) {
+		if g := gains[p.unit]; isClocked(p.unit) && p.outcome == worse && !c.together && len(g) >= manyBetter && p.lo <= slices.Max(g) {
 			p.outcome = unsure
 		}
 	}

@@ -527,8 +527,8 @@ func compared(old, new string) (int, string) {
 	return code, out.String() + errs.String()
 }
 
-// Where there was nothing and now always is something, something is worse.
-func TestFromNothing(t *testing.T) {
+// Counts are judged by how far apart they lie, and so is what came from nothing.
+func TestCounts(t *testing.T) {
 	as := func(unit string, values ...int) (all []string) {
 		for _, n := range values {
 			all = append(all, fmt.Sprintf("BenchmarkX 1 100 ns/op %d %s", n, unit))
@@ -548,6 +548,16 @@ func TestFromNothing(t *testing.T) {
 		{with(0, 0, 0, 0), with(0, 0, 0, 0), 0},
 		{with(0, 0, 1, 0, 0, 0), with(64, 64, 64, 64, 64, 64), 1},
 		{with(0, 0, 1, 0), with(0, 0, 64, 0), 0},
+		{with(0, 1, 1, 1), with(2, 2, 2, 2), 3},
+		{with(10, 10, 10, 10, 10, 10), with(20, 21, 20, 21, 20, 21), 1},
+		{with(10, 10, 10, 10), with(11, 11, 11, 11), 1},
+		{with(100, 100, 100, 100), with(101, 101, 101, 101), 0},
+		{with(4, 4, 4, 4, 4, 4, 4), with(4, 4, 4, 4, 4), 0},
+		{with(4, 4, 4, 4, 4, 4), with(5, 5, 5, 5, 5, 4), 3}, // the odd one is no less a value
+		{as("B/op", 5, 5, 5, 5), as("B/op", 6, 6, 6, 6), 3}, // no allocation is so small
+		{as("B/op", 64, 64, 64, 64), as("B/op", 72, 72, 72, 72), 1},
+		{as("hits", 0, 0, 0, 0), append([]string{"Unit hits better=lower"}, as("hits", 16, 16, 16, 16)...), 1},
+		{append([]string{"Unit hits better=higher"}, as("hits", 1, 1, 1, 1)...), append([]string{"Unit hits better=lower"}, as("hits", 16, 16, 16, 16)...), 3},
 		{as("hits", 0, 0, 0, 0), as("hits", 16, 16, 16, 16), 3}, // nobody says what more of them is
 		{as("hits", 16, 16, 16, 16), as("hits", 0, 0, 0, 0), 3},
 	} {

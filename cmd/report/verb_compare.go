@@ -160,7 +160,11 @@ func (c *comparing) summary() []string {
 		out = append(out, fmt.Sprintf("All times together: %s.", boundsOf(g.logRatio, g.lo, g.hi)))
 	}
 	for _, why := range slices.Sorted(keysOf(skipped)) {
-		out = append(out, fmt.Sprintf("%s not compared: %s.", sentence(count(skipped[why], "cell")), why))
+		how := "not compared"
+		if why == someZeros {
+			how = "compared by ranks alone, and unchanged by them"
+		}
+		out = append(out, fmt.Sprintf("%s %s: %s.", sentence(count(skipped[why], "cell")), how, why))
 	}
 	if n := len(c.onlyNew); n > 0 {
 		out = append(out, fmt.Sprintf("%s only in NEW, among them %s.", sentence(count(n, "cell")), c.onlyNew[0]))

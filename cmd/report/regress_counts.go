@@ -1,0 +1,82 @@
+package main
+
+import (
+	"math"
+
+	"gonum.org/v1/gonum/floats"
+
+	"crossover/internal/stat"
+)
+
+// certain is how many samples without and with show that something is there which was not.
+const certain = 4
+
+// leastAllocation is what Go allocates at least, in bytes. If B/op moves by less, it is
+// something allocated once that is shared out over the operations, and these are another
+// number in each run.
+const leastAllocation = 8
+
+// exact reports whether a cell that no clock measures repeats itself within both runs: its
+// ratio is what it is.
+func (p *pair) exact() bool {
+	same := func(values []float64) bool { return len(values) >= certain && reach(values) == 0 }
+	return !isClocked(p.unit) && same(p.old) && same(p.new)
+}
+
+func reach(values []float64) float64 { return floats.Max(values) - floats.Min(values) }
+
+// byRank judges counts: what they scatter by is no normal noise, and where there is a 0 there
+// is no ratio. Worse is what lies apart from all that was, better the other way round. Where
+// an interval says worse, ranks have to say so too at the level of the family; and it is
+// unsure if what is lies half as far from what was, or there is far more than chance makes.
+func (c *comparing) byRank(p *pair, level float64) outcome {
+	from, to := p.fromTo()
+	more, less := c.beyond(from, to), c.beyond(to, from)
+	enough := min(len(from), len(to)) >= certain
+	mannWhitney := func() float64 { return stat.MannWhitney(from, to).P }
+	switch {
+	case p.guessed && (more || less):
+		return unsure
+	case more && enough && apart(from, to, 1):
+		p.boundByExtremes(from, to)
+		if p.unit == "B/op" && floats.Min(to)-floats.Max(from) < leastAllocation {
+			return unsure
+		}
+		return worse
+	case less && enough && apart(to, from, 1):
+		p.boundByExtremes(from, to)
+		return better
+	case p.outcome == worse && mannWhitney() <= level:
+		return worse
+	case p.outcome == worse, more && apart(from, to, 0.5):
+		return unsure
+	case p.skip == "" || mean(to) <= mean(from):
+		return p.outcome
+	}
+	const far = 10
+	if at := mannWhitney(); at <= level || at <= alpha && mean(to) > far*mean(from) {
+		return unsure
+	}
+	return unchanged
+}
+
+// beyond reports whether every cost of to is beyond the threshold of every one of from.
+func (c *comparing) beyond(from, to []float64) bool {
+	return floats.Min(to) > (1+c.threshold)*floats.Max(from)
+}
+
+// apart reports whether there is more between two groups of values, to above from, than such
+// a share of what is within either.
+func apart(from, to []float64, share float64) bool {
+	return floats.Min(to)-floats.Max(from) > share*max(reach(from), reach(to))
+}
+
+// boundByExtremes sets the interval of what lies apart: from the least that the ratio may be
+// to the most.
+func (p *pair) boundByExtremes(from, to []float64) {
+	if p.skip == "" {
+		p.lo, p.hi = math.Log(floats.Min(to)/floats.Max(from)), math.Log(floats.Max(to)/floats.Min(from))
+	}
+}
+
+func mean(values []float64) float64 { return floats.Sum(values) / float64(len(values)) }
