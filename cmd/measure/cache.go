@@ -72,6 +72,7 @@ func keepAs(fresh, path, sum string) error {
 	err := os.Link(fresh, path)
 	if have, unread := checksum(path); err == nil || unread == nil && have == sum {
 		touch(path)
+		os.Chmod(path, 0o755) // should somebody have made it no program
 		return nil
 	}
 	return os.Rename(fresh, path) // over a broken one, or where there are no links

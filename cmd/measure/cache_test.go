@@ -34,6 +34,12 @@ func TestKeepAs(t *testing.T) {
 	if !os.SameFile(first, keep("a program")) {
 		t.Error("the same program is another file")
 	}
+	if err := os.Chmod(path, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if again := keep("a program"); again.Mode().Perm()&0o100 == 0 {
+		t.Errorf("what was made no program stays none: %v", again.Mode())
+	}
 	if err := os.Truncate(path, 3); err != nil {
 		t.Fatal(err)
 	}

@@ -75,8 +75,21 @@ func Read(dir string) (*Study, error) {
 }
 
 // readJSON decodes a file of JSON; errors name file and line.
+// readFile reads a file of a study. It is an error if that is something else: of a pipe
+// nobody might ever read the end.
+func readFile(path string) ([]byte, error) {
+	info, err := os.Stat(path)
+	switch {
+	case err != nil:
+		return nil, err
+	case !info.Mode().IsRegular():
+		return nil, fmt.Errorf("%s is no file", path)
+	}
+	return os.ReadFile(path)
+}
+
 func readJSON(path string, v any) error {
-	data, err := os.ReadFile(path)
+	data, err := readFile(path)
 	if err != nil {
 		return fmt.Errorf("reading study: %w", err)
 	}
@@ -88,7 +101,7 @@ func readJSON(path string, v any) error {
 
 func (s *Study) readCatalog() error {
 	path := filepath.Join(s.Dir, CatalogFile)
-	data, err := os.ReadFile(path)
+	data, err := readFile(path)
 	if err != nil {
 		return fmt.Errorf("reading study: %w", err)
 	}
@@ -160,7 +173,7 @@ func (s *Study) readSamples() ([]record, error) {
 
 // readWhole reads a file that is written line by line, without a torn last line.
 func (s *Study) readWhole(path string) ([]byte, error) {
-	data, err := os.ReadFile(path)
+	data, err := readFile(path)
 	if err != nil {
 		return nil, fmt.Errorf("reading study: %w", err)
 	}
@@ -308,10 +321,25 @@ func (m *Measured) otherwise(record Sample, n int) (is, was string, ok bool) {
 	if record.N > 0 && record.N != n {
 		return fmt.Sprintf("%d operations", n), strconv.Itoa(record.N), true
 	}
+	if record.Values == nil {
+		return "", "", false
+	}
+	printed := map[string]bool{}
 	for _, v := range m.Tidied {
-		was, ok := record.Values[v.OrigUnit]
-		if ok && math.Abs(v.OrigValue-was) > 1e-6*math.Abs(was) {
-			return fmt.Sprintf("%v %s", v.OrigValue, v.OrigUnit), fmt.Sprint(was), true
+		is, was := fmt.Sprintf("%v %s", v.OrigValue, v.OrigUnit), record.Values[v.OrigUnit]
+		switch _, recorded := record.Values[v.OrigUnit]; {
+		case !recorded:
+			return is, "none", true
+		case printed[v.OrigUnit]:
+			return is + " too", "one", true
+		case math.Abs(v.OrigValue-was) > 1e-6*math.Abs(was):
+			return is, fmt.Sprint(was), true
+		}
+		printed[v.OrigUnit] = true
+	}
+	for unit, was := range record.Values {
+		if !printed[unit] {
+			return "no " + unit, fmt.Sprint(was), true
 		}
 	}
 	return "", "", false

@@ -2,6 +2,8 @@ package study_test
 
 import (
 	"encoding/json"
+	"os"
+	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
@@ -87,4 +89,21 @@ func wholeResults(t *testing.T, text string) (n int) {
 		}
 	}
 	return n
+}
+
+// A pipe in place of a file is refused: nobody might ever write to it.
+func TestPipeIsNoFile(t *testing.T) {
+	for _, name := range []string{study.RawFile, study.SamplesFile, study.CatalogFile, study.MachineFile} {
+		dir := written(t)
+		path := filepath.Join(dir, name)
+		if err := os.Remove(path); err != nil {
+			t.Fatal(err)
+		}
+		if err := syscall.Mkfifo(path, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := study.Read(dir); err == nil || !strings.Contains(err.Error(), name+" is no file") {
+			t.Errorf("%s: error %v", name, err)
+		}
+	}
 }
