@@ -73,6 +73,9 @@ func isRate(unit string) bool {
 	return strings.HasSuffix(unit, "/s") || strings.HasSuffix(unit, "/sec")
 }
 
+// isClocked reports whether values of a unit come from a clock: times and rates.
+func isClocked(unit string) bool { return isTime(unit) || isRate(unit) }
+
 // isBytes reports whether values of a unit are bytes: B/op, peak-heap-bytes.
 func isBytes(unit string) bool {
 	over, _, _ := strings.Cut(unit, "/")

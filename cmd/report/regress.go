@@ -109,7 +109,7 @@ func (c *comparing) judge() {
 	}
 	level := sidak(len(noisy) + len(zeros) + len(c.groups)) // all of them hold at once
 	for _, p := range zeros {
-		p.outcome = c.byRank(p, 1-level)
+		p.outcome = c.byRank(p, 1-level, 1-sidak(len(zeros)))
 	}
 	for _, p := range able {
 		margin := 0.0
@@ -122,7 +122,7 @@ func (c *comparing) judge() {
 		case p.guessed:
 			p.outcome = c.changedAtAll(p)
 		case !isClocked(p.unit) && !c.together:
-			p.outcome = c.byRank(p, 1-level)
+			p.outcome = c.byRank(p, 1-level, 0)
 		}
 	}
 	c.weighImprovements(noisy)

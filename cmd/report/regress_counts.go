@@ -28,8 +28,9 @@ func reach(values []float64) float64 { return floats.Max(values) - floats.Min(va
 // byRank judges counts: what they scatter by is no normal noise, and where there is a 0 there
 // is no ratio. Worse is what lies apart from all that was, better the other way round. Where
 // an interval says worse, ranks have to say so too at the level of the family; and it is
-// unsure if what is lies half as far from what was, or there is far more than chance makes.
-func (c *comparing) byRank(p *pair, level float64) outcome {
+// unsure if what is lies half as far from what was, or there is far more than chance makes
+// at a level that is for that.
+func (c *comparing) byRank(p *pair, level, farLevel float64) outcome {
 	from, to := p.fromTo()
 	more, less := c.beyond(from, to), c.beyond(to, from)
 	enough := min(len(from), len(to)) >= certain
@@ -54,7 +55,7 @@ func (c *comparing) byRank(p *pair, level float64) outcome {
 		return p.outcome
 	}
 	const far = 10
-	if at := mannWhitney(); at <= level || at <= alpha && mean(to) > far*mean(from) {
+	if at := mannWhitney(); at <= level || at <= farLevel && mean(to) > far*mean(from) {
 		return unsure
 	}
 	return unchanged

@@ -34,25 +34,19 @@ func (k kin) unitNames() string {
 
 // kinsOf parts cells by kin, in order of their first.
 func kinsOf(cells []*pair) (kins []kin) {
-	var classes [2][]*pair
-	class := func(p *pair) int {
-		if isClocked(p.unit) {
-			return 1
-		}
-		return 0
-	}
-	ofUnit := map[string]int{}
+	ofUnit, ofClass := map[string]int{}, map[bool][]*pair{}
 	for _, p := range cells {
-		classes[class(p)] = append(classes[class(p)], p)
+		clocked := isClocked(p.unit)
 		ofUnit[p.unit]++
+		ofClass[clocked] = append(ofClass[clocked], p)
 	}
 	type key struct {
-		class int
-		unit  string // "" if they are few
+		clocked bool
+		unit    string // "" if its cells are few
 	}
 	index := map[key]int{}
 	for _, p := range cells {
-		k := key{class(p), p.unit}
+		k := key{isClocked(p.unit), p.unit}
 		if ofUnit[p.unit] < few {
 			k.unit = ""
 		}
@@ -62,18 +56,13 @@ func kinsOf(cells []*pair) (kins []kin) {
 			index[k] = i
 			kins = append(kins, kin{})
 		}
-		kins[i].pairs = append(kins[i].pairs, p)
-		if !slices.Contains(kins[i].units, p.unit) {
-			kins[i].units = append(kins[i].units, p.unit)
+		of := &kins[i]
+		if of.pairs = append(of.pairs, p); !slices.Contains(of.units, p.unit) {
+			of.units = append(of.units, p.unit)
 		}
-	}
-	for k, i := range index {
-		if kins[i].light = kins[i].pairs; k.unit == "" {
-			kins[i].light = classes[k.class]
+		if of.light = of.pairs; k.unit == "" {
+			of.light = ofClass[k.clocked]
 		}
 	}
 	return kins
 }
-
-// isClocked reports whether values of a unit come from a clock: times and rates.
-func isClocked(unit string) bool { return isTime(unit) || isRate(unit) }

@@ -89,20 +89,21 @@ const (
 	usualMood = 0.2
 )
 
-// great reports whether a mood is more than two runs of one code on one machine differ by
-// in most of their cells, as studies show, and not the rest of a noise that is as large: it
-// may well be changes of many.
-func (m mood) great() bool { return m.sd > 0.1 && m.sd > 2*m.noise }
-
 // mood is what two runs differ by in each cell beyond its own noise.
 type mood struct {
-	of    string  // what it is the mood of
-	sd    float64 // of logarithms
-	noise float64 // standard error of a cell's ratio by the noise within the runs, median
-	cells int     // that showed it
+	of      string // what it is the mood of
+	clocked bool
+	sd      float64 // of logarithms
+	noise   float64 // standard error of a cell's ratio by the noise within the runs, median
+	cells   int     // that showed it
 }
 
 func (m mood) String() string { return fmt.Sprintf("±%.2g %% in %s", 100*m.sd, m.of) }
+
+// great reports whether a mood is more than two runs of one code on one machine differ by
+// in most of what clocks measure, as studies show, and not the rest of a noise that is as
+// large: it may well be changes of many. Counts such as the length of a queue do differ so.
+func (m mood) great() bool { return m.clocked && m.sd > 0.1 && m.sd > 2*m.noise }
 
 // margin is how far an interval of a level reaches to either side: by the standard error
 // from within the runs, and by what runs differ by. Its degrees of freedom are those of
@@ -135,7 +136,7 @@ func (c *comparing) sense(kins []kin) {
 			continue
 		}
 		sd, noise := scatterBetween(k.light)
-		m := mood{k.name(len(kins)), sd, noise, len(k.light)}
+		m := mood{k.name(len(kins)), isClocked(k.units[0]), sd, noise, len(k.light)}
 		c.moods = append(c.moods, m)
 		for _, p := range k.pairs {
 			p.mood = m
@@ -202,8 +203,8 @@ func scatterBetween(pairs []*pair) (sd, noise float64) {
 		ratios, within = append(ratios, p.logRatio), append(within, own[0][i].Variance+own[1][i].Variance)
 	}
 	total := stat.ShortHalf(ratios)
-	own2 := series{values: within}.median()
-	return math.Sqrt(max(0, total*total-own2)), math.Sqrt(own2)
+	usual := series{values: within}.median()
+	return math.Sqrt(max(0, total*total-usual)), math.Sqrt(usual)
 }
 
 // roundMedians is how far the middle cell of each round is from its own mean.
