@@ -67,7 +67,8 @@
 //		25 comparisons at a family-wise 5 %; fewer than six can show nothing.
 //	-budget D
 //		Whole rounds, as many as fit into the time, building and calibration included; at
-//		least six, or -rounds if that is less.
+//		least six, or -rounds if that is less. Of what was before an interruption only the
+//		samples count.
 //	-until P%
 //		Rounds until each variant's cost relative to the baseline (or its own, where there
 //		is nothing to compare with) is known to ±P %: the 95 % interval, in the unit that
