@@ -31,8 +31,9 @@ func (d drop) environment() []string {
 	if d == "" {
 		return env
 	}
-	os.MkdirAll(string(d), 0o777)          // should somebody have cleaned up
-	env = append(env, "TMPDIR="+string(d)) // who is killed does not
+	os.MkdirAll(string(d), 0o777) // should somebody have cleaned up
+	// What a process that is killed leaves behind goes with the place.
+	env = append(env, "TMPDIR="+string(d))
 	for _, v := range []string{runtimeVariable, histogramVariable} {
 		os.RemoveAll(d.path(v)) // of the process before, whatever it is
 		env = append(env, v+"="+d.path(v))

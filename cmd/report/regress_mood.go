@@ -168,14 +168,18 @@ const manyBetter = 3
 // unit became better, where several did: where the layout of a program moves cells, it
 // moves them both ways. It does not move counts.
 func (c *comparing) weighImprovements(cells []*pair) {
+	if c.together {
+		return
+	}
+	clocked := slices.DeleteFunc(slices.Clone(cells), func(p *pair) bool { return !isClocked(p.unit) })
 	gains := map[string][]float64{}
-	for _, p := range cells {
+	for _, p := range clocked {
 		if p.outcome == better && p.logRatio < -math.Log(1+c.threshold) && !p.floor {
 			gains[p.unit] = append(gains[p.unit], -p.logRatio)
 		}
 	}
-	for _, p := range cells {
-		if g := gains[p.unit]; isClocked(p.unit) && p.outcome == worse && !c.together && len(g) >= manyBetter && p.lo <= slices.Max(g) {
+	for _, p := range clocked {
+		if g := gains[p.unit]; p.outcome == worse && len(g) >= manyBetter && p.lo <= slices.Max(g) {
 			p.outcome = unsure
 		}
 	}

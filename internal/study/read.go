@@ -74,7 +74,6 @@ func Read(dir string) (*Study, error) {
 	return s, nil
 }
 
-// readJSON decodes a file of JSON; errors name file and line.
 // readFile reads a file of a study. It is an error if that is something else: of a pipe
 // nobody might ever read the end.
 func readFile(path string) ([]byte, error) {
@@ -88,6 +87,7 @@ func readFile(path string) ([]byte, error) {
 	return os.ReadFile(path)
 }
 
+// readJSON decodes a file of JSON; errors name file and line.
 func readJSON(path string, v any) error {
 	data, err := readFile(path)
 	if err != nil {
