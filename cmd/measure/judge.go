@@ -156,18 +156,23 @@ func (f *findings) inBlocks() (alarms stat.Proportion) {
 }
 
 // drifts counts the alarms of short studies: quiet ones, which are stretches of the
-// long run, and those with a hog in the middle.
-func (f *findings) drifts() (quiet, hogs stat.Proportion) {
+// long run, and those with a hog in the middle. What quiet ones said is listed.
+func (f *findings) drifts() (quiet, hogs stat.Proportion, said []string) {
 	if f.rounds > 0 {
 		perRound := len(f.spans) / f.rounds
 		for from := 0; from+hogRounds <= f.rounds; from += hogRounds {
-			quiet.Add(len(alarms(f.control[from:from+hogRounds], f.spans[from*perRound:(from+hogRounds)*perRound], f.cpus)) > 0)
+			to := from + hogRounds
+			ws := alarms(f.control[from:to], f.spans[from*perRound:to*perRound], f.cpus)
+			quiet.Add(len(ws) > 0)
+			for _, w := range ws {
+				said = append(said, fmt.Sprintf("Rounds %d to %d: %s", from+1, to, w))
+			}
 		}
 	}
 	for _, h := range f.hogs {
 		hogs.Add(len(alarms(h.control, h.spans, f.cpus)) > 0)
 	}
-	return quiet, hogs
+	return quiet, hogs, said
 }
 
 // power estimates it for each slower entrant.
@@ -334,7 +339,8 @@ func (f *findings) judge() (*selfTestResult, error) {
 	if f.again != nil {
 		f.again.addTo(r)
 	}
-	quiet, hogs := f.drifts()
+	quiet, hogs, said := f.drifts()
+	r.QuietAlarms = said
 	r.add("alarm-hog", "Alarm where a CPU hog ran in mid-study", hogs, "≥ 95 %", func(share, lo, hi float64) bool { return share >= 0.95 })
 	r.add("alarm-quiet", "Alarm on quiet studies of ten rounds", quiet, "≤ 2 %", func(share, lo, hi float64) bool { return share <= 0.02 })
 	return r, nil

@@ -144,6 +144,12 @@ func TestJudgeFlawed(t *testing.T) {
 			t.Errorf("%s is met: %+v", id, f)
 		}
 	}
+	if quiet := figureOf(t, r, "alarm-quiet"); len(r.QuietAlarms) != quiet.K {
+		t.Errorf("%d alarms of busy CPUs, listed are %q", quiet.K, r.QuietAlarms)
+	}
+	if !strings.Contains(r.page(), "- Rounds 1 to 10: The machine was busy") {
+		t.Errorf("the alarms are not told:\n%s", r.page())
+	}
 }
 
 // A rule on widths ends each comparison at a look, and the next starts there.

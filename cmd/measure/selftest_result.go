@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -46,10 +47,11 @@ func (r *selfTestResult) table() string {
 	return b.String()
 }
 
-// differences lists where two studies gave other advice; "" if nowhere.
-func (r *selfTestResult) differences() string {
+// list is what stands below the table: where two studies gave other advice, and the
+// alarms on quiet studies; "" if there is nothing.
+func (r *selfTestResult) list() string {
 	var b strings.Builder
-	for _, line := range r.Differ {
+	for _, line := range append(slices.Clone(r.Differ), r.QuietAlarms...) {
 		fmt.Fprintf(&b, "\n- %s", line)
 	}
 	if b.Len() > 0 {
@@ -68,7 +70,7 @@ func (r *selfTestResult) page() string {
 	for _, w := range m.Warnings {
 		fmt.Fprintf(&b, "- %s\n", w)
 	}
-	fmt.Fprintf(&b, "\n%s%s\n", r.table(), r.differences())
+	fmt.Fprintf(&b, "\n%s%s\n", r.table(), r.list())
 	fmt.Fprint(&b, `Entrants that are the same code under many names, and the same with 2, 5 and 10 % more work (internal/selftest: spinning, a channel
 handed to and fro, a mutex fought over), are measured in the same shuffled rounds, each sample a fresh process. A pair is two entrants of the same
 code over one stretch of rounds, as long as the rule would measure; no sample is in two pairs. Intervals are Clopper–Pearson. A quiet study is ten

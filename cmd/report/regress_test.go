@@ -65,6 +65,7 @@ func TestSameCodeIsNoRegression(t *testing.T) {
 		{cells: 60, rounds: 10, noise: 0.15, weather: 0.03, heavy: true},
 		{cells: 250, rounds: 10, noise: 0.04, weather: 0.03, between: 0.02, heavy: true},
 		{cells: 400, rounds: 6, noise: 0.12, weather: 0.03, between: 0.03, heavy: true},
+		{cells: 800, rounds: 6, noise: 0.17, weather: 0.08, between: 0.03, heavy: true},
 	} {
 		t.Run(fmt.Sprintf("%+v", w), func(t *testing.T) {
 			t.Parallel()

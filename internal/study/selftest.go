@@ -22,6 +22,9 @@ type SelfTest struct {
 	Power   []SelfTestPower `json:"power"`
 	// Differ says where two studies gave other advice, a line each.
 	Differ []string `json:"differ,omitempty"`
+	// QuietAlarms are the alarms on studies that nothing was to disturb, a line each:
+	// whether it was the machine or the alarm is for the reader to judge.
+	QuietAlarms []string `json:"quiet_alarms,omitempty"`
 }
 
 // SelfTestShare is how often something happened, K of N, and what that should be.
