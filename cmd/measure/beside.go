@@ -18,8 +18,28 @@ const (
 	histogramVariable = "CROSSOVER_HISTOGRAM"
 )
 
-// A drop is the place for those files; "" for none.
+// A drop is the place of one sample: for those files, and for what it wants to be rid of. Each
+// has its own: what one does to it is not the next one's trouble. "" for none.
 type drop string
+
+// newDrop makes a place in the folder of all; none if that is "".
+func newDrop(scratch string) (drop, error) {
+	if scratch == "" {
+		return "", nil
+	}
+	err := os.MkdirAll(scratch, 0o777) // should somebody have cleaned up
+	if err != nil {
+		return "", err
+	}
+	dir, err := os.MkdirTemp(scratch, "")
+	return drop(dir), err
+}
+
+func (d drop) remove() {
+	if d != "" {
+		removeAll(string(d)) // what is left goes with the folder of all, or is told then
+	}
+}
 
 func (d drop) path(variable string) string {
 	return filepath.Join(string(d), strings.ToLower(variable))
@@ -31,14 +51,10 @@ func (d drop) environment() []string {
 	if d == "" {
 		return env
 	}
-	os.MkdirAll(string(d), 0o777) // should somebody have cleaned up
-	// What a process that is killed leaves behind goes with the place.
-	env = append(env, "TMPDIR="+string(d))
-	for _, v := range []string{runtimeVariable, histogramVariable} {
-		os.RemoveAll(d.path(v)) // of the process before, whatever it is
-		env = append(env, v+"="+d.path(v))
-	}
-	return env
+	return append(env,
+		"TMPDIR="+string(d), // what a process that is killed leaves behind goes with the place
+		runtimeVariable+"="+d.path(runtimeVariable),
+		histogramVariable+"="+d.path(histogramVariable))
 }
 
 // collect reads what the process left. It is an error if that cannot be read as what it
@@ -66,9 +82,21 @@ func (d drop) read(variable string) ([]byte, error) {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil, nil
 	case err != nil:
-		return nil, err
+		return nil, unread(variable, err)
 	case !info.Mode().IsRegular() || info.Size() > mostPrinted:
 		return nil, fmt.Errorf("what it left at %s is no file of %d MiB at most", variable, mostPrinted>>20)
 	}
-	return os.ReadFile(d.path(variable))
+	data, err := os.ReadFile(d.path(variable))
+	if err != nil {
+		return nil, unread(variable, err)
+	}
+	return data, nil
+}
+
+// unread says what could not be read, and not where: a study names no folder of its machine.
+func unread(variable string, err error) error {
+	if at := (*fs.PathError)(nil); errors.As(err, &at) {
+		err = at.Err
+	}
+	return fmt.Errorf("what it left at %s: %w", variable, err)
 }

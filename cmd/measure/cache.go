@@ -2,7 +2,9 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -23,6 +25,9 @@ func openCache() (*cache, error) {
 	if err != nil { // no home
 		root = os.TempDir()
 	}
+	if root, err = filepath.Abs(root); err != nil { // samples run elsewhere
+		return nil, fmt.Errorf("making a place for binaries: %w", err)
+	}
 	c := &cache{filepath.Join(root, "crossover")}
 	if err := os.MkdirAll(c.dir, 0o777); err != nil {
 		return nil, fmt.Errorf("making a place for binaries: %w", err)
@@ -33,7 +38,7 @@ func openCache() (*cache, error) {
 	}
 	for _, e := range entries {
 		if info, err := e.Info(); err == nil && time.Since(info.ModTime()) > keep {
-			os.RemoveAll(filepath.Join(c.dir, e.Name()))
+			removeAll(filepath.Join(c.dir, e.Name()))
 		}
 	}
 	return c, nil
@@ -73,11 +78,16 @@ func keepAs(fresh, path, sum string) error {
 		return nil
 	}
 	if have, err := checksum(path); err == nil && have == sum {
-		touch(path)
+		now := time.Now()
+		os.Chtimes(path, now, now)
 		os.Chmod(path, 0o755) // should somebody have made it no program
 		return nil
 	}
-	return os.Rename(fresh, path) // over a broken one, or where there are no links
+	if err := os.Rename(fresh, path); err == nil { // over a broken one, or where there are no links
+		return nil
+	}
+	removeAll(path) // a folder, perhaps
+	return os.Rename(fresh, path)
 }
 
 // buildEnv is what binaries are built with: no cgo, unless CGO_ENABLED says otherwise. It
@@ -100,10 +110,39 @@ func (c *cache) scratch() (string, error) {
 	return dir, nil
 }
 
-// touch marks what a long study uses as used.
-func touch(paths ...string) {
-	now := time.Now()
-	for _, p := range paths {
-		os.Chtimes(p, now, now)
+// touch marks what a long study uses as used, if it lies in the cache.
+func (c *cache) touch(path string) {
+	if filepath.Dir(path) == c.dir {
+		now := time.Now()
+		os.Chtimes(path, now, now)
 	}
+}
+
+// removeAll removes a folder whatever was done to the permissions below it: Go's own module
+// cache takes its away.
+func removeAll(dir string) error {
+	if os.RemoveAll(dir) == nil {
+		return nil
+	}
+	filepath.WalkDir(dir, func(path string, e fs.DirEntry, err error) error {
+		if err == nil && e.IsDir() {
+			os.Chmod(path, 0o700)
+		}
+		return nil
+	})
+	return os.RemoveAll(dir)
+}
+
+// hasRoom returns why nothing can be written to a folder, if so; a small file still fits
+// a disk that is full for all others.
+func hasRoom(dir string) error {
+	if dir == "" {
+		return nil
+	}
+	f, err := os.CreateTemp(dir, "room")
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(make([]byte, 64<<10))
+	return errors.Join(err, f.Close(), os.Remove(f.Name()))
 }

@@ -115,6 +115,8 @@ func TestWithFault(t *testing.T) {
 		{"pipe", "what it left at CROSSOVER_HISTOGRAM is no file"},
 		{"garbage", "what it left at CROSSOVER_RUNTIME: unexpected end of JSON input"},
 		{"folder", "what it left at CROSSOVER_HISTOGRAM is no file"},
+		{"place", "exit status 1"},
+		{"bytes", `a unit "\xff/op", which is no text`},
 	} {
 		t.Run(test.fault, func(t *testing.T) {
 			t.Setenv("PEER_FAULT", test.fault)
@@ -144,8 +146,32 @@ func TestUnitOfAll(t *testing.T) {
 	t.Setenv("PEER_FAULT", "units")
 	dir := filepath.Join(t.TempDir(), "study")
 	must(t, 0, args(t, dir, "-with", peerCommand, "-bench", "impl=peer/", "-rounds", "1")...)
-	if raw := readFile(t, filepath.Join(dir, study.RawFile)); strings.Contains(raw, "assume") || !strings.Contains(raw, "Unit cpu-ns/op") {
+	if raw := readFile(t, filepath.Join(dir, study.RawFile)); strings.Contains(raw, "assume") || strings.Contains(raw, "higher") || !strings.Contains(raw, "Unit cpu-ns/op") {
 		t.Errorf("raw.txt:\n%s", raw)
+	}
+}
+
+// What a sample leaves goes, though it let nobody write there. (Root may write anywhere.)
+func TestLockedPlace(t *testing.T) {
+	t.Setenv("PEER_FAULT", "locked")
+	caches := t.TempDir()
+	t.Setenv("XDG_CACHE_HOME", caches)
+	dir := filepath.Join(t.TempDir(), "study")
+	_, stderr := must(t, 0, args(t, dir, "-with", peerCommand, "-bench", "impl=(other|peer)/", "-rounds", "2")...)
+	if left, err := filepath.Glob(filepath.Join(caches, "crossover", "sample*")); err != nil || len(left) > 0 {
+		t.Errorf("left are %q, %v; it said %q", left, err, stderr)
+	}
+}
+
+// A place that cannot be made ends the study: nobody could leave anything.
+func TestNoPlace(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(file, nil, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	r := &sampler{cpus: []int{0}, patience: time.Minute, scratch: filepath.Join(file, "x")}
+	if s, err := r.run(t.Context(), cell{by: &entrant{name: "x", argv: []string{"true"}}}, "1x"); s != nil || err == nil || !strings.Contains(err.Error(), "making a place for what a sample leaves") {
+		t.Errorf("sample %+v, %v", s, err)
 	}
 }
 

@@ -21,6 +21,7 @@ type lab struct {
 	at        place
 	benchtime time.Duration
 	stderr    io.Writer
+	cache     *cache
 	long      *session
 }
 
@@ -60,7 +61,7 @@ func newLab(ctx context.Context, o *options, stderr io.Writer) (*lab, study.Mach
 	if err != nil {
 		return nil, m, err
 	}
-	l := &lab{prog: prog, plan: p, stderr: stderr, at: p.cells[len(p.cells)-1].place, benchtime: own.benchtime}
+	l := &lab{prog: prog, plan: p, stderr: stderr, cache: c, at: p.cells[len(p.cells)-1].place, benchtime: own.benchtime}
 	l.r = &sampler{
 		grid: "quick", spin: 1, cpus: usable, patience: 30 * time.Second,
 		probe: newProbe(usable), watch: newWatch(usable[:l.at.cpus]),
@@ -95,7 +96,7 @@ func (l *lab) longRun(ctx context.Context, f *findings) error {
 	l.plan.stop = rule{rounds: windows * window}
 	l.plan.seed = f.seed
 	s := newSession(l.plan, l.r.run, unwritten{}, l.stderr)
-	s.keep = func() { touch(l.prog.entrants[0].argv[0]) }
+	s.keep = func() { l.cache.touch(l.prog.entrants[0].argv[0]) }
 	if err := s.calibrate(ctx); err != nil {
 		return err
 	}

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"slices"
 	"time"
 
@@ -109,7 +108,11 @@ func measure(ctx context.Context, o *options, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(scratch)
+	defer func() {
+		if err := removeAll(scratch); err != nil {
+			fmt.Fprintln(stderr, "warning: what samples left stays:", err)
+		}
+	}()
 	if begun != nil {
 		if m, err = same(begun, m, prog, usable); err != nil {
 			return err
@@ -142,7 +145,7 @@ func measure(ctx context.Context, o *options, stdout, stderr io.Writer) error {
 	inUse := usable[:slices.Max(cpus)]
 	r := &sampler{
 		grid: prog.grid, spin: m.SpinPerUS, cpus: usable, patience: 30 * time.Second,
-		probe: newProbe(usable), watch: newWatch(inUse), drop: drop(scratch),
+		probe: newProbe(usable), watch: newWatch(inUse), scratch: scratch,
 	}
 	defer r.probe.close()
 	s := newSession(p, r.run, w, stderr)
@@ -150,11 +153,9 @@ func measure(ctx context.Context, o *options, stdout, stderr io.Writer) error {
 		s.before = t.w
 	}
 	s.keep = func() {
-		touch(scratch)
+		c.touch(scratch)
 		for _, e := range prog.entrants {
-			if e.goTest {
-				touch(e.argv[0])
-			}
+			c.touch(e.argv[0])
 		}
 	}
 	if begun != nil {

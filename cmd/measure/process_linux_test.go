@@ -179,6 +179,22 @@ func TestFullDisk(t *testing.T) {
 	wholeStudy(t, dir)
 }
 
+// Where nothing can be written any more a failed sample is the disk's fault, and keeps its turn.
+func TestFullScratch(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "study")
+	all := args(t, dir, "-bench", "impl=(good|fails)/", "-rounds", "2")
+	cmd := command(t, all, "MEASURE_TEST_FILE_SIZE=60000")
+	out, _ := cmd.CombinedOutput()
+	if got := cmd.ProcessState.ExitCode(); got != 1 || !strings.Contains(string(out), "so would all others: write") {
+		t.Errorf("exit status %d, want 1:\n%s", got, out)
+	}
+	for _, s := range readSamples(t, dir) {
+		if s.Error != "" {
+			t.Errorf("a failure is recorded: %+v", s)
+		}
+	}
+}
+
 // sampling returns a sampler of the fake and a cell of its case impl.
 func sampling(t *testing.T, impl string) (*sampler, cell) {
 	t.Helper()

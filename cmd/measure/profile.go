@@ -89,6 +89,9 @@ func profile(ctx context.Context, o *options, stdout, stderr io.Writer) error {
 		if s.Error != "" {
 			return fmt.Errorf("profiling %s: %s", k.Name, s.Error)
 		}
+		if err := hasRoom(dir); err != nil { // which the testing package does not tell of traces
+			return fmt.Errorf("profiling %s: %s may be cut short: %w", k.Name, relative(path), err)
+		}
 		fmt.Fprintf(stdout, "%s%s\n", kind.open, relative(path))
 	}
 	if k.Keys["as"] == "process" {

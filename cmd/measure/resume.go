@@ -3,7 +3,9 @@ package main
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -107,16 +109,28 @@ func (s *session) goOn(b *study.Begun) error {
 		}
 		s.set(i, f)
 	}
-	for _, x := range b.Samples { // where the end of the plan is lost
+	restored := map[int]study.Fixed{} // where the end of the plan is lost
+	for _, x := range b.Samples {
 		i, err := find(x.Case, x.CPUs, x.GOMAXPROCS, x.Pin)
 		if err != nil {
 			return err
 		}
-		if s.cells[i].fixed || x.Round == 0 || x.N == 0 {
+		if _, ok := restored[i]; ok || s.cells[i].fixed || x.Round == 0 || x.N == 0 {
 			continue
 		}
-		f := study.Fixed{Case: x.Case, CPUs: x.CPUs, GOMAXPROCS: x.GOMAXPROCS, Pin: x.Pin, N: x.N, NsPerOp: x.Values["ns/op"], Wall: x.Wall}
-		if err := s.keepFixed(i, f); err != nil {
+		restored[i] = study.Fixed{Case: x.Case, CPUs: x.CPUs, GOMAXPROCS: x.GOMAXPROCS, Pin: x.Pin, N: x.N, NsPerOp: x.Values["ns/op"], Wall: x.Wall}
+	}
+	for _, x := range b.Samples {
+		i, err := find(x.Case, x.CPUs, x.GOMAXPROCS, x.Pin)
+		if err != nil {
+			return err
+		}
+		if _, ok := restored[s.plan.cells[i].capacity]; ok {
+			return fmt.Errorf("%s was cut, and with it the capacity of which %s was offered a share; what follows would be offered another: start a new study", study.PlanFile, x.Case)
+		}
+	}
+	for _, i := range slices.Sorted(maps.Keys(restored)) {
+		if err := s.keepFixed(i, restored[i]); err != nil {
 			return err
 		}
 	}

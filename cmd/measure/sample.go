@@ -14,6 +14,7 @@ import (
 	"strings"
 	"time"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/perf/benchfmt"
 	"golang.org/x/perf/benchunit"
@@ -29,12 +30,13 @@ var (
 // A sampler runs cells, one process at a time.
 type sampler struct {
 	grid  string
-	spin  int    // iterations per microsecond
-	cpus  []int  // usable, a process gets the first of them
-	probe *probe // nil: none
-	watch *watch // nil: none
-	drop  drop
+	spin  int      // iterations per microsecond
+	cpus  []int    // usable, a process gets the first of them
+	probe *probe   // nil: none
+	watch *watch   // nil: none
 	extra []string // more arguments
+	// scratch is the folder of the samples' places; "": they have none.
+	scratch string
 	// patience is the least time before a process counts as hung.
 	patience time.Duration
 }
@@ -60,8 +62,13 @@ func (r *sampler) run(ctx context.Context, c cell, benchtime string) (*sample, e
 	watched, cancel := context.WithTimeoutCause(ctx, limit, errHung)
 	defer cancel()
 
+	place, err := newDrop(r.scratch)
+	if err != nil {
+		return nil, fmt.Errorf("making a place for what a sample leaves: %w", err)
+	}
+	defer place.remove()
 	cmd := c.by.command(watched, r.args(c, benchtime)...)
-	cmd.Env = r.drop.environment()
+	cmd.Env = place.environment()
 	stdout, stderr := tape{most: mostPrinted}, tape{most: mostPrinted}
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	cmd.WaitDelay = 2 * time.Second // for workers that outlive it and hold its output
@@ -74,14 +81,14 @@ func (r *sampler) run(ctx context.Context, c cell, benchtime string) (*sample, e
 	}
 	s.Probe, s.Core = r.probe.run(), coreProbe()
 	s.Start = time.Now()
-	err := runGroup(cmd, r.cpus[:c.cpus])
+	err = runGroup(cmd, r.cpus[:c.cpus])
 	s.Wall = time.Since(s.Start).Seconds()
 	usage(cmd.ProcessState, &s.Beside)
 	if r.watch != nil {
 		others, throttled := r.watch.look()
 		s.Others, s.Throttled = rounded(others), rounded(throttled)
 	}
-	left := r.drop.collect(&s.Sample)
+	left := place.collect(&s.Sample)
 
 	if ctx.Err() != nil {
 		return nil, errInterrupted
@@ -103,6 +110,10 @@ func (r *sampler) run(ctx context.Context, c cell, benchtime string) (*sample, e
 		}
 	}
 	if err != nil {
+		place.remove()
+		if full := hasRoom(r.scratch); full != nil { // nor could any other leave anything
+			return nil, fmt.Errorf("a sample failed, and so would all others: %w", full)
+		}
 		s.Error = err.Error() + excerpt(stderr.String()+stdout.String())
 		s.result, s.units, s.N, s.Values, s.Histogram = nil, nil, 0, nil, ""
 	}
@@ -146,7 +157,7 @@ func (s *sample) parse(output []byte, name, benchtime string) error {
 			}
 			s.result = rec.Clone() // the reader reuses it
 		case *benchfmt.UnitMetadata:
-			if rec.OrigUnit != "ns/op" { // of which all know what it is; raw.txt would say it of everybody's
+			if rec.Unit != study.Cost { // of which all know what it is; raw.txt would say it of everybody's
 				s.units = append(s.units, rec)
 			}
 		case *benchfmt.SyntaxError:
@@ -172,6 +183,9 @@ func (s *sample) parse(output []byte, name, benchtime string) error {
 		unit, value := v.Unit, v.Value
 		if v.OrigUnit != "" {
 			unit, value = v.OrigUnit, v.OrigValue
+		}
+		if !utf8.ValidString(unit) {
+			return fmt.Errorf("its result has a unit %q, which is no text", unit)
 		}
 		_, read := benchunit.Tidy(value, unit)
 		if tidied[read] {

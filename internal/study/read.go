@@ -219,6 +219,11 @@ func (s *Study) readRaw(records []record) error {
 		switch r := reader.Result().(type) {
 		case *benchfmt.SyntaxError:
 			problems.add("%w", r)
+		case *benchfmt.UnitMetadata: // of which all know which way it is better
+			if r.Unit == Cost && !(r.Key == "better" && r.Value == "lower") {
+				_, line := r.Pos()
+				problems.add("%s:%d: Unit %s %s=%s: that line is nobody's who measured it, remove it", path, line, r.OrigUnit, r.Key, r.Value)
+			}
 		case *benchfmt.Result:
 			n++
 			m, err := measured(r, cases)
@@ -318,11 +323,8 @@ func measured(r *benchfmt.Result, cases map[string]bool) (Measured, error) {
 // otherwise returns something, as it was printed, of which the record of the sample says
 // something else.
 func (m *Measured) otherwise(record Sample, n int) (is, was string, ok bool) {
-	if record.N > 0 && record.N != n {
+	if record.N != n {
 		return fmt.Sprintf("%d operations", n), strconv.Itoa(record.N), true
-	}
-	if record.Values == nil {
-		return "", "", false
 	}
 	printed := map[string]bool{}
 	for _, v := range m.Tidied {

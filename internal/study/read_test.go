@@ -39,6 +39,7 @@ func written(t testing.TB) string {
 			r = &benchfmt.Result{Name: benchfmt.Name(name), Iters: 10, Values: []benchfmt.Value{
 				{Value: 100 * float64(s.Round), Unit: "ns/op"}, {Value: 0, Unit: "cpu-ns/op"},
 			}}
+			s.N, s.Values = 10, map[string]float64{"ns/op": 100 * float64(s.Round), "cpu-ns/op": 0}
 		}
 		if err := w.Append(s, r, nil); err != nil {
 			t.Fatal(err)
@@ -64,10 +65,9 @@ func TestNegativeIsLeftOut(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	wrong := strings.Replace(string(text), "0 cpu-ns/op", "0 cpu-ns/op -1 backlog-items", 1)
-	if err := os.WriteFile(path, []byte(wrong), 0o666); err != nil {
-		t.Fatal(err)
-	}
+	put(t, path, strings.Replace(string(text), "0 cpu-ns/op", "0 cpu-ns/op -1 backlog-items", 1))
+	records := filepath.Join(dir, study.SamplesFile)
+	put(t, records, strings.Replace(read(t, dir, study.SamplesFile), `"cpu-ns/op":0`, `"cpu-ns/op":0,"backlog-items":-1`, 1))
 	s, err := study.Read(dir)
 	if err != nil {
 		t.Fatal(err)
@@ -116,11 +116,15 @@ func TestReadRefuses(t *testing.T) {
 		{study.SamplesFile, `"round":2`, `"round":2000000000`, "samples.jsonl:4: round 2000000000"},
 		{study.SamplesFile, `"round":1`, `"round":-1`, "samples.jsonl:1: round -1"},
 		{study.SamplesFile, `"control":true`, `"control":true,"values":7`, "samples.jsonl:2: "},
-		{study.SamplesFile, `"load1":0`, `"load1":0,"values":{"ns/op":7}`, "raw.txt:3: 100 ns/op, and samples.jsonl:1 records 7"},
-		{study.SamplesFile, `"load1":0`, `"load1":0,"values":{"ns/op":100,"cpu-ns/op":7}`, "raw.txt:3: 0 cpu-ns/op, and samples.jsonl:1 records 7"},
-		{study.SamplesFile, `"load1":0`, `"load1":0,"values":{"ns/op":100}`, "raw.txt:3: 0 cpu-ns/op, and samples.jsonl:1 records none"},
-		{study.SamplesFile, `"load1":0`, `"load1":0,"values":{"ns/op":100,"cpu-ns/op":0,"x":7}`, "raw.txt:3: no x, and samples.jsonl:1 records 7"},
-		{study.SamplesFile, `"n":0`, `"n":7`, "raw.txt:3: 10 operations, and samples.jsonl:1 records 7"},
+		{study.SamplesFile, `"ns/op":100`, `"ns/op":7`, "raw.txt:3: 100 ns/op, and samples.jsonl:1 records 7"},
+		{study.SamplesFile, `"cpu-ns/op":0`, `"cpu-ns/op":7`, "raw.txt:3: 0 cpu-ns/op, and samples.jsonl:1 records 7"},
+		{study.SamplesFile, `"cpu-ns/op":0,`, ``, "raw.txt:3: 0 cpu-ns/op, and samples.jsonl:1 records none"},
+		{study.SamplesFile, `"cpu-ns/op":0`, `"cpu-ns/op":0,"x":7`, "raw.txt:3: no x, and samples.jsonl:1 records 7"},
+		{study.SamplesFile, `"values"`, `"vals"`, "raw.txt:3: 100 ns/op, and samples.jsonl:1 records none"},
+		{study.SamplesFile, `"n":10`, `"n":7`, "raw.txt:3: 10 operations, and samples.jsonl:1 records 7"},
+		{study.SamplesFile, `"n":10`, `"n":0`, "raw.txt:3: 10 operations, and samples.jsonl:1 records 0"},
+		{study.RawFile, "cpus:", "Unit ns/op better=higher\ncpus:", "raw.txt:1: Unit ns/op better=higher"},
+		{study.RawFile, "cpus:", "Unit sec/op assume=exact\ncpus:", "raw.txt:1: Unit sec/op assume=exact"},
 		{study.MachineFile, `"cpus": 2`, `"cpus": 0`, "machine.json: no number of CPUs"},
 		{study.CatalogFile, `{"version"`, `{} {"version"`, "something follows it"},
 	} {

@@ -36,6 +36,9 @@ func Resume(dir string) (*Writer, *Begun, error) {
 	b := &Begun{}
 	if err := w.resume(b); err != nil {
 		w.closeAny()
+		if errors.Is(err, errNoPlan) {
+			err = fmt.Errorf("%s: %w", dir, err)
+		}
 		return nil, nil, fmt.Errorf("going on with study: %w", err)
 	}
 	return w, b, nil
@@ -88,7 +91,7 @@ func (w *Writer) reopen() error {
 	return nil
 }
 
-var errNoPlan = errors.New("it ended before its plan was written (or is older than plans are): there is nothing to go on with, start a new one")
+var errNoPlan = errors.New("it ended before its plan was written (or is older than plans are), and there is nothing to go on with: remove it, or start one elsewhere")
 
 // lines calls take with each whole line of the journal, which goes on after the last.
 func (j *journal) lines(take func(n int, line []byte) error) error {

@@ -150,7 +150,7 @@ func TestResumeRefuses(t *testing.T) {
 	}
 	w := create(t, dir)
 	w.Close()
-	if _, _, err := study.Resume(dir); err == nil || !strings.Contains(err.Error(), "start a new one") {
+	if _, _, err := study.Resume(dir); err == nil || !strings.Contains(err.Error(), dir+": it ended before its plan") {
 		t.Errorf("no plan: %v", err)
 	}
 	dir = t.TempDir()

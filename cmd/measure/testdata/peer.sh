@@ -55,7 +55,12 @@ folder)
 	mkdir "$CROSSOVER_HISTOGRAM" && touch "$CROSSOVER_HISTOGRAM/x"
 	CROSSOVER_HISTOGRAM= ;;
 garbage) echo '{"gc_share": ' >"$CROSSOVER_RUNTIME" ;;
-units) echo "Unit ns/op assume=exact" ;;
+place) rm -r "$TMPDIR" && touch "$TMPDIR" && exit 1 ;;
+locked) mkdir "$TMPDIR/x" && touch "$TMPDIR/x/y" && chmod 0500 "$TMPDIR/x" "$TMPDIR" ;;
+bytes) printf '%s %s 20000 ns/op 5 \377/op\n' "$name" "$n" && exit ;;
+units)
+	echo "Unit ns/op assume=exact"
+	echo "Unit sec/op better=higher" ;;
 esac
 if [ "$CROSSOVER_HISTOGRAM" ]; then
 	echo "HISTFAAAA $capacity $pin" >"$CROSSOVER_HISTOGRAM"
