@@ -128,7 +128,6 @@ func (c *comparing) judge() {
 			p.outcome = c.byRank(p, 1-level, 0)
 		}
 	}
-	c.weighImprovements(noisy)
 	shared, sharedDF := c.weatherError()
 	for i := range c.groups {
 		g := &c.groups[i]
@@ -144,6 +143,7 @@ func (c *comparing) judge() {
 		g.lo, g.hi = g.logRatio-margin, g.logRatio+margin
 		g.outcome = c.classify(g.logRatio, g.lo, g.hi, slices.ContainsFunc(g.pairs, func(p *pair) bool { return p.few }))
 	}
+	c.weighImprovements(noisy)
 	c.doubt()
 }
 
@@ -225,7 +225,11 @@ func (c *comparing) doubt() {
 			continue
 		}
 		asked++
-		if p.skip != "" {
+		switch {
+		case p.skip == someZeros && min(len(p.old), len(p.new)) >= certain: // ranks judge it
+			able, excluding = able+1, excluding+1
+			continue
+		case p.skip != "":
 			continue
 		}
 		if p.mood.margin(c.errorOf(p), p.df, confidence) < math.Log(blind) {
@@ -237,9 +241,12 @@ func (c *comparing) doubt() {
 	}
 	whole := c.allTimes()
 	switch {
+	case c.status(false) == 1: // what was seen needs no power
 	case 2*able < asked:
 		c.doubts = append(c.doubts, fmt.Sprintf("only %d of %d cells could have shown, each for itself, that a cost doubled: more rounds are needed", able, asked))
-	case 2*excluding < asked && (whole == nil || whole.hi > math.Log(1.5)):
+	case 2*excluding < asked && whole == nil:
+		c.doubts = append(c.doubts, fmt.Sprintf("only in %d of %s is it excluded that a cost doubled: more rounds are needed", excluding, count(asked, "cell")))
+	case 2*excluding < asked && whole.hi > math.Log(1.5):
 		c.doubts = append(c.doubts, fmt.Sprintf("only in %d of %d cells is it excluded that a cost doubled, and all times together may have grown by half: more rounds are needed", excluding, asked))
 	}
 	if g := whole; g != nil && g.outcome != worse && g.hi > math.Log(1+c.threshold) && g.logRatio > 0 && g.lo > 0 {

@@ -104,11 +104,11 @@ func (c *comparing) match(old, new *results) {
 // cutShort are the cells of which NEW has half the samples, or fewer, that its others let
 // expect: a run that died has no more.
 func (c *comparing) cutShort() (ids []string) {
-	var shares []float64
+	var shares []float64 // at most 1: one that was run once more says nothing of the others
 	for _, p := range c.pairs {
-		shares = append(shares, float64(len(p.new))/float64(len(p.old)))
+		shares = append(shares, min(1, float64(len(p.new))/float64(len(p.old))))
 	}
-	usual := series{values: shares}.median()
+	usual := slices.Max(append(shares, 0)) // not the median: a run may have died early
 	for i, p := range c.pairs {
 		if shares[i] <= usual/2 && !slices.Contains(ids, p.id) {
 			ids = append(ids, p.id)
@@ -234,7 +234,8 @@ func keyOf(name, key string) string {
 // direction is whether more of a unit is better, and whether that is a guess, which is
 // noted. Of a rate it is none: more a second is better.
 func (c *comparing) direction(unit string, said ...benchfmt.UnitMetadataMap) (better int, guessed bool) {
-	words := "nothing says"
+	const nobody = "nothing says"
+	words := nobody
 	for _, units := range said {
 		switch d := directionOf(units, unit); {
 		case better*d < 0:
@@ -248,7 +249,7 @@ func (c *comparing) direction(unit string, said ...benchfmt.UnitMetadataMap) (be
 	}
 	note := fmt.Sprintf("%s whether more of %s is better: a change beyond the threshold, either way, is \"cannot tell\"; a line \"Unit %[2]s better=lower\" or better=higher in the files says it", words, unit)
 	better, guessed = -1, true
-	if isRate(unit) {
+	if isRate(unit) && words == nobody {
 		note = fmt.Sprintf("%s whether more of %s is better: it is taken for better", words, unit)
 		better, guessed = 1, false
 	}

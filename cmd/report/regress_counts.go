@@ -29,9 +29,13 @@ func reach(values []float64) float64 { return floats.Max(values) - floats.Min(va
 // is no ratio. Worse is what lies apart from all that was, better the other way round. Where
 // an interval says worse, ranks have to say so too at the level of the family; and it is
 // unsure if what is lies half as far from what was, or there is far more than chance makes
-// at a level that is for that.
+// at a level that is for that. What counts of two runs differ by anyway is allowed for up to
+// usualMood: what doubled is no mood, however the other counts jump.
 func (c *comparing) byRank(p *pair, level, farLevel float64) outcome {
 	from, to := p.fromTo()
+	if p.guessed && mean(to) < mean(from) {
+		from, to = to, from
+	}
 	more, less := c.beyond(from, to), c.beyond(to, from)
 	enough := min(len(from), len(to)) >= certain
 	mannWhitney := func() float64 { return stat.MannWhitney(from, to).P }
@@ -39,13 +43,15 @@ func (c *comparing) byRank(p *pair, level, farLevel float64) outcome {
 	case p.guessed && (more || less):
 		return unsure
 	case more && enough && apart(from, to, 1):
-		p.boundByExtremes(from, to)
-		if p.unit == "B/op" && floats.Min(to)-floats.Max(from) < leastAllocation {
+		c.boundByExtremes(p, from, to, 1-level)
+		switch {
+		case p.unit == "B/op" && floats.Min(to)-floats.Max(from) < leastAllocation,
+			p.skip == "" && p.lo <= math.Log(1+c.threshold):
 			return unsure
 		}
 		return worse
 	case less && enough && apart(to, from, 1):
-		p.boundByExtremes(from, to)
+		c.boundByExtremes(p, from, to, 1-level)
 		return better
 	case p.outcome == worse && mannWhitney() <= level:
 		return worse
@@ -73,11 +79,16 @@ func apart(from, to []float64, share float64) bool {
 }
 
 // boundByExtremes sets the interval of what lies apart: from the least that the ratio may be
-// to the most.
-func (p *pair) boundByExtremes(from, to []float64) {
-	if p.skip == "" {
-		p.lo, p.hi = math.Log(floats.Min(to)/floats.Max(from)), math.Log(floats.Max(to)/floats.Min(from))
+// to the most, and what two runs differ by.
+func (c *comparing) boundByExtremes(p *pair, from, to []float64, level float64) {
+	if p.skip != "" {
+		return
 	}
+	allowed := math.Log(1 + usualMood)
+	if !p.few {
+		allowed = min(allowed, p.mood.margin(0, manyDF, level))
+	}
+	p.lo, p.hi = math.Log(floats.Min(to)/floats.Max(from))-allowed, math.Log(floats.Max(to)/floats.Min(from))+allowed
 }
 
 func mean(values []float64) float64 { return floats.Sum(values) / float64(len(values)) }

@@ -12,9 +12,18 @@ type kin struct {
 	units []string
 	pairs []*pair // that are judged
 	light []*pair // pairs, and perhaps more
+	few   bool    // a unit's cells were too few, and the light is borrowed
 }
 
-func (k kin) known() bool { return len(k.light) >= few }
+// known reports whether the light shows what two runs differ by. Two units of one benchmark
+// are one cell of it: MB/s is ns/op the other way round.
+func (k kin) known() bool {
+	ids := map[string]bool{}
+	for _, p := range k.light {
+		ids[p.id] = true
+	}
+	return len(ids) >= few
+}
 
 // name says whose kin they are, beside so many others.
 func (k kin) name(of int) string {
@@ -54,7 +63,7 @@ func kinsOf(cells []*pair) (kins []kin) {
 		if !met {
 			i = len(kins)
 			index[k] = i
-			kins = append(kins, kin{})
+			kins = append(kins, kin{few: k.unit == ""})
 		}
 		of := &kins[i]
 		if of.pairs = append(of.pairs, p); !slices.Contains(of.units, p.unit) {

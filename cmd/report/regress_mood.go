@@ -128,11 +128,13 @@ func (m mood) groupDF(se, df float64) float64 {
 // sense gives each cell the mood that its kin show.
 func (c *comparing) sense(kins []kin) {
 	for _, k := range kins {
-		if !k.known() {
+		if k.few { // a borrowed light does not show it: tails have moods that means know nothing of
 			c.notes = append(c.notes, fmt.Sprintf("fewer than %d cells that vary do not show what two runs differ by anyway: there a regression of %s has to exceed %.0f %% more", few, k.unitNames(), 100*usualMood))
 			for _, p := range k.pairs {
 				p.few = true
 			}
+		}
+		if !k.known() {
 			continue
 		}
 		sd, noise := scatterBetween(k.light)
@@ -166,21 +168,31 @@ const manyBetter = 3
 
 // weighImprovements calls a cell worse only if it became so by more than any other of its
 // unit became better, where several did: where the layout of a program moves cells, it
-// moves them both ways. It does not move counts.
+// moves them both ways. It does not move counts. Few cells that moved together, such as
+// those of one variant, are no better evidence than one of them.
 func (c *comparing) weighImprovements(cells []*pair) {
 	if c.together {
 		return
 	}
 	clocked := slices.DeleteFunc(slices.Clone(cells), func(p *pair) bool { return !isClocked(p.unit) })
-	gains := map[string][]float64{}
+	gains := map[string][]float64{} // by unit
 	for _, p := range clocked {
 		if p.outcome == better && p.logRatio < -math.Log(1+c.threshold) && !p.floor {
 			gains[p.unit] = append(gains[p.unit], -p.logRatio)
 		}
 	}
+	weighed := func(o outcome, lo float64, unit string) outcome {
+		if g := gains[unit]; o == worse && len(g) >= manyBetter && lo <= slices.Max(g) {
+			return unsure
+		}
+		return o
+	}
 	for _, p := range clocked {
-		if g := gains[p.unit]; p.outcome == worse && len(g) >= manyBetter && p.lo <= slices.Max(g) {
-			p.outcome = unsure
+		p.outcome = weighed(p.outcome, p.lo, p.unit)
+	}
+	for i := range c.groups {
+		if g := &c.groups[i]; g.name != allTimes {
+			g.outcome = weighed(g.outcome, g.lo, study.Cost)
 		}
 	}
 }

@@ -180,6 +180,14 @@ func TestBothWays(t *testing.T) {
 	if got := compareRuns(w.run(rng, nil), w.run(rng, moved), 0.05).status(false); got != 1 {
 		t.Errorf("one by far more: status %d, want 1", got)
 	}
+
+	family := map[int]float64{1: 0.8, 2: 0.82, 3: 0.85} // and all cells of impl=v4
+	for i := 4; i < w.cells; i += 7 {
+		family[i] = 1.13
+	}
+	if got := compareRuns(w.run(rng, nil), w.run(rng, family), 0.05).status(false); got != 3 {
+		t.Errorf("a variant's cells one way, others the other: status %d, want 3", got)
+	}
 }
 
 // TestManyBothWays: where most cells moved, what is left of them shows no mood.
@@ -292,11 +300,27 @@ func TestNothingOfACase(t *testing.T) {
 		return lines(t, "x.txt", text...)
 	}
 	old := all("Same", -1, "")
+	died := filepath.Join(t.TempDir(), "died.txt")
+	if err := os.WriteFile(died, []byte(readFile(t, old)+"panic: at the end"), 0o666); err != nil { // no newline
+		t.Fatal(err)
+	}
+	some := []string{"cpu: Same"}
+	for i := range 12 {
+		n := 8
+		if i < 7 {
+			n = 2
+		}
+		some = append(some, series8(fmt.Sprintf("BenchmarkX%d", i), "ns/op", 100)[:n]...)
+	}
+	mostCut := lines(t, "x.txt", some...)
 	for _, tt := range []struct{ new, says string }{
 		{all("Same", 3, ""), "NEW lacks 1 cell of OLD, among them BenchmarkX3 time"},
 		{all("Same", 3, "--- FAIL: BenchmarkX3"), "x.txt:26: --- FAIL: BenchmarkX3"},
 		{all("Same", 3, "fatal error: all goroutines are asleep - deadlock!"), "x.txt:26: fatal error"},
 		{all("Same", 3, "FAIL"), "x.txt:26: FAIL"},
+		{all("Same", 3, "FAIL\r"), "x.txt:26: FAIL"},
+		{died, "died.txt:98: panic: at the end"},
+		{mostCut, "missing in NEW, where others have all: BenchmarkX0"},
 		{all("Same", 3, "signal: killed"), "x.txt:26: signal: killed"},
 		{all("Same", 3, strings.Join(series8("BenchmarkX3", "ns/op", 100)[:4], "\n")), "missing in NEW, where others have all: BenchmarkX3"},
 		{all("Other", -1, ""), "machines differ: Same and Other"},
@@ -327,6 +351,45 @@ func TestFewCells(t *testing.T) {
 	}{{1, 0}, {1.15, 3}, {1.5, 1}} {
 		if got := compareRuns(w.run(rng, nil), w.run(rng, map[int]float64{1: tt.slower}), 0.05).status(false); got != tt.want {
 			t.Errorf("%v× slower: status %d, want %d", tt.slower, got, tt.want)
+		}
+	}
+}
+
+// TestMoodOfFew: neither a benchmark's other units nor the calm means of many tell what a few
+// cells differ by between two runs of the same code.
+func TestMoodOfFew(t *testing.T) {
+	const tries = 60
+	rng := rand.New(rand.NewPCG(33, 34))
+	inverse := func(l sampleLine) benchfmt.Value { return benchfmt.Value{Value: 1 / l.values[0].Value, Unit: "B/s"} }
+	for _, tt := range []struct {
+		what string
+		take func() *results
+	}{
+		{"rates beside times", func() *results {
+			r := world{cells: 4, rounds: 10, noise: 0.01, between: 0.05}.run(rng, nil)
+			for i, l := range r.lines {
+				r.lines[i].values = append(l.values, inverse(l))
+			}
+			return r
+		}},
+		{"tails beside means", func() *results {
+			r := world{cells: 40, rounds: 10, noise: 0.01, between: 0.01}.run(rng, nil)
+			tails := world{cells: 4, rounds: 10, noise: 0.03, between: 0.08}.run(rng, nil)
+			for _, l := range tails.lines {
+				l.values = []benchfmt.Value{{Value: l.values[0].Value, Unit: "p99-sec"}}
+				r.lines = append(r.lines, l)
+			}
+			return r
+		}},
+	} {
+		worse := 0
+		for range tries {
+			if compareRuns(tt.take(), tt.take(), 0.05).status(false) == 1 {
+				worse++
+			}
+		}
+		if worse > tries/20 {
+			t.Errorf("%s: a regression of the same code in %d of %d", tt.what, worse, tries)
 		}
 	}
 }
@@ -537,6 +600,16 @@ func TestCounts(t *testing.T) {
 		return all
 	}
 	with := func(allocs ...int) []string { return as("allocs/op", allocs...) }
+	sparse := func(at ...int) (all []string) {
+		for i := range 8 {
+			n := 0
+			if slices.Contains(at, i) {
+				n = 1
+			}
+			all = append(all, fmt.Sprintf("BenchmarkX 1 100 ns/op %d B/op %d allocs/op", 16*n, n))
+		}
+		return all
+	}
 	for _, test := range []struct {
 		old, new []string
 		status   int
@@ -561,6 +634,10 @@ func TestCounts(t *testing.T) {
 		{append([]string{"Unit hits better=higher"}, as("hits", 1, 1, 1, 1)...), append([]string{"Unit hits better=lower"}, as("hits", 16, 16, 16, 16)...), 3},
 		{as("hits", 0, 0, 0, 0), as("hits", 16, 16, 16, 16), 3}, // nobody says what more of them is
 		{as("hits", 16, 16, 16, 16), as("hits", 0, 0, 0, 0), 3},
+		{as("hits", 0, 640, 641, 642, 643, 644, 645, 646), as("hits", 0, 1, 2, 3, 4, 5, 6, 7), 3},
+		{append([]string{"Unit hits/s better=lower"}, as("hits/s", 1, 1, 1, 1)...), append([]string{"Unit hits/s better=higher"}, as("hits/s", 2, 2, 2, 2)...), 3},
+		{with(100, 101, 100, 101, 100, 101), with(108, 109, 108, 109, 108, 109), 3}, // a mood may do that
+		{sparse(1, 3), sparse(5), 0}, // ranks can tell, and do
 	} {
 		if status, said := compared(lines(t, "old", test.old...), lines(t, "new", test.new...)); status != test.status {
 			t.Errorf("%q then %q: status %d, want %d\n%s", test.old, test.new, status, test.status, said)

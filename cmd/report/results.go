@@ -107,6 +107,7 @@ func (r *results) read(from io.Reader, name, filter string) error {
 	if err := reader.Err(); err != nil {
 		return err
 	}
+	fails.end()
 	r.units, r.fails = reader.Units(), fails.found
 	switch {
 	case seen == 0:
@@ -132,15 +133,22 @@ func (f *failLines) Write(p []byte) (int, error) {
 		if !bytes.HasSuffix(part, []byte("\n")) {
 			break
 		}
-		f.line++
-		for _, prefix := range []string{"--- FAIL: ", "panic: ", "fatal error: ", "signal: ", "exit status ", "FAIL\t", "FAIL\n"} {
-			if bytes.HasPrefix(f.begun, []byte(prefix)) {
-				f.found = append(f.found, fmt.Sprintf("%s:%d: %s", f.name, f.line, visible(strings.TrimSpace(string(f.begun)))))
-			}
-		}
-		f.begun = f.begun[:0]
+		f.end()
 	}
 	return len(p), nil
+}
+
+// end ends a line; the last of a file may lack the newline.
+func (f *failLines) end() {
+	f.line++
+	said := bytes.TrimSpace(f.begun)
+	f.begun = f.begun[:0]
+	for _, prefix := range []string{"--- FAIL: ", "panic: ", "fatal error: ", "signal: ", "exit status ", "FAIL\t"} {
+		if string(said) == "FAIL" || bytes.HasPrefix(said, []byte(prefix)) {
+			f.found = append(f.found, fmt.Sprintf("%s:%d: %s", f.name, f.line, visible(string(said))))
+			return
+		}
+	}
 }
 
 // otherConfig is the configuration beside that which makes another case.
