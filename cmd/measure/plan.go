@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"math"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -297,7 +298,11 @@ func (p *plan) most() int {
 
 // estimate is the time that the plan should take at most, calibration included.
 func estimate(p *plan) time.Duration {
-	return p.calibration() + time.Duration(p.most())*p.round()
+	rounds := time.Duration(p.most())
+	if longest := math.MaxInt64 - p.calibration(); p.round() > 0 && rounds > longest/p.round() {
+		return math.MaxInt64 // centuries
+	}
+	return p.calibration() + rounds*p.round()
 }
 
 // print lists the plan.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"math"
 	"reflect"
 	"slices"
 	"strings"
@@ -174,6 +175,10 @@ func TestEstimate(t *testing.T) {
 	want := 12 * (495 * time.Millisecond)
 	if got := estimate(planOf(t, 1)); got != want {
 		t.Errorf("estimate %v, want %v", got, want)
+	}
+	p := planOf(t, 1)
+	if p.stop.rounds = math.MaxInt; estimate(p) < want {
+		t.Errorf("estimate of so many rounds %v", estimate(p))
 	}
 }
 
