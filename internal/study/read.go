@@ -71,7 +71,39 @@ func Read(dir string) (*Study, error) {
 	if len(s.Measured) == 0 {
 		return nil, fmt.Errorf("%s: no samples: measuring ended before the first one was taken", filepath.Join(dir, RawFile))
 	}
+	s.checkRounds()
 	return s, nil
+}
+
+// checkRounds warns where a study that is complete lacks samples: each cell has one of each
+// round, unless it failed and was given up.
+func (s *Study) checkRounds() {
+	if !s.Machine.Complete {
+		return
+	}
+	failed := map[cell]bool{}
+	for _, x := range s.Failed {
+		failed[cellOf(x)] = true
+	}
+	rounds := map[cell]int{}
+	for _, m := range s.Measured {
+		if m.Round <= s.Machine.Rounds {
+			rounds[cellOf(m.Sample)]++
+		}
+	}
+	short, example := 0, ""
+	for _, m := range s.Measured {
+		c := cellOf(m.Sample)
+		if n, ok := rounds[c]; ok && n < s.Machine.Rounds && !failed[c] {
+			if short++; short == 1 {
+				example = fmt.Sprintf("%v has %d", c, n)
+			}
+			delete(rounds, c) // told
+		}
+	}
+	if short > 0 {
+		s.warn("Of the %d rounds of a study that is complete samples are missing, in %d of its cells: %s. Its files were changed.", s.Machine.Rounds, short, example)
+	}
 }
 
 // readFile reads a file of a study. It is an error if that is something else: of a pipe

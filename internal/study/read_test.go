@@ -85,6 +85,26 @@ func TestNegativeIsLeftOut(t *testing.T) {
 	}
 }
 
+// A study that says that it is complete, and has lost a round of a cell, is read with a warning.
+func TestMissingRound(t *testing.T) {
+	for _, test := range []struct {
+		rounds string
+		want   int
+	}{{`"rounds": 2`, 0}, {`"rounds": 3`, 1}, {`"rounds": 1`, 0}} {
+		dir := written(t)
+		path := filepath.Join(dir, study.MachineFile)
+		whole := strings.Replace(read(t, dir, study.MachineFile), `"complete": false`, `"complete": true`, 1)
+		put(t, path, strings.Replace(whole, `"rounds": 2`, test.rounds, 1))
+		s, err := study.Read(dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !s.Machine.Complete || len(s.Warnings) != test.want || test.want == 1 && !strings.Contains(s.Warnings[0], "in 2 of its cells: BenchmarkX/impl=a/as=goroutine cpus=2 GOMAXPROCS=1 has 2.") {
+			t.Errorf("%s, complete %v: warnings %q", test.rounds, s.Machine.Complete, s.Warnings)
+		}
+	}
+}
+
 func TestRead(t *testing.T) {
 	s, err := study.Read(written(t))
 	if err != nil {
