@@ -46,4 +46,23 @@ func TestKeepAs(t *testing.T) {
 	if os.SameFile(first, keep("a program")) {
 		t.Error("a broken program is kept")
 	}
+	os.Remove(path)
+	if err := os.MkdirAll(filepath.Join(path, "folder"), 0o777); err != nil {
+		t.Fatal(err)
+	}
+	keep("a program")
+}
+
+// Samples run in other folders, and find the cache.
+func TestRelativeCache(t *testing.T) {
+	t.Chdir(t.TempDir())
+	for _, v := range []string{"HOME", "XDG_CACHE_HOME", "LocalAppData"} {
+		t.Setenv(v, "")
+	}
+	for _, v := range []string{"TMPDIR", "TMP"} {
+		t.Setenv(v, "relative")
+	}
+	if c, err := openCache(); err != nil || !filepath.IsAbs(c.dir) {
+		t.Errorf("%+v, %v", c, err)
+	}
 }

@@ -106,6 +106,28 @@ func TestCapacityFails(t *testing.T) {
 	}
 }
 
+// Nor where the plan lost what it was, and some were offered shares of it: what follows would
+// be offered shares of something else.
+func TestCapacityLost(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "study")
+	must(t, 0, args(t, dir, "-with", peerCommand, "-bench", "impl=(peer|offer)/", "-rounds", "2")...)
+	for name, change := range map[string]func(string) string{
+		study.PlanFile:    func(s string) string { return s[:strings.Index(s, "\n")+1] },
+		study.MachineFile: func(s string) string { return strings.Replace(s, `"complete": true`, `"complete": false`, 1) },
+	} {
+		path := filepath.Join(dir, name)
+		if err := os.WriteFile(path, []byte(change(readFile(t, path))), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for range 2 { // nor at a second attempt
+		_, stderr := must(t, 1, "-resume", dir, "-bin", fakeBinary(t), "-pkg", "./testdata/fake", "-with", peerCommand)
+		if !strings.Contains(stderr, "plan.jsonl was cut") {
+			t.Errorf("it said %q", stderr)
+		}
+	}
+}
+
 // An entrant that does not do what it is asked for fails, with its reason, and the others
 // are measured.
 func TestWithFault(t *testing.T) {
