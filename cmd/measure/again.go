@@ -47,7 +47,7 @@ func sameAdvice(ctx context.Context, dirs []string, stdout io.Writer) error {
 	}
 	r := &selfTestResult{}
 	a.addTo(r)
-	fmt.Fprint(stdout, r.table(), r.list())
+	fmt.Fprint(stdout, r.table(), r.remarks())
 	if _, missed := r.Targets(); missed > 0 {
 		return fmt.Errorf("%d of %d figures miss their target", missed, len(r.Figures))
 	}

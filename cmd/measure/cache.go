@@ -78,8 +78,7 @@ func keepAs(fresh, path, sum string) error {
 		return nil
 	}
 	if have, err := checksum(path); err == nil && have == sum {
-		now := time.Now()
-		os.Chtimes(path, now, now)
+		touch(path)
 		os.Chmod(path, 0o755) // should somebody have made it no program
 		return nil
 	}
@@ -113,9 +112,13 @@ func (c *cache) scratch() (string, error) {
 // touch marks what a long study uses as used, if it lies in the cache.
 func (c *cache) touch(path string) {
 	if filepath.Dir(path) == c.dir {
-		now := time.Now()
-		os.Chtimes(path, now, now)
+		touch(path)
 	}
+}
+
+func touch(path string) {
+	now := time.Now()
+	os.Chtimes(path, now, now)
 }
 
 // removeAll removes a folder whatever was done to the permissions below it: Go's own module

@@ -109,41 +109,24 @@ func (s *session) goOn(b *study.Begun) error {
 		}
 		s.set(i, f)
 	}
-	restored := map[int]study.Fixed{} // where the end of the plan is lost
-	for _, x := range b.Samples {
+	cellOf := make([]int, len(b.Samples))
+	for n, x := range b.Samples {
 		i, err := find(x.Case, x.CPUs, x.GOMAXPROCS, x.Pin)
 		if err != nil {
 			return err
 		}
-		if _, ok := restored[i]; ok || s.cells[i].fixed || x.Round == 0 || x.N == 0 {
-			continue
-		}
-		restored[i] = study.Fixed{Case: x.Case, CPUs: x.CPUs, GOMAXPROCS: x.GOMAXPROCS, Pin: x.Pin, N: x.N, NsPerOp: x.Values["ns/op"], Wall: x.Wall}
+		cellOf[n] = i
 	}
-	for _, x := range b.Samples {
-		i, err := find(x.Case, x.CPUs, x.GOMAXPROCS, x.Pin)
-		if err != nil {
-			return err
-		}
-		if _, ok := restored[s.plan.cells[i].capacity]; ok {
-			return fmt.Errorf("%s was cut, and with it the capacity of which %s was offered a share; what follows would be offered another: start a new study", study.PlanFile, x.Case)
-		}
-	}
-	for _, i := range slices.Sorted(maps.Keys(restored)) {
-		if err := s.keepFixed(i, restored[i]); err != nil {
-			return err
-		}
+	if err := s.restore(b.Samples, cellOf); err != nil {
+		return err
 	}
 	for i := range s.plan.cells {
 		if of := s.plan.cells[i].capacity; of >= 0 {
 			s.plan.cells[i].nsPerOpOfCapacity = s.cells[of].nsPerOp
 		}
 	}
-	for _, x := range b.Samples {
-		i, err := find(x.Case, x.CPUs, x.GOMAXPROCS, x.Pin)
-		if err != nil {
-			return err
-		}
+	for n, x := range b.Samples {
+		i := cellOf[n]
 		took := time.Duration(x.Wall * float64(time.Second))
 		s.spent += took
 		if x.Round == 0 { // it failed as its N was sought, and perhaps that is not in the plan yet
@@ -161,6 +144,31 @@ func (s *session) goOn(b *study.Begun) error {
 		}
 		s.taken[at] = true
 		s.note(i, x, took)
+	}
+	return nil
+}
+
+// restore finds in the samples with how many operations they were run, where the end of the
+// plan is lost. It is an error if somebody was offered a share of a capacity that is lost: no
+// sample says what it was taken for.
+func (s *session) restore(samples []study.Sample, cellOf []int) error {
+	restored := map[int]study.Fixed{}
+	for n, x := range samples {
+		i := cellOf[n]
+		if _, ok := restored[i]; ok || s.cells[i].fixed || x.Round == 0 || x.N == 0 {
+			continue
+		}
+		restored[i] = study.Fixed{Case: x.Case, CPUs: x.CPUs, GOMAXPROCS: x.GOMAXPROCS, Pin: x.Pin, N: x.N, NsPerOp: x.Values["ns/op"], Wall: x.Wall}
+	}
+	for n, x := range samples {
+		if _, ok := restored[s.plan.cells[cellOf[n]].capacity]; ok {
+			return fmt.Errorf("%s was cut, and with it the capacity of which %s was offered a share; what follows would be offered another: start a new study", study.PlanFile, x.Case)
+		}
+	}
+	for _, i := range slices.Sorted(maps.Keys(restored)) {
+		if err := s.keepFixed(i, restored[i]); err != nil {
+			return err
+		}
 	}
 	return nil
 }

@@ -62,13 +62,13 @@ func (r *sampler) run(ctx context.Context, c cell, benchtime string) (*sample, e
 	watched, cancel := context.WithTimeoutCause(ctx, limit, errHung)
 	defer cancel()
 
-	place, err := newDrop(r.scratch)
+	d, err := newDrop(r.scratch)
 	if err != nil {
 		return nil, fmt.Errorf("making a place for what a sample leaves: %w", err)
 	}
-	defer place.remove()
+	defer d.remove()
 	cmd := c.by.command(watched, r.args(c, benchtime)...)
-	cmd.Env = place.environment()
+	cmd.Env = d.environment()
 	stdout, stderr := tape{most: mostPrinted}, tape{most: mostPrinted}
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	cmd.WaitDelay = 2 * time.Second // for workers that outlive it and hold its output
@@ -88,7 +88,7 @@ func (r *sampler) run(ctx context.Context, c cell, benchtime string) (*sample, e
 		others, throttled := r.watch.look()
 		s.Others, s.Throttled = rounded(others), rounded(throttled)
 	}
-	left := place.collect(&s.Sample)
+	left := d.collect(&s.Sample)
 
 	if ctx.Err() != nil {
 		return nil, errInterrupted
@@ -110,7 +110,7 @@ func (r *sampler) run(ctx context.Context, c cell, benchtime string) (*sample, e
 		}
 	}
 	if err != nil {
-		place.remove()
+		d.remove()
 		if full := hasRoom(r.scratch); full != nil { // nor could any other leave anything
 			return nil, fmt.Errorf("a sample failed, and so would all others: %w", full)
 		}

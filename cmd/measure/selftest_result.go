@@ -47,9 +47,9 @@ func (r *selfTestResult) table() string {
 	return b.String()
 }
 
-// list is what stands below the table: where two studies gave other advice, and the
+// remarks are what stands below the table: where two studies gave other advice, and the
 // alarms on quiet studies; "" if there is nothing.
-func (r *selfTestResult) list() string {
+func (r *selfTestResult) remarks() string {
 	var b strings.Builder
 	for _, line := range append(slices.Clone(r.Differ), r.QuietAlarms...) {
 		fmt.Fprintf(&b, "\n- %s", line)
@@ -70,7 +70,7 @@ func (r *selfTestResult) page() string {
 	for _, w := range m.Warnings {
 		fmt.Fprintf(&b, "- %s\n", w)
 	}
-	fmt.Fprintf(&b, "\n%s%s\n", r.table(), r.list())
+	fmt.Fprintf(&b, "\n%s%s\n", r.table(), r.remarks())
 	fmt.Fprint(&b, `Entrants that are the same code under many names, and the same with 2, 5 and 10 % more work (internal/selftest: spinning, a channel
 handed to and fro, a mutex fought over), are measured in the same shuffled rounds, each sample a fresh process. A pair is two entrants of the same
 code over one stretch of rounds, as long as the rule would measure; no sample is in two pairs. Intervals are Clopper–Pearson. A quiet study is ten

@@ -244,10 +244,12 @@ func (c *comparing) doubt() {
 	case c.status(false) == 1: // what was seen needs no power
 	case 2*able < asked:
 		c.doubts = append(c.doubts, fmt.Sprintf("only %d of %d cells could have shown, each for itself, that a cost doubled: more rounds are needed", able, asked))
-	case 2*excluding < asked && whole == nil:
-		c.doubts = append(c.doubts, fmt.Sprintf("only in %d of %s is it excluded that a cost doubled: more rounds are needed", excluding, count(asked, "cell")))
-	case 2*excluding < asked && whole.hi > math.Log(1.5):
-		c.doubts = append(c.doubts, fmt.Sprintf("only in %d of %d cells is it excluded that a cost doubled, and all times together may have grown by half: more rounds are needed", excluding, asked))
+	case 2*excluding < asked && (whole == nil || whole.hi > math.Log(1.5)):
+		together := ""
+		if whole != nil {
+			together = ", and all times together may have grown by half"
+		}
+		c.doubts = append(c.doubts, fmt.Sprintf("only in %d of %s is it excluded that a cost doubled%s: more rounds are needed", excluding, count(asked, "cell"), together))
 	}
 	if g := whole; g != nil && g.outcome != worse && g.hi > math.Log(1+c.threshold) && g.logRatio > 0 && g.lo > 0 {
 		c.doubts = append(c.doubts, "all times together went up, and it may be beyond the threshold")

@@ -43,7 +43,7 @@ func (c *comparing) byRank(p *pair, level, farLevel float64) outcome {
 	case p.guessed && (more || less):
 		return unsure
 	case more && enough && apart(from, to, 1):
-		c.boundByExtremes(p, from, to, 1-level)
+		p.boundByExtremes(from, to, 1-level)
 		switch {
 		case p.unit == "B/op" && floats.Min(to)-floats.Max(from) < leastAllocation,
 			p.skip == "" && p.lo <= math.Log(1+c.threshold):
@@ -51,7 +51,7 @@ func (c *comparing) byRank(p *pair, level, farLevel float64) outcome {
 		}
 		return worse
 	case less && enough && apart(to, from, 1):
-		c.boundByExtremes(p, from, to, 1-level)
+		p.boundByExtremes(from, to, 1-level)
 		return better
 	case p.outcome == worse && mannWhitney() <= level:
 		return worse
@@ -80,7 +80,7 @@ func apart(from, to []float64, share float64) bool {
 
 // boundByExtremes sets the interval of what lies apart: from the least that the ratio may be
 // to the most, and what two runs differ by.
-func (c *comparing) boundByExtremes(p *pair, from, to []float64, level float64) {
+func (p *pair) boundByExtremes(from, to []float64, level float64) {
 	if p.skip != "" {
 		return
 	}
