@@ -7,8 +7,13 @@ import (
 	"time"
 )
 
-// span is what one sample took, and what others took of the CPUs meanwhile.
-type span struct{ took, others time.Duration }
+// A sight is what a watch saw between two looks: how much processor time the CPUs gave to
+// others, how much of it another guest of the host had, and how long the cgroup was throttled.
+type sight struct{ others, stolen, throttled time.Duration }
+
+// A span is what one sample took, what others had of the CPUs meanwhile, and what of that was
+// stolen.
+type span struct{ took, others, stolen time.Duration }
 
 const (
 	// driftLimit is how far the control, smoothed over three rounds, may move. It is
@@ -19,9 +24,10 @@ const (
 	// othersLimit is the share of one CPU that others may use, and ofAllLimit that of all.
 	othersLimit = 0.25
 	ofAllLimit  = 0.02
-	// othersWindow is the least time over which others are counted: the kernel counts
-	// in steps of 10 ms a CPU.
-	othersWindow = 500 * time.Millisecond
+	// othersWindow is the least time over which others are counted: the kernel counts in
+	// steps of 10 ms a CPU, and a chore of the system that takes a tenth of a second is no
+	// busy machine.
+	othersWindow = 750 * time.Millisecond
 )
 
 // alarms says what about the run itself should make a reader careful: the control
@@ -30,8 +36,12 @@ func alarms(control []float64, spans []span, cpus int) (ws []string) {
 	if moved := movement(control); moved > driftLimit {
 		ws = append(ws, fmt.Sprintf("The control drifted: the same work took up to %.0f %% longer in some rounds than in others.", 100*moved))
 	}
-	if busiest, limit := crowding(spans), max(othersLimit, ofAllLimit*float64(cpus)); busiest > limit {
-		ws = append(ws, fmt.Sprintf("The machine was busy while it measured: something else took up to %.0f %% of a CPU.", 100*busiest))
+	if busiest, stolen := crowding(spans); busiest > max(othersLimit, ofAllLimit*float64(cpus)) {
+		who := "something else"
+		if stolen > busiest/2 {
+			who = "another guest of its host"
+		}
+		ws = append(ws, fmt.Sprintf("The machine was busy while it measured: %s took up to %.0f %% of a CPU.", who, 100*busiest))
 	}
 	return ws
 }
@@ -50,21 +60,24 @@ func movement(control []float64) float64 {
 	return hi/lo - 1
 }
 
-// crowding is the largest share of one CPU that others had over a window.
-func crowding(spans []span) (most float64) {
+// crowding is the largest share of one CPU that others had over a window, and what share was
+// stolen then.
+func crowding(spans []span) (most, stolen float64) {
 	var window span
 	first := 0
 	for _, s := range spans {
-		window.took += s.took
-		window.others += s.others
+		window = window.plus(s, 1)
 		for window.took-spans[first].took >= othersWindow {
-			window.took -= spans[first].took
-			window.others -= spans[first].others
+			window = window.plus(spans[first], -1)
 			first++
 		}
-		if window.took >= othersWindow {
-			most = max(most, window.others.Seconds()/window.took.Seconds())
+		if share := window.others.Seconds() / window.took.Seconds(); window.took >= othersWindow && share > most {
+			most, stolen = share, window.stolen.Seconds()/window.took.Seconds()
 		}
 	}
-	return most
+	return most, stolen
+}
+
+func (s span) plus(t span, times time.Duration) span {
+	return span{s.took + times*t.took, s.others + times*t.others, s.stolen + times*t.stolen}
 }

@@ -28,19 +28,19 @@ func TestCrowding(t *testing.T) {
 	const took = 50 * time.Millisecond
 	quiet := make([]span, 100)
 	for i := range quiet { // the kernel's steps of 10 ms come and go
-		quiet[i] = span{took, time.Duration(20*(i%2)-10) * time.Millisecond}
+		quiet[i] = span{took: took, others: time.Duration(20*(i%2)-10) * time.Millisecond}
 	}
-	if got := crowding(quiet); got > 0.05 {
+	if got, _ := crowding(quiet); got > 0.05 {
 		t.Errorf("a quiet machine: %v", got)
 	}
 	hog := append([]span{}, quiet...)
 	for i := 40; i < 60; i++ {
 		hog[i].others += took * 6 / 10
 	}
-	if got := crowding(hog); math.Abs(got-0.6) > 0.05 {
+	if got, _ := crowding(hog); math.Abs(got-0.6) > 0.05 {
 		t.Errorf("others had 0.6 of a CPU: %v", got)
 	}
-	if got := crowding(hog[:5]); got != 0 {
+	if got, _ := crowding(hog[:5]); got != 0 {
 		t.Errorf("too short to say, yet %v", got)
 	}
 }
@@ -48,9 +48,18 @@ func TestCrowding(t *testing.T) {
 func TestAlarms(t *testing.T) {
 	steady := []float64{100, 101, 99, 100, 100}
 	moved := []float64{100, 100, 100, 130, 130, 130}
+	chore := make([]span, 20) // 150 ms at a stretch
+	for i := range chore {
+		chore[i].took = 50 * time.Millisecond
+	}
+	chore[9].others, chore[10].others, chore[11].others = 50*time.Millisecond, 50*time.Millisecond, 50*time.Millisecond
+	stolen := make([]span, 20)
+	for i := range stolen {
+		stolen[i] = span{50 * time.Millisecond, 25 * time.Millisecond, 20 * time.Millisecond}
+	}
 	busy := make([]span, 20)
 	for i := range busy {
-		busy[i] = span{50 * time.Millisecond, 25 * time.Millisecond}
+		busy[i] = span{50 * time.Millisecond, 25 * time.Millisecond, 0}
 	}
 	for _, test := range []struct {
 		control []float64
@@ -60,7 +69,9 @@ func TestAlarms(t *testing.T) {
 	}{
 		{steady, nil, 2, ""},
 		{moved, nil, 2, "control drifted: the same work took up to 30 % longer"},
-		{steady, busy, 2, "took up to 50 % of a CPU"},
+		{steady, busy, 2, "something else took up to 50 % of a CPU"},
+		{steady, stolen, 2, "another guest of its host took up to 50 % of a CPU"},
+		{steady, chore, 2, ""},
 		{steady, busy, 64, ""}, // half a CPU of 64
 	} {
 		got := strings.Join(alarms(test.control, test.spans, test.cpus), "\n")

@@ -21,7 +21,7 @@ const (
 )
 
 func (l *lab) hogs(ctx context.Context, times int) (runs []hogged, err error) {
-	// Enough samples a round for some rounds to last longer than the window in which
+	// Enough samples a round for those with a hog to last longer than the window in which
 	// others are counted.
 	last := len(l.plan.cells) - 1
 	picked := append(l.pick(8), last)

@@ -110,7 +110,7 @@ func (l *lab) longRun(ctx context.Context, f *findings) error {
 	for i := range f.values { // of whole rounds
 		f.values[i] = f.values[i][:min(len(f.values[i]), s.rounds)]
 	}
-	f.control, f.spans, f.cpus = f.values[len(f.values)-1], s.spans, l.at.cpus
+	f.control, f.spans, f.cores, f.cpus = f.values[len(f.values)-1], s.spans, s.cores, l.at.cpus
 	f.secondsPerRound = make([]float64, len(s.cells))
 	for i := range s.cells {
 		f.secondsPerRound[i] = l.plan.cells[i].took.Seconds()

@@ -136,7 +136,7 @@ func (s *session) set(i int, f study.Fixed) {
 		s.cells[i].failed = 1
 		return
 	}
-	s.plan.cells[i].took = time.Duration(f.Wall * float64(time.Second))
+	s.plan.cells[i].took = seconds(f.Wall)
 }
 
 // short reports whether a sample was timed for less than a quarter of what it should

@@ -19,7 +19,7 @@ type ledger struct {
 }
 
 func (l *ledger) sample(took time.Duration, s *sample) {
-	wall := time.Duration(s.Wall * float64(time.Second))
+	wall := seconds(s.Wall)
 	timed := min(wall, s.Timed())
 	l.samples++
 	l.timed += timed

@@ -7,7 +7,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"time"
 
 	"crossover/internal/study"
 )
@@ -127,7 +126,7 @@ func (s *session) goOn(b *study.Begun) error {
 	}
 	for n, x := range b.Samples {
 		i := cellOf[n]
-		took := time.Duration(x.Wall * float64(time.Second))
+		took := seconds(x.Wall)
 		s.spent += took
 		if x.Round == 0 { // it failed as its N was sought, and perhaps that is not in the plan yet
 			if !s.cells[i].fixed {

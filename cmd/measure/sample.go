@@ -85,8 +85,8 @@ func (r *sampler) run(ctx context.Context, c cell, benchtime string) (*sample, e
 	s.Wall = time.Since(s.Start).Seconds()
 	usage(cmd.ProcessState, &s.Beside)
 	if r.watch != nil {
-		others, throttled := r.watch.look()
-		s.Others, s.Throttled = rounded(others), rounded(throttled)
+		seen := r.watch.look()
+		s.Others, s.Stolen, s.Throttled = rounded(seen.others), rounded(seen.stolen), rounded(seen.throttled)
 	}
 	left := d.collect(&s.Sample)
 
@@ -141,6 +141,8 @@ func (r *sampler) args(c cell, benchtime string) []string {
 
 // rounded is d in seconds, to the microsecond: more is noise in a file.
 func rounded(d time.Duration) float64 { return float64(d.Round(time.Microsecond).Microseconds()) / 1e6 }
+
+func seconds(s float64) time.Duration { return time.Duration(s * float64(time.Second)) }
 
 // parse takes the one result that a process must have printed, under the name and with
 // the number of operations expected, and the metadata of its units.

@@ -74,7 +74,9 @@ func (r *selfTestResult) page() string {
 	fmt.Fprint(&b, `Entrants that are the same code under many names, and the same with 2, 5 and 10 % more work (internal/selftest: spinning, a channel
 handed to and fro, a mutex fought over), are measured in the same shuffled rounds, each sample a fresh process. A pair is two entrants of the same
 code over one stretch of rounds, as long as the rule would measure; no sample is in two pairs. Intervals are Clopper–Pearson. A quiet study is ten
-consecutive rounds of the long run; one with a hog has another program spin on one CPU in five of its ten rounds.
+consecutive rounds of the long run in which other guests of the host took 1 % of the CPUs' time at most (/proc/stat, steal) and work that fills a
+core took 25 % longer at most in some rounds than in others; where there was more of either, an alarm is right. One with a hog has another program
+spin on one CPU in five of its ten rounds.
 
 `)
 	fmt.Fprintln(&b, "## How small a slowdown is found")

@@ -187,7 +187,7 @@ func (s *session) measure(ctx context.Context, round, order, i int) error {
 func (s *session) note(i int, got study.Sample, took time.Duration) {
 	s.count++
 	s.cells[i].seen = true
-	s.spans = append(s.spans, span{took, time.Duration(got.Others * float64(time.Second))})
+	s.spans = append(s.spans, span{took, seconds(got.Others), seconds(got.Stolen)})
 	if got.Core > 0 { // not in studies from before there was the probe
 		s.cores = append(s.cores, got.Core)
 	}

@@ -16,9 +16,10 @@ type watch struct {
 	cpus []int
 	stat string // the cgroup's cpu.stat, "" if there is none
 
-	at        time.Time
-	idle, own time.Duration
-	throttled time.Duration
+	at           time.Time
+	idle, stolen time.Duration
+	own          time.Duration
+	throttled    time.Duration
 }
 
 func newWatch(cpus []int) *watch {
@@ -27,27 +28,27 @@ func newWatch(cpus []int) *watch {
 	return w
 }
 
-// look returns, since the look before, the processor time that the CPUs gave to
-// others and how long the cgroup was throttled.
-func (w *watch) look() (others, throttled time.Duration) {
+// look returns what happened since the look before.
+func (w *watch) look() (seen sight) {
 	before := *w
 	w.at = time.Now()
 	w.own = ownCPU()
-	idle, ok := idleTime(text(os.DirFS("/"), "proc/stat"), w.cpus)
+	idle, stolen, ok := cpuTimes(text(os.DirFS("/"), "proc/stat"), w.cpus)
 	if ok {
-		w.idle = idle
+		w.idle, w.stolen = idle, stolen
 		busy := time.Duration(len(w.cpus))*w.at.Sub(before.at) - (w.idle - before.idle)
-		others = busy - (w.own - before.own)
+		seen.others = busy - (w.own - before.own)
+		seen.stolen = w.stolen - before.stolen
 	}
 	if w.stat != "" {
 		w.throttled = throttledTime(text(os.DirFS("/"), w.stat))
-		throttled = w.throttled - before.throttled
+		seen.throttled = w.throttled - before.throttled
 	}
-	return others, throttled
+	return seen
 }
 
-// idleTime sums the idle and iowait columns of /proc/stat, which count in 1/100 s.
-func idleTime(stat string, cpus []int) (sum time.Duration, ok bool) {
+// cpuTimes sums columns of /proc/stat, which count in 1/100 s: idle and iowait, and steal.
+func cpuTimes(stat string, cpus []int) (idle, stolen time.Duration, ok bool) {
 	want := map[string]bool{}
 	for _, c := range cpus {
 		want["cpu"+strconv.Itoa(c)] = true
@@ -58,19 +59,19 @@ func idleTime(stat string, cpus []int) (sum time.Duration, ok bool) {
 			break
 		}
 		fields := strings.Fields(line)
-		if len(fields) < 6 || !want[fields[0]] {
+		if len(fields) < 9 || !want[fields[0]] {
 			continue
 		}
-		for _, f := range fields[4:6] {
-			ticks, err := strconv.ParseInt(f, 10, 64)
+		for i, sum := range map[int]*time.Duration{4: &idle, 5: &idle, 8: &stolen} {
+			ticks, err := strconv.ParseInt(fields[i], 10, 64)
 			if err != nil {
-				return 0, false
+				return 0, 0, false
 			}
-			sum += time.Duration(ticks) * 10 * time.Millisecond
+			*sum += time.Duration(ticks) * 10 * time.Millisecond
 		}
 		found++
 	}
-	return sum, found == len(cpus) && found > 0
+	return idle, stolen, found == len(cpus) && found > 0
 }
 
 // ownCPU is the processor time of this process and of all it has waited for.

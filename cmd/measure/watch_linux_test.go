@@ -6,14 +6,14 @@ import (
 	"time"
 )
 
-func TestIdleTime(t *testing.T) {
-	const stat = "cpu  9 9 9 99 9 0 0 0\ncpu0 1 0 1 100 20 0 0 0\ncpu1 1 0 1 300 5 0 0 0\ncpu2 1 0 1 7 7 0 0 0\nintr 5\n"
-	if got, ok := idleTime(stat, []int{0, 1}); !ok || got != 4250*time.Millisecond {
-		t.Errorf("idle %v, %v", got, ok)
+func TestCPUTimes(t *testing.T) {
+	const stat = "cpu  9 9 9 99 9 0 0 0\ncpu0 1 0 1 100 20 0 0 6\ncpu1 1 0 1 300 5 0 0 1\ncpu2 1 0 1 7 7 0 0 3\nintr 5\n"
+	if idle, stolen, ok := cpuTimes(stat, []int{0, 1}); !ok || idle != 4250*time.Millisecond || stolen != 70*time.Millisecond {
+		t.Errorf("idle %v, stolen %v, %v", idle, stolen, ok)
 	}
-	for _, bad := range []string{"", "cpu0 1 2\n", "cpu0 1 0 1 x 20 0\ncpu1 1 0 1 1 1\n"} {
-		if _, ok := idleTime(bad, []int{0, 1}); ok {
-			t.Errorf("%q has an idle time", bad)
+	for _, bad := range []string{"", "cpu0 1 2\n", "cpu0 1 0 1 x 20 0 0 0\ncpu1 1 0 1 1 1 0 0 0\n"} {
+		if _, _, ok := cpuTimes(bad, []int{0, 1}); ok {
+			t.Errorf("%q has times", bad)
 		}
 	}
 }
@@ -55,9 +55,9 @@ func TestWatch(t *testing.T) {
 	w := newWatch(cpus)
 	for end := time.Now().Add(300 * time.Millisecond); time.Now().Before(end); {
 	}
-	others, throttled := w.look()
-	if free := time.Duration(len(cpus))*300*time.Millisecond + time.Second; others < -100*time.Millisecond || others > free || throttled < 0 {
-		t.Errorf("others had %v, throttled %v", others, throttled)
+	seen := w.look()
+	if free := time.Duration(len(cpus))*300*time.Millisecond + time.Second; seen.others < -100*time.Millisecond || seen.others > free || seen.stolen < 0 || seen.throttled < 0 {
+		t.Errorf("seen was %+v", seen)
 	}
 }
 

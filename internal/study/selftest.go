@@ -22,8 +22,8 @@ type SelfTest struct {
 	Power   []SelfTestPower `json:"power"`
 	// Differ says where two studies gave other advice, a line each.
 	Differ []string `json:"differ,omitempty"`
-	// QuietAlarms are the alarms on studies that nothing was to disturb, a line each:
-	// whether it was the machine or the alarm is for the reader to judge.
+	// QuietAlarms are the alarms on studies of which no witness but the alarm says that
+	// something disturbed them, a line each.
 	QuietAlarms []string `json:"quiet_alarms,omitempty"`
 }
 

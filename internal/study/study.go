@@ -78,6 +78,8 @@ type Beside struct {
 	// since the sample before, in seconds: another program, the kernel, the hypervisor.
 	// It comes in steps of 10 ms, so only sums over seconds mean much.
 	Others float64 `json:"others_s,omitempty"`
+	// Stolen is how much of that the kernel knows another guest of the host had.
+	Stolen float64 `json:"stolen_s,omitempty"`
 	// Throttled is how long the cgroup's quota held its processes back, in seconds.
 	Throttled float64 `json:"throttled_s,omitempty"`
 	// Context switches and peak resident size of the process and its workers.
