@@ -16,7 +16,7 @@ type sight struct{ others, stolen, throttled time.Duration }
 type span struct{ took, others, stolen time.Duration }
 
 const (
-	// driftLimit is how far the control, smoothed over three rounds, may move. It is
+	// driftLimit is how far the control, smoothed over five rounds, may move. It is
 	// the same fixed work on every CPU, so this is the machine. One in ten was tempting
 	// and is what virtual machines do by themselves; a CPU that is shared costs half as
 	// much again, or more.
@@ -46,13 +46,15 @@ func alarms(control []float64, spans []span, cpus int) (ws []string) {
 	return ws
 }
 
-// movement is by how much the largest median of three consecutive values exceeds the
-// smallest. One wild round is no drift.
+// movement is by how much the largest median of five consecutive values exceeds the
+// smallest. Two wild rounds are no drift: a hypervisor takes a CPU away for some
+// milliseconds now and then, and medians of three meet it twice too often.
 func movement(control []float64) float64 {
+	const smooth = 5
 	lo, hi := math.Inf(1), 0.0
-	for i := range len(control) - 2 {
-		three := slices.Sorted(slices.Values(control[i : i+3]))
-		lo, hi = min(lo, three[1]), max(hi, three[1])
+	for i := range len(control) - smooth + 1 {
+		middle := slices.Sorted(slices.Values(control[i : i+smooth]))[smooth/2]
+		lo, hi = min(lo, middle), max(hi, middle)
 	}
 	if !(lo > 0) || hi == 0 {
 		return 0

@@ -14,9 +14,10 @@ func TestMovement(t *testing.T) {
 	}{
 		{nil, 0},
 		{[]float64{1, 2}, 0},
-		{[]float64{100, 101, 99, 100, 300, 100, 101}, 0.01}, // one wild round
+		{[]float64{100, 100, 150, 150}, 0}, // too few
+		{[]float64{100, 101, 99, 100, 300, 250, 101, 100}, 0.01}, // two wild rounds
 		{[]float64{100, 100, 100, 150, 150, 150, 100, 100}, 0.5},
-		{[]float64{100, 102, 104, 106, 108, 110}, 0.06}, // 102 to 108
+		{[]float64{100, 102, 104, 106, 108, 110}, 0.02}, // 104 to 106
 	} {
 		if got := movement(test.control); math.Abs(got-test.want) > 0.005 {
 			t.Errorf("movement of %v is %v, want %v", test.control, got, test.want)
