@@ -110,10 +110,10 @@
 // line between two CPUs just before (a hypervisor that moves them shows in nothing
 // else), how long work took that fills a core (another guest on its second hardware
 // thread shows in nothing else), the machine's load, the processor time that others
-// had on these CPUs and what of it other guests had, how long a cgroup's quota held it back, its context switches and
-// peak memory, the garbage collector's share of its processor time and the 99th
-// percentile of how long a ready goroutine waited. Of the control and of others' time
-// an alarm is made:
+// had on these CPUs and what of it other guests had, how long a cgroup's quota held it
+// back, its context switches and peak memory, the garbage collector's share of its
+// processor time and the 99th percentile of how long a ready goroutine waited. Of the
+// control and of others' time an alarm is made:
 // when the control, smoothed over five rounds, moves by more than 25 %, or others
 // have more than a quarter of a CPU (2 % of all, if that is more) for three quarters of
 // a second, machine.json and the end of the run say so, and so they do when the work that fills

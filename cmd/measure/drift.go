@@ -48,7 +48,7 @@ func alarms(control []float64, spans []span, cpus int) (ws []string) {
 
 // movement is by how much the largest median of five consecutive values exceeds the
 // smallest. Two wild rounds are no drift: a hypervisor takes a CPU away for some
-// milliseconds now and then, and medians of three meet it twice too often.
+// milliseconds now and then, and among three rounds that hits the control twice too often.
 func movement(control []float64) float64 {
 	const smooth = 5
 	lo, hi := math.Inf(1), 0.0
