@@ -8,11 +8,10 @@ import (
 )
 
 // A sight is what a watch saw between two looks: how much processor time the CPUs gave to
-// others, how much of it another guest of the host had, and how long the cgroup was throttled.
+// others, how much another guest of the host stole, and how long the cgroup was throttled.
 type sight struct{ others, stolen, throttled time.Duration }
 
-// A span is what one sample took, what others had of the CPUs meanwhile, and what of that was
-// stolen.
+// A span is what one sample took, and of a sight what the alarm asks.
 type span struct{ took, others, stolen time.Duration }
 
 const (

@@ -62,13 +62,16 @@ func cpuTimes(stat string, cpus []int) (idle, stolen time.Duration, ok bool) {
 		if len(fields) < 9 || !want[fields[0]] {
 			continue
 		}
-		for i, sum := range map[int]*time.Duration{4: &idle, 5: &idle, 8: &stolen} {
-			ticks, err := strconv.ParseInt(fields[i], 10, 64)
-			if err != nil {
+		var ticks [9]int64
+		for _, i := range []int{4, 5, 8} {
+			var err error
+			if ticks[i], err = strconv.ParseInt(fields[i], 10, 64); err != nil {
 				return 0, 0, false
 			}
-			*sum += time.Duration(ticks) * 10 * time.Millisecond
 		}
+		const tick = 10 * time.Millisecond
+		idle += time.Duration(ticks[4]+ticks[5]) * tick
+		stolen += time.Duration(ticks[8]) * tick
 		found++
 	}
 	return idle, stolen, found == len(cpus) && found > 0

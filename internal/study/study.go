@@ -78,7 +78,8 @@ type Beside struct {
 	// since the sample before, in seconds: another program, the kernel, the hypervisor.
 	// It comes in steps of 10 ms, so only sums over seconds mean much.
 	Others float64 `json:"others_s,omitempty"`
-	// Stolen is how much of that the kernel knows another guest of the host had.
+	// Stolen is the processor time that another guest of the host had meanwhile, as far as
+	// the kernel knows, in seconds. It comes in the same steps.
 	Stolen float64 `json:"stolen_s,omitempty"`
 	// Throttled is how long the cgroup's quota held its processes back, in seconds.
 	Throttled float64 `json:"throttled_s,omitempty"`
