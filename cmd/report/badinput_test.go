@@ -239,3 +239,34 @@ func TestFullOutput(t *testing.T) {
 		}
 	}
 }
+
+// TestOtherFiles: a file that holds results in a form that nobody reads is told from one
+// that holds none, and a byte order mark hides no line.
+func TestOtherFiles(t *testing.T) {
+	const results = "BenchmarkX-2 1 100 ns/op\nBenchmarkX-2 1 101 ns/op\n"
+	for begin, says := range map[string]string{
+		"\x1f\x8b\x08":               "gunzip",
+		"\xff\xfeB\x00":              "UTF-16",
+		"{\"Action\":\"start\"}\n":   "go test without -json",
+		"nothing of this kind\n":     "no benchmark results in it\n",
+		"\xef\xbb\xbf" + results:     "2 samples",
+		"\xef\xbb\xbfUnit x\nPASS\n": "no benchmark results in it",
+	} {
+		path := filepath.Join(t.TempDir(), "x.txt")
+		if err := os.WriteFile(path, []byte(begin), 0o666); err != nil {
+			t.Fatal(err)
+		}
+		var out bytes.Buffer
+		code := run([]string{"compare", path, path}, &out, &out)
+		if says == "2 samples" {
+			r, err := readResults(path, "*")
+			if err != nil || len(r.lines) != 2 {
+				t.Errorf("%q: %d lines, %v", begin, len(r.lines), err)
+			}
+			continue
+		}
+		if code != 2 || !strings.Contains(out.String(), says) {
+			t.Errorf("%q: status %d, want 2 and %q:\n%s", begin, code, says, &out)
+		}
+	}
+}

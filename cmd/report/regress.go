@@ -29,6 +29,10 @@ import (
 //   - Counts, as of allocations, are discrete, and most repeat themselves: these know nothing
 //     of all this, and say nothing of it (exact). What a count was and is may lie so far apart
 //     that no scatter of others is a doubt (apart); if it does not, ranks have to agree too.
+//   - Few cells may have far more of their own than the others, and nobody can tell which. A
+//     cell is worse only beyond what the tails of a mood let expect (tail).
+//   - What became several times as dear now and then, no mean shows with its interval, for
+//     that is how it scatters now: such samples are counted (flares).
 //   - Studies that were measured in the same rounds (measure -against) have neither: they
 //     are compared round by round, and what the machine does cancels.
 //   - What a floor costs is the machine's: it is shown, and nobody's regression.
@@ -120,13 +124,16 @@ func (c *comparing) judge() {
 			margin = p.mood.margin(c.errorOf(p), p.df, level)
 		}
 		p.lo, p.hi = p.logRatio-margin, p.logRatio+margin
-		p.outcome = c.classify(p.logRatio, p.lo, p.hi, p.few)
+		p.outcome = c.classify(p.logRatio, p.lo, p.hi, c.allowance(p, level))
 		switch {
 		case p.guessed:
 			p.outcome = c.changedAtAll(p)
 		case !isClocked(p.unit) && !c.together:
 			p.outcome = c.byRank(p, 1-level, 0)
 		}
+	}
+	for _, p := range c.pairs {
+		c.flares(p)
 	}
 	shared, sharedDF := c.weatherError()
 	for i := range c.groups {
@@ -141,7 +148,7 @@ func (c *comparing) judge() {
 		}
 		margin := worst.margin(se, worst.groupDF(se, df), of)
 		g.lo, g.hi = g.logRatio-margin, g.logRatio+margin
-		g.outcome = c.classify(g.logRatio, g.lo, g.hi, slices.ContainsFunc(g.pairs, func(p *pair) bool { return p.few }))
+		g.outcome = c.classify(g.logRatio, g.lo, g.hi, g.allowance(se, df, of))
 	}
 	c.weighImprovements(noisy)
 	c.doubt()
@@ -162,12 +169,12 @@ const wholeShare = 0.2
 // sidak is the level of each of n intervals that are to hold together at a level.
 func sidak(level float64, n int) float64 { return math.Pow(level, 1/float64(max(1, n))) }
 
-// classify says what an interval of a log ratio shows; few: of cells that do not show what
-// two runs differ by anyway.
-func (c *comparing) classify(at, lo, hi float64, few bool) outcome {
+// classify says what an interval of a log ratio shows; allowed is what else two runs may
+// differ by.
+func (c *comparing) classify(at, lo, hi, allowed float64) outcome {
 	limit := math.Log(1 + c.threshold)
 	switch {
-	case lo > limit && !c.changed && !(few && lo <= limit+math.Log(1+usualMood)):
+	case lo > limit+allowed && !c.changed:
 		return worse
 	case hi < 0:
 		return better

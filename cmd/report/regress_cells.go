@@ -32,6 +32,7 @@ type pair struct {
 	few      bool    // it has too few kin to know the mood: see usualMood
 	lo, hi   float64 // log, simultaneous
 	outcome  outcome
+	because  string // of what it is called so, if not of its interval
 }
 
 func (p *pair) name() string { return p.id + " " + unitName(p.unit) }
@@ -160,14 +161,12 @@ func configApart(runs ...*results) map[string]map[string]bool {
 // time that its rate says, and a rate that is a share of what the study found it could
 // carry is another one in each.
 func (c *comparing) leaveOutPaced(old, new *results) {
-	if old.study == nil || new.study == nil {
-		return
-	}
+	studies := old.study != nil && new.study != nil
 	given, shares := 0, 0
 	c.pairs = slices.DeleteFunc(c.pairs, func(p *pair) bool {
 		rate := keyOf(p.id, "rate")
 		switch {
-		case rate == "" || rate == "max":
+		case rate == "" || rate == "max" || !studies && !strings.Contains(p.id, " cpus="): // as in a study's raw.txt
 			return false
 		case strings.HasSuffix(rate, "pct") && !c.together:
 			shares++

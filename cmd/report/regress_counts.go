@@ -60,7 +60,7 @@ func (c *comparing) byRank(p *pair, level, farLevel float64) outcome {
 	case p.skip == "" || mean(to) <= mean(from):
 		return p.outcome
 	}
-	const far = 10
+	const far = 3
 	if at := mannWhitney(); at <= level || at <= farLevel && mean(to) > far*mean(from) {
 		return unsure
 	}

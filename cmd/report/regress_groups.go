@@ -94,6 +94,16 @@ func (c *comparing) weatherError() (se, df float64) {
 	return stat.Welch(trim(before), trim(after))
 }
 
+// allowance is what it has to be worse by beyond its interval. Far more than others differ by
+// few cells, so that averages out.
+func (g *group) allowance(se, df, level float64) float64 {
+	usual := math.Log(1 + usualMood)
+	if slices.ContainsFunc(g.pairs, func(p *pair) bool { return p.few }) {
+		return usual
+	}
+	return min(usual, g.mood().tail(se, df, level)/math.Sqrt(float64(len(g.pairs))))
+}
+
 // mood is the worst of its cells'.
 func (g *group) mood() mood {
 	return slices.MaxFunc(g.pairs, func(a, b *pair) int { return cmp.Compare(a.mood.sd, b.mood.sd) }).mood

@@ -114,6 +114,16 @@ func (m mood) margin(se, df, level float64) float64 {
 	return t * math.Hypot(se, m.sd)
 }
 
+// tail is how much further a margin reaches if what runs differ by is no normal noise: most
+// cells move by a percent, and the few that depend on where the linker puts them, or on the
+// disk, by eight, and it is the calm ones that show the mood. Student's t with eight degrees of
+// freedom goes half the way: with three, a cell that became 1.3 times as dear was lost.
+func (m mood) tail(se, df, level float64) float64 {
+	within := distuv.StudentsT{Sigma: 1, Nu: df}.Quantile((1 + level) / 2)
+	between := distuv.StudentsT{Sigma: 1, Nu: 8}.Quantile((1 + level) / 2)
+	return max(0, math.Hypot(within*se, between*m.sd)-m.margin(se, df, level))
+}
+
 // groupDF is the degrees of freedom of a group's margin. What runs differ by, most of it,
 // is known from all cells of a unit (Satterthwaite 1946, Biometrics Bulletin 2:110).
 func (m mood) groupDF(se, df float64) float64 {
@@ -123,6 +133,16 @@ func (m mood) groupDF(se, df float64) float64 {
 		return df
 	}
 	return (within + between) * (within + between) / (within*within/df + between*between/(efficiency*float64(m.cells)))
+}
+
+// allowance is what a cell has to be worse by beyond its interval: what the cells of its kin
+// do not show of moods.
+func (c *comparing) allowance(p *pair, level float64) float64 {
+	usual := math.Log(1 + usualMood)
+	if p.few {
+		return usual
+	}
+	return min(usual, p.mood.tail(c.errorOf(p), p.df, level))
 }
 
 // sense gives each cell the mood that its kin show.
@@ -168,21 +188,28 @@ const manyBetter = 3
 
 // weighImprovements calls a cell worse only if it became so by more than any other of its
 // unit became better, where several did: where the layout of a program moves cells, it
-// moves them both ways. It does not move counts. Few cells that moved together, such as
-// those of one variant, are no better evidence than one of them.
+// moves them both ways. Where one did, it has to be worse by more than a mood. Counts are not
+// moved so. Few cells that moved together, such as those of one variant, are no better
+// evidence than one of them.
 func (c *comparing) weighImprovements(cells []*pair) {
 	if c.together {
 		return
 	}
 	clocked := slices.DeleteFunc(slices.Clone(cells), func(p *pair) bool { return !isClocked(p.unit) })
-	gains := map[string][]float64{} // by unit
+	gained := map[string]bool{}     // by unit
+	gains := map[string][]float64{} // beyond the threshold
 	for _, p := range clocked {
-		if p.outcome == better && p.logRatio < -math.Log(1+c.threshold) && !p.floor {
+		if p.outcome != better || p.floor {
+			continue
+		}
+		gained[p.unit] = true
+		if p.logRatio < -math.Log(1+c.threshold) {
 			gains[p.unit] = append(gains[p.unit], -p.logRatio)
 		}
 	}
 	weighed := func(o outcome, lo float64, unit string) outcome {
-		if g := gains[unit]; o == worse && len(g) >= manyBetter && lo <= slices.Max(g) {
+		g := gains[unit]
+		if o == worse && (gained[unit] && lo <= math.Log((1+c.threshold)*(1+usualMood)) || len(g) >= manyBetter && lo <= slices.Max(g)) {
 			return unsure
 		}
 		return o

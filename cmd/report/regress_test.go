@@ -130,7 +130,7 @@ func TestPlantedSlowdownIsFound(t *testing.T) {
 }
 
 // TestHalfSlower: where half of the cells are slower, the others show what two runs differ
-// by; that they scatter is no mood.
+// by; that they scatter is no mood. Little more than that mood, it may be one.
 func TestHalfSlower(t *testing.T) {
 	rng := rand.New(rand.NewPCG(17, 18))
 	for _, w := range []world{{cells: 12, rounds: 10, noise: 0.005}, {cells: 24, rounds: 10, noise: 0.01, between: 0.005}} {
@@ -139,10 +139,97 @@ func TestHalfSlower(t *testing.T) {
 			for i := 0; i < w.cells; i += 2 {
 				half[i] = slower
 			}
-			if c := compareRuns(w.run(rng, nil), w.run(rng, half), 0.05); c.status(false) != 1 {
-				t.Errorf("%d of %d cells %v× slower: status %d, moods %v", len(half), w.cells, slower, c.status(false), c.moods)
+			c := compareRuns(w.run(rng, nil), w.run(rng, half), 0.05)
+			if status := c.status(false); status == 0 || slower > 1.3 && status != 1 {
+				t.Errorf("%d of %d cells %v× slower: status %d, moods %v", len(half), w.cells, slower, status, c.moods)
 			}
 		}
+	}
+}
+
+// TestFewAreMovedFar: one cell in ten is moved by eight percent, whatever the others are
+// moved by; with a normal mood one comparison in three, or more, called that a regression.
+func TestFewAreMovedFar(t *testing.T) {
+	const tries, cells = 60, 40
+	rng := rand.New(rand.NewPCG(31, 32))
+	w := world{cells: cells, rounds: 10, noise: 0.02, between: 0.01}
+	moved := func() map[int]float64 {
+		by := map[int]float64{}
+		for i := 3; i < cells; i += 10 {
+			by[i] = math.Exp(0.08 * rng.NormFloat64())
+		}
+		return by
+	}
+	worse := 0
+	for range tries {
+		if compareRuns(w.run(rng, moved()), w.run(rng, moved()), 0.05).status(false) == 1 {
+			worse++
+		}
+	}
+	t.Logf("%d of %d", worse, tries)
+	if worse > tries/5 {
+		t.Errorf("%d of %d end with status 1", worse, tries)
+	}
+}
+
+// TestFlares: what is dear now and then, or never as cheap as it was, or takes no time at
+// all, is not cleared, and the line says why.
+func TestFlares(t *testing.T) {
+	path := func(unit string, some int, factor float64) string {
+		rng := rand.New(rand.NewPCG(41, 42))
+		var all []string
+		for i := range 12 {
+			for s := range 10 {
+				v := 100 * float64(i+1) * math.Exp(0.02*rng.NormFloat64())
+				if i == 4 && s < some {
+					v *= factor
+				}
+				all = append(all, fmt.Sprintf("BenchmarkX%d-2 1 %.5g %s", i, v, unit))
+			}
+		}
+		return lines(t, "x.txt", all...)
+	}
+	for _, tt := range []struct {
+		unit   string
+		some   int
+		factor float64
+		want   int
+		says   string
+	}{
+		{"ns/op", 5, 3, 3, "5 of 10 samples cost more than twice the worst of OLD"},
+		{"ns/op", 6, 10, 3, "6 of 10 samples"},
+		{"p99-ns", 5, 3, 3, "5 of 10 samples"},
+		{"MB/s", 5, 0.1, 3, "5 of 10 samples"},
+		{"MB/s", 5, 0, 3, "5 of 10 samples"},
+		{"ns/op", 2, 0, 3, "takes no time"},
+		{"ns/op", 2, 10, 0, "least of all in BenchmarkX4"},
+		{"ns/op", 10, 3, 1, "1 worse"},
+	} {
+		code, said := compared(path(tt.unit, 0, 1), path(tt.unit, tt.some, tt.factor))
+		if code != tt.want || !strings.Contains(strings.Join(strings.Fields(said), " "), tt.says) {
+			t.Errorf("%d of 10 %v× in %s: status %d, want %d and %q:\n%s", tt.some, tt.factor, tt.unit, code, tt.want, tt.says, said)
+		}
+		if code, _ := compared(path(tt.unit, tt.some, tt.factor), path(tt.unit, 0, 1)); tt.factor > 0 && tt.unit != "MB/s" && code != 0 {
+			t.Errorf("%d of 10 %v× in %s of OLD: status %d", tt.some, tt.factor, tt.unit, code)
+		}
+	}
+}
+
+// TestBeyondTheWorst: noise that is as large as the distance does not clear what shares no value
+// with what was.
+func TestBeyondTheWorst(t *testing.T) {
+	c := &comparing{threshold: 0.05}
+	p := &pair{unit: "p99-sec", better: -1, old: []float64{25, 27, 26, 29, 30}, new: []float64{56, 97, 60, 70, 66}}
+	if c.flares(p); p.outcome != unsure {
+		t.Errorf("5 of 5 samples far beyond OLD's: %v", p.outcome)
+	}
+	p = &pair{unit: "p99-sec", better: -1, old: []float64{25, 27, 26, 29}, new: []float64{40, 41, 42, 43}}
+	if c.flares(p); p.outcome != unsure {
+		t.Errorf("4 of 4 samples far beyond OLD's: %v", p.outcome)
+	}
+	p = &pair{unit: "p99-sec", better: -1, old: []float64{25, 27, 26, 29}, new: []float64{33, 34, 42, 43}}
+	if c.flares(p); p.outcome != unchanged {
+		t.Errorf("beyond OLD's by less than a mood: %v", p.outcome)
 	}
 }
 
@@ -517,6 +604,22 @@ func TestPacedIsLeftOut(t *testing.T) {
 	if len(c.pairs) != 3 || len(c.changes()) != 0 || len(c.notes) != 3 { // max: time and p99; 10k: p99
 		t.Errorf("%d pairs, %d changes, notes %q", len(c.pairs), len(c.changes()), c.notes)
 	}
+	// Their raw.txt alone, and what is no study's.
+	for _, tt := range []struct {
+		cpus string
+		want int
+	}{{"2", 3}, {"", 6}} {
+		files := [2]*results{run(100, 1000), run(300, 1000)}
+		for _, r := range files {
+			r.study = nil
+			for i := range r.lines {
+				r.lines[i].cpus = tt.cpus
+			}
+		}
+		if c := compareRuns(files[0], files[1], 0.05); len(c.pairs) != tt.want {
+			t.Errorf("cpus %q: %d pairs, want %d", tt.cpus, len(c.pairs), tt.want)
+		}
+	}
 }
 
 // TestNoPowerCannotTell: runs too short or too noisy to show a doubling clear nobody, nor
@@ -637,6 +740,7 @@ func TestCounts(t *testing.T) {
 		{as("hits", 0, 640, 641, 642, 643, 644, 645, 646), as("hits", 0, 1, 2, 3, 4, 5, 6, 7), 3},
 		{append([]string{"Unit hits/s better=lower"}, as("hits/s", 1, 1, 1, 1)...), append([]string{"Unit hits/s better=higher"}, as("hits/s", 2, 2, 2, 2)...), 3},
 		{with(100, 101, 100, 101, 100, 101), with(108, 109, 108, 109, 108, 109), 3}, // a mood may do that
+		{with(4, 4, 3, 6, 6, 11, 9, 5, 5, 5), with(40, 40, 20, 130, 30, 40, 70, 10, 0, 40), 3}, // one sample without does not clear it
 		{sparse(1, 3), sparse(5), 0}, // ranks can tell, and do
 	} {
 		if status, said := compared(lines(t, "old", test.old...), lines(t, "new", test.new...)); status != test.status {

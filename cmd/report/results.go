@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
 	"errors"
 	"fmt"
@@ -81,7 +82,9 @@ func (r *results) read(from io.Reader, name, filter string) error {
 		return fmt.Errorf("-filter: %w", err)
 	}
 	fails := &failLines{name: name}
-	reader := benchfmt.NewReader(io.TeeReader(from, fails), name)
+	begin := bufio.NewReader(from)
+	hint := unreadable(begin)
+	reader := benchfmt.NewReader(io.TeeReader(begin, fails), name)
 	seen := 0
 	for reader.Scan() {
 		switch x := reader.Result().(type) {
@@ -111,11 +114,31 @@ func (r *results) read(from io.Reader, name, filter string) error {
 	r.units, r.fails = reader.Units(), fails.found
 	switch {
 	case seen == 0:
-		return errors.Join(append([]error{fmt.Errorf("%s: no benchmark results in it", name)}, r.bad...)...)
+		return errors.Join(append([]error{fmt.Errorf("%s: no benchmark results in it%s", name, hint)}, r.bad...)...)
 	case len(r.lines) == 0:
 		return errors.Join(append([]error{fmt.Errorf("%s: no results that the filter %q lets through", name, filter)}, r.bad...)...)
 	}
 	return nil
+}
+
+// unreadable says of a file that begins like no benchmark results what it is; a byte order
+// mark it takes away, which would hide the first line.
+func unreadable(from *bufio.Reader) (hint string) {
+	is := func(magic string) bool {
+		begin, _ := from.Peek(len(magic))
+		return string(begin) == magic
+	}
+	switch {
+	case is("\xef\xbb\xbf"):
+		from.Discard(3)
+	case is("\x1f\x8b"):
+		return ": it is compressed, gunzip it first"
+	case is("\xff\xfe"), is("\xfe\xff"):
+		return ": it is UTF-16, as PowerShell writes it; make it UTF-8"
+	case is("{"):
+		return ": it is JSON; go test without -json prints what is read here"
+	}
+	return ""
 }
 
 // failLines finds what go test says of benchmarks that failed: no reader of results does.

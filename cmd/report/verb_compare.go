@@ -63,7 +63,7 @@ func runCompare(args []string, stdout, stderr io.Writer) int {
 	}
 	c := compareRuns(runs[0], runs[1], limit)
 	if len(c.pairs) == 0 {
-		return failed(stderr, fmt.Errorf("%s and %s have no case and unit in common", paths[0], paths[1]))
+		return failed(stderr, fmt.Errorf("%s and %s have no case and unit in common: there is %s in one, and in the other %s", paths[0], paths[1], example(c.onlyOld), example(c.onlyNew)))
 	}
 	out := bufio.NewWriter(stdout)
 	if format == "md" {
@@ -75,6 +75,14 @@ func runCompare(args []string, stdout, stderr io.Writer) int {
 		return failed(stderr, err)
 	}
 	return c.status(strict)
+}
+
+// example is one of those that the other run has not.
+func example(only []string) string {
+	if len(only) == 0 {
+		return "nothing"
+	}
+	return "for example " + only[0]
 }
 
 // parseMixed parses flags before, between and after the arguments.
@@ -105,7 +113,7 @@ func percentage(s string) (float64, error) {
 
 // conclusion is the comparison in one sentence.
 func (c *comparing) conclusion(strict bool) string {
-	limit := fmt.Sprintf("%.3g %%", 100*c.threshold)
+	limit := fmt.Sprintf("%.4g %%", 100*c.threshold)
 	switch c.status(strict) {
 	case 1:
 		return "Regression: beyond " + limit + "."
@@ -120,6 +128,7 @@ func (c *comparing) summary() []string {
 	n := map[outcome]int{}
 	skipped := map[string]int{}
 	excluded, within := 0, []float64{}
+	var widest *pair
 	floors, moved := 0, 0
 	for _, p := range c.pairs {
 		if p.skip != "" && p.outcome == unchanged {
@@ -140,6 +149,9 @@ func (c *comparing) summary() []string {
 			excluded++
 		default:
 			within = append(within, math.Exp(p.hi))
+			if widest == nil || p.hi > widest.hi {
+				widest = p
+			}
 		}
 	}
 	out := []string{fmt.Sprintf("%s: %d worse, %d better, %d cannot tell, %d slower within the threshold, %d unchanged.",
@@ -148,7 +160,7 @@ func (c *comparing) summary() []string {
 		slices.Sort(within)
 		worst := "at worst " + factor(within[len(within)-1])
 		if i, _ := slices.BinarySearch(within, blind); i < len(within) {
-			worst = fmt.Sprintf("and in %d not even a doubling", len(within)-i)
+			worst = fmt.Sprintf("and in %d not even a doubling, least of all in %s", len(within)-i, widest.name())
 		}
 		out = append(out, fmt.Sprintf("A regression beyond the threshold is excluded in %d of them, each for itself and all together at 95 %%; in the other %d, one beyond %s (median), %s.",
 			excluded, len(within), factor(within[len(within)/2]), worst))
@@ -209,8 +221,13 @@ func (p *pair) ratio() string {
 	return boundsOf(p.logRatio, p.lo, p.hi)
 }
 
+// values are the medians, and what else made the verdict.
 func (p *pair) values() string {
-	return fmt.Sprintf("%s → %s", quantityOf(series{values: p.old}.median(), p.unit), quantityOf(series{values: p.new}.median(), p.unit))
+	medians := fmt.Sprintf("%s → %s", quantityOf(series{values: p.old}.median(), p.unit), quantityOf(series{values: p.new}.median(), p.unit))
+	if p.because != "" {
+		medians += " (" + p.because + ")"
+	}
+	return medians
 }
 
 func (c *comparing) writeText(w io.Writer, strict bool) {
