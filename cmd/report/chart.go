@@ -8,7 +8,9 @@ import (
 	"image/color"
 	"math"
 	"regexp"
+	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	xfont "golang.org/x/image/font"
 	"gonum.org/v1/plot"
@@ -165,7 +167,7 @@ func header(c draw.Canvas, title string, notes ...string) draw.Canvas {
 	return c
 }
 
-// wrapTo breaks t at spaces into lines no wider than width.
+// wrapTo breaks t at spaces into lines no wider than width; a word that is wider is cut.
 func wrapTo(s draw.TextStyle, t string, width vg.Length) []string {
 	for n := len(t); n > 8; n-- {
 		lines := wrap(t, n)
@@ -177,7 +179,22 @@ func wrapTo(s draw.TextStyle, t string, width vg.Length) []string {
 			return lines
 		}
 	}
-	return []string{t}
+	var lines []string
+	for _, word := range strings.Fields(t) {
+		letters := []rune(word)
+		for len(letters) > 1 && s.Width(string(letters)+"…") > width {
+			letters = letters[:len(letters)-1]
+		}
+		if len(letters) < utf8.RuneCountInString(word) {
+			word = string(letters) + "…"
+		}
+		if n := len(lines); n > 0 && s.Width(lines[n-1]+" "+word) <= width {
+			lines[n-1] += " " + word
+		} else {
+			lines = append(lines, word)
+		}
+	}
+	return lines
 }
 
 // newPlot is an empty plot in the house style.

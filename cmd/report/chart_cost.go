@@ -38,6 +38,7 @@ type costChart struct {
 
 // floorPoint is a floor at one value of the axis; +Inf if it is the same all along.
 type floorPoint struct {
+	title string
 	x     float64
 	value float64
 }
@@ -55,7 +56,6 @@ func (m *model) costFigures(p *catalog.Pattern, s *catalog.Situation) []figure {
 		}
 	}
 	at := map[entrant]int{}
-	var floorTitle string
 	chart.by, _ = m.measureOf(m.at(p, s))
 	data := table{Head: []string{"entrant", axisHeading(chart.axis), "median", "from", "to", "× fastest"}, Number: []bool{false, true, true, true, true, true}}
 	for _, v := range values {
@@ -69,9 +69,8 @@ func (m *model) costFigures(p *catalog.Pattern, s *catalog.Situation) []figure {
 			if f.Keys[s.Axis] != "" {
 				x = chart.scale.place(v.x)
 			}
-			floorTitle = f.Title
 			chart.cost.add(f.median())
-			chart.floors = append(chart.floors, floorPoint{x, f.median()})
+			chart.floors = append(chart.floors, floorPoint{f.Title, x, f.median()})
 		}
 		fastest, ok := bestOf(field, func(c contender) bool { return c.eligible })
 		if !ok {
@@ -105,8 +104,8 @@ func (m *model) costFigures(p *catalog.Pattern, s *catalog.Situation) []figure {
 		for j := range part.lines {
 			entries = append(entries, entriesOf([]dot{part.lines[j].dot})...)
 		}
-		if len(part.floors) > 0 {
-			entries = append(entries, legendEntry{text: "floor: " + shorten(floorTitle, 40), style: floorLine})
+		for k, title := range part.floorTitles() {
+			entries = append(entries, legendEntry{text: "floor: " + shorten(title, 40), style: floorStyle(k)})
 		}
 		const w = vg.Length(540)
 		figures = append(figures, figure{
@@ -232,22 +231,45 @@ func (ch *costChart) curves(value func(l costLine, i int) (y, lo, hi float64)) d
 	}
 }
 
+// floorTitles are those of the chart's floors, in order.
+func (ch *costChart) floorTitles() (titles []string) {
+	for _, f := range ch.floors {
+		if !slices.Contains(titles, f.title) {
+			titles = append(titles, f.title)
+		}
+	}
+	return titles
+}
+
+// floorStyle tells the floors of a chart apart: dashes, then dots, then both.
+func floorStyle(k int) draw.LineStyle {
+	style := floorLine
+	dashes := [][]vg.Length{style.Dashes, {1.3, 3}, {8, 3, 1.3, 3}}
+	style.Dashes = dashes[k%len(dashes)]
+	return style
+}
+
 // floorLines draws what the hardware takes: across, or from value to value.
 func (ch *costChart) floorLines() drawing {
 	return func(c draw.Canvas, p *plot.Plot) {
 		x, y := p.Transforms(&c)
-		var line []vg.Point
-		for _, f := range ch.floors {
-			if math.IsInf(f.x, 1) {
-				c.StrokeLine2(floorLine, c.Min.X, y(f.value), c.Max.X, y(f.value))
-				continue
+		for k, title := range ch.floorTitles() {
+			style := floorStyle(k)
+			var line []vg.Point
+			for _, f := range ch.floors {
+				switch {
+				case f.title != title:
+				case math.IsInf(f.x, 1):
+					line = []vg.Point{{X: c.Min.X, Y: y(f.value)}, {X: c.Max.X, Y: y(f.value)}}
+				default:
+					line = append(line, vg.Point{X: x(f.x), Y: y(f.value)})
+				}
 			}
-			line = append(line, vg.Point{X: x(f.x), Y: y(f.value)})
+			if len(line) == 1 {
+				line = []vg.Point{{X: line[0].X - 9, Y: line[0].Y}, {X: line[0].X + 9, Y: line[0].Y}}
+			}
+			c.StrokeLines(style, line)
 		}
-		if len(line) == 1 {
-			line = []vg.Point{{X: line[0].X - 9, Y: line[0].Y}, {X: line[0].X + 9, Y: line[0].Y}}
-		}
-		c.StrokeLines(floorLine, line)
 	}
 }
 

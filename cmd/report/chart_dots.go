@@ -59,7 +59,7 @@ func (m *model) dotFigures(p *catalog.Pattern, s *catalog.Situation) (figures []
 		rows = append(rows, dotRow{name: d.String(), dot: &free[i], value: d.Center, cost: d.cost().median()})
 	}
 	floors := m.floors(set, by)
-	figures = append(figures, m.dotParts(p, s, "dots", s.Name, s.Note, by, rows, floors)...)
+	figures = append(figures, m.dotParts(p, s, "dots", s.Name, joined(s.Note, m.outsideBand(set)), by, rows, floors)...)
 	places := m.placements(p, s)
 	if len(places) < 2 {
 		return figures
@@ -75,6 +75,21 @@ func (m *model) dotFigures(p *catalog.Pattern, s *catalog.Situation) (figures []
 	}
 	note := "The same with the parties where they are put: both on one CPU, on different ones, or free to move. A free pair flips between the two."
 	return append(figures, m.dotParts(p, s, "pins", s.Name+", by placement", note, by, rows, floors)...)
+}
+
+// outsideBand explains why who is advised may stand outside the band, which goes by medians.
+func (m *model) outsideBand(set setting) string {
+	c, ok := choose(m.field(set))
+	if !ok || c.use == nil || c.use.cost().median() <= within*c.fastest.cost().median() {
+		return ""
+	}
+	r := inverse(c.overRival.Ratio)
+	return fmt.Sprintf("By its median %v is outside the band; the decision compares round by round, where it costs %s (%s) of %v.", c.use.entrant, factor(r.Est), interval(r), c.rival.entrant)
+}
+
+// joined is sentences with a blank between them.
+func joined(sentences ...string) string {
+	return strings.Join(slices.DeleteFunc(sentences, func(s string) bool { return s == "" }), " ")
 }
 
 // mostRows is how many rows a chart of dots has; more are split.
@@ -168,9 +183,10 @@ func drawDots(c draw.Canvas, by measure, rows []dotRow) {
 	var values, factors []string
 	e := newExtent()
 	var names []plot.Tick
+	first := max(0, slices.IndexFunc(rows, func(r dotRow) bool { return r.dot != nil && r.dot.eligible })) // where the band begins
 	for i, r := range rows {
 		values, factors = append(values, quantityOf(r.value, cmp.Or(by.unit, study.Cost))), append(factors, "")
-		if f := r.cost / rows[0].cost; i > 0 && r.dot != nil && f > 0 && !math.IsInf(f, 0) {
+		if f := r.cost / rows[first].cost; i != first && r.dot != nil && f > 0 && !math.IsInf(f, 0) {
 			factors[i] = factor(f)
 		}
 		e.add(r.value)

@@ -304,3 +304,51 @@ func TestFlips(t *testing.T) {
 		t.Errorf("flips at %v (%v–%v), want about %v", f.at, f.lo, f.hi, want)
 	}
 }
+
+// TestNotVaried: who was measured at the point alone, or is alone elsewhere, does not hold
+// "in the measured range".
+func TestNotVaried(t *testing.T) {
+	for _, tt := range []struct {
+		a, b []float64
+		want string
+	}{
+		{[]float64{100, 0, 0}, []float64{200, 300, 400}, "not varied: a was measured at 1 µs only"},
+		{[]float64{100, 100, 100}, []float64{200, 0, 0}, "not varied: it has no rival elsewhere"},
+		{[]float64{100, 100, 0}, []float64{200, 300, 400}, "not in the measured range"},
+	} {
+		m, _ := lineStudy([]string{"1us", "10us", "100us"}, tt.a, tt.b, 0.003)
+		m.last = 10
+		p := &m.Catalog.Patterns[0]
+		set := m.at(p, &p.Situations[0])
+		c, _ := choose(m.field(set))
+		if got := m.flips(set, c); c.use.impl != "a" || got != tt.want {
+			t.Errorf("a %v, b %v: use %v, %q, want %q", tt.a, tt.b, c.use.entrant, got, tt.want)
+		}
+	}
+}
+
+// TestOutsideBand: where the medians and the rounds do not agree, the chart says what the
+// decision went by.
+func TestOutsideBand(t *testing.T) {
+	m, _ := lineStudy([]string{"1us"}, []float64{100}, []float64{100}, 0)
+	p := &m.Catalog.Patterns[0]
+	set := m.at(p, &p.Situations[0])
+	if got := m.outsideBand(set); got != "" {
+		t.Errorf("of two that cost the same: %q", got)
+	}
+	// Both have two speeds and change them together, but in one round.
+	for name, slow := range map[string]int{"a at 1us": 6, "b at 1us": 5} {
+		s := m.data[name][m.full][study.Cost]
+		s.rounds, s.values = append(s.rounds, 11), append(s.values, 0)
+		for i := range s.values {
+			s.values[i] = 100e-9 * (1 + 1e-3*float64(i%3))
+			if i < slow {
+				s.values[i] *= 2
+			}
+		}
+		m.data[name][m.full] = units{study.Cost: s}
+	}
+	if got := m.outsideBand(set); !strings.Contains(got, "By its median a is outside the band") || !strings.Contains(got, "1.00×") {
+		t.Errorf("says %q", got)
+	}
+}

@@ -235,5 +235,51 @@ func (m *model) flips(set setting, here choice) string {
 	case len(m.axis(p, s)) < 2 && len(places) < 2:
 		return "not varied"
 	}
-	return "not in the measured range"
+	set.place = m.placeOf(p)
+	switch alone, rivals := m.comparedElsewhere(set, here.use.entrant); {
+	case rivals:
+		return "not in the measured range"
+	case alone:
+		return "not varied: it has no rival elsewhere"
+	case s.Axis != "":
+		return fmt.Sprintf("not varied: %v was measured at %s only", here.use.entrant, onAxis(valueOf(m.axis(p, s), s.Point[s.Axis]), axisOf(p, s)))
+	}
+	return fmt.Sprintf("not varied: %v was measured %s only", here.use.entrant, names[m.placeOf(p)])
+}
+
+// comparedElsewhere reports whether an entrant was measured anywhere but at the situation's point,
+// alone or with eligible rivals: who was not, cannot be overtaken there.
+func (m *model) comparedElsewhere(set setting, e entrant) (alone, rivals bool) {
+	p, s := set.pattern, set.situation
+	look := func(set setting) {
+		field := m.field(set)
+		if !hasEntrant(field, e) {
+			return
+		}
+		alone = true
+		rivals = rivals || slices.ContainsFunc(field, func(c contender) bool { return c.eligible && c.entrant != e })
+	}
+	for _, v := range m.axis(p, s) {
+		if v.text != s.Point[s.Axis] {
+			set.value, set.place = v.text, m.placeOf(p)
+			look(set)
+		}
+	}
+	for _, at := range m.places(p, s) {
+		if at != m.placeOf(p) {
+			set.value, set.place = s.Point[s.Axis], at
+			look(set)
+		}
+	}
+	return alone, rivals
+}
+
+// valueOf is the place on an axis of a value that was measured.
+func valueOf(axis []axisValue, text string) float64 {
+	for _, v := range axis {
+		if v.text == text {
+			return v.x
+		}
+	}
+	return 0
 }

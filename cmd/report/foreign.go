@@ -51,7 +51,7 @@ func loadForeign(paths []string) (*model, error) {
 			return nil, err
 		}
 		for _, bad := range r.bad {
-			s.Warnings = append(s.Warnings, sentence(bad.Error())+".")
+			s.Warnings = append(s.Warnings, bad.Error()+".") // begins with a path
 		}
 		for _, fail := range r.fails {
 			s.Warnings = append(s.Warnings, "Something failed: "+fail+".")
@@ -65,6 +65,7 @@ func loadForeign(paths []string) (*model, error) {
 		for k, u := range r.units {
 			s.Units[k] = u
 		}
+		var dropped timeless
 		for _, l := range r.lines {
 			c := takeApart(l, labels[i], apart[l.id()], plain)
 			name := c.name()
@@ -77,15 +78,17 @@ func loadForeign(paths []string) (*model, error) {
 			times[id]++
 			order++
 			cases = append(cases, c)
+			usable := slices.DeleteFunc(slices.Clone(l.values), func(v benchfmt.Value) bool { return dropped.add(path, l.line, name, v) })
 			samples = append(samples, study.Measured{
 				Sample: study.Sample{Round: times[id], Order: order, Case: name, CPUs: c.at.cpus, GOMAXPROCS: c.at.procs, Pin: c.at.pin},
-				Line:   l.line, Tidied: l.values,
+				Line:   l.line, Tidied: usable,
 			})
 			if configs[name] == nil {
 				configs[name] = map[string]bool{}
 			}
 			configs[name][strings.Join(l.config, "; ")] = true
 		}
+		s.Warnings = append(s.Warnings, dropped.warning()...)
 	}
 	slices.Sort(cpus)
 	cpus = slices.Compact(cpus)
@@ -412,6 +415,9 @@ func guessPattern(name, id string, cases []foreignCase) (catalog.Pattern, string
 		return p, ""
 	}
 	what := fmt.Sprintf("%s: compared are the values of %s", name, of)
+	if strings.HasPrefix(of, "part ") { // nobody said that they are variants
+		what += ", as if all did the same work"
+	}
 	if axis != "" {
 		what += fmt.Sprintf(", along %s and decided in its middle", axis)
 		for i := range p.Situations {

@@ -378,3 +378,17 @@ func TestAbsentIsNotOvertaken(t *testing.T) {
 		t.Errorf("advise says:\n%s", said)
 	}
 }
+
+// TestWhereIsAPath: what is said of a line begins with the file as it was given.
+func TestWhereIsAPath(t *testing.T) {
+	t.Chdir(filepath.Dir(lines(t, "bad.txt", "BenchmarkX/v=a 1 5 ns/op", "BenchmarkX/v=a 1 NaN ns/op", "BenchmarkX/v=b 1 0 ns/op", "BenchmarkX/v=b 1 6 ns/op")))
+	var out bytes.Buffer
+	if code := run([]string{"-o", "out", "bad.txt"}, &out, &out); code != 0 {
+		t.Fatalf("exit status %d: %s", code, &out)
+	}
+	for _, want := range []string{"! bad.txt:2: ", "! bad.txt:3: X/v=b: 0 ns/op: nothing takes no time"} {
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("does not say %q:\n%s", want, &out)
+		}
+	}
+}

@@ -136,7 +136,7 @@ func unitName(unit string) string {
 	if p, ok := strings.CutSuffix(unit, "-sec"); ok && strings.HasPrefix(p, "p") {
 		return p + " latency"
 	}
-	for _, ending := range []string{"-bytes", "-items", "-ratio"} {
+	for _, ending := range []string{"-bytes", "-items", "-ratio", "-sec"} {
 		unit = strings.Replace(unit, ending, "", 1)
 	}
 	return strings.ReplaceAll(strings.ReplaceAll(unit, "-", " "), "/", " per ")
@@ -168,6 +168,8 @@ func plainFactor(r float64) string {
 	switch {
 	case math.IsInf(r, 1):
 		return "∞"
+	case r >= 1e6: // nobody counts so many digits
+		return strconv.FormatFloat(r, 'g', 2, 64)
 	case r >= 9.95:
 		return strconv.FormatFloat(r, 'f', 0, 64)
 	case r >= 1.995:

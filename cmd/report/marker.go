@@ -56,8 +56,19 @@ func (m *model) lookOf(p *catalog.Pattern, c contender) look {
 		l.dashes = []vg.Length{5, 3}
 	case "thread":
 		l.dashes = []vg.Length{1.5, 2}
+	case "spawn": // of an original, beside fork
+		l.dashes = []vg.Length{5, 3}
+		l.shape = otherShape(l.shape)
 	}
 	return l
+}
+
+// otherShape is a square for what is none, and a circle for one.
+func otherShape(shape []float64) []float64 {
+	if len(shape) == 4 {
+		return nil
+	}
+	return shapes[1]
 }
 
 // looksOf gives every variant its colour and shape. There are more variants than

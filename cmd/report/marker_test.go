@@ -91,3 +91,29 @@ func TestSinglePointsYield(t *testing.T) {
 		t.Errorf("%d rows of data, want all %d", rows, 2*2+single)
 	}
 }
+
+// TestOriginalsLookDiffer: fork and spawn are one implementation, and points have no lines to
+// tell them by.
+func TestOriginalsLookDiffer(t *testing.T) {
+	for i := range shapes {
+		p := &catalog.Pattern{}
+		m := &model{looks: map[*catalog.Pattern]map[string]look{p: {"multiprocessing": {shape: shapes[i]}}}}
+		at := func(as string) string {
+			return fmt.Sprint(m.lookOf(p, contender{entrant: entrant{"multiprocessing", as}}).shape)
+		}
+		if at("fork") == at("spawn") {
+			t.Errorf("both are %v", at("fork"))
+		}
+	}
+}
+
+// TestFloorsDiffer: a chart that shows two floors names both.
+func TestFloorsDiffer(t *testing.T) {
+	ch := costChart{floors: []floorPoint{{"one", 1, 5}, {"other", 1, 6}, {"one", 2, 5}}}
+	if got := fmt.Sprint(ch.floorTitles()); got != "[one other]" {
+		t.Errorf("titles %s", got)
+	}
+	if fmt.Sprint(floorStyle(0).Dashes) == fmt.Sprint(floorStyle(1).Dashes) {
+		t.Error("two floors look alike")
+	}
+}

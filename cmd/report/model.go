@@ -108,8 +108,7 @@ func newModel(s *study.Study) *model {
 			m.data[x.Case][at] = units{}
 		}
 		for _, v := range x.Tidied {
-			if (v.Unit == study.Cost || v.Unit == cpuCost) && v.Value <= 0 {
-				dropped.add(x, v)
+			if dropped.add(study.RawFile, x.Line, x.Case, v) {
 				continue
 			}
 			u := m.data[x.Case][at][v.Unit]
@@ -121,9 +120,7 @@ func newModel(s *study.Study) *model {
 			m.full = place{cpus: at.cpus, procs: at.cpus}
 		}
 	}
-	if dropped.n > 0 {
-		s.Warnings = append(s.Warnings, fmt.Sprintf("%s: nothing takes no time. Such values are left out: %d.", dropped.example, dropped.n))
-	}
+	s.Warnings = append(s.Warnings, dropped.warning()...)
 	return m
 }
 
@@ -133,10 +130,23 @@ type timeless struct {
 	example string
 }
 
-func (t *timeless) add(x study.Measured, v benchfmt.Value) {
-	if t.n++; t.n == 1 {
-		t.example = fmt.Sprintf("line %d, %s: %v %s", x.Line, x.Case, v.Value, cmp.Or(v.OrigUnit, v.Unit))
+// add reports whether a value is one of those.
+func (t *timeless) add(file string, line int, name string, v benchfmt.Value) bool {
+	if v.Value > 0 || v.Unit != study.Cost && v.Unit != cpuCost {
+		return false
 	}
+	if t.n++; t.n == 1 {
+		t.example = fmt.Sprintf("%s:%d: %s: %v %s", file, line, name, v.Value, cmp.Or(v.OrigUnit, v.Unit))
+	}
+	return true
+}
+
+// warning is none if there were none.
+func (t *timeless) warning() []string {
+	if t.n == 0 {
+		return nil
+	}
+	return []string{fmt.Sprintf("%s: nothing takes no time. Such values are left out: %d.", t.example, t.n)}
 }
 
 // rounds is the number of the last round with a sample.

@@ -739,7 +739,7 @@ func TestCounts(t *testing.T) {
 		{as("hits", 16, 16, 16, 16), as("hits", 0, 0, 0, 0), 3},
 		{as("hits", 0, 640, 641, 642, 643, 644, 645, 646), as("hits", 0, 1, 2, 3, 4, 5, 6, 7), 3},
 		{append([]string{"Unit hits/s better=lower"}, as("hits/s", 1, 1, 1, 1)...), append([]string{"Unit hits/s better=higher"}, as("hits/s", 2, 2, 2, 2)...), 3},
-		{with(100, 101, 100, 101, 100, 101), with(108, 109, 108, 109, 108, 109), 3}, // a mood may do that
+		{with(100, 101, 100, 101, 100, 101), with(108, 109, 108, 109, 108, 109), 3},            // a mood may do that
 		{with(4, 4, 3, 6, 6, 11, 9, 5, 5, 5), with(40, 40, 20, 130, 30, 40, 70, 10, 0, 40), 3}, // one sample without does not clear it
 		{sparse(1, 3), sparse(5), 0}, // ranks can tell, and do
 	} {

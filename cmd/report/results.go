@@ -205,6 +205,7 @@ func tidied(values []benchfmt.Value) []benchfmt.Value {
 	out := make([]benchfmt.Value, len(values))
 	for i, v := range values {
 		out[i] = tidy(v)
+		out[i].Unit, out[i].OrigUnit = visible(out[i].Unit), visible(out[i].OrigUnit)
 	}
 	return out
 }

@@ -190,7 +190,7 @@ func (s *selfTest) figureTable() table {
 
 // powerTable has a row a number of rounds, a column a slowdown.
 func (s *selfTest) powerTable() table {
-	t := table{Caption: "How often a slowdown is found, by its size and the rounds measured", Head: []string{"rounds", "measuring a pair"}, Number: []bool{true, true}}
+	t := table{Caption: "How often a slowdown is found, by its size and the rounds measured", Head: []string{"rounds", "measuring a pair, up to"}, Number: []bool{true, true}}
 	var rounds, sizes []int
 	for _, p := range s.Power {
 		rounds, sizes = append(rounds, p.Rounds), append(sizes, p.Percent)

@@ -60,3 +60,28 @@ func TestPlural(t *testing.T) {
 		}
 	}
 }
+
+// TestFarOff: a ratio of any size is short, and no column of them takes the plot's place.
+func TestFarOff(t *testing.T) {
+	for r, want := range map[float64]string{1e300: "1e+300×", 12345678: "1.2e+07×", 5e5: "500000×"} {
+		if got := factor(r); got != want {
+			t.Errorf("factor(%g) = %s, want %s", r, got, want)
+		}
+	}
+}
+
+// TestTitlesAreCut: a word that is wider than the chart ends with an ellipsis.
+func TestTitlesAreCut(t *testing.T) {
+	const width = 400
+	for _, title := range []string{strings.Repeat("x", 300), "short " + strings.Repeat("yz", 200) + " end", "a b c"} {
+		got := wrapTo(titleStyle, title, width)
+		for _, line := range got {
+			if w := titleStyle.Width(line); w > width {
+				t.Errorf("%.20s…: a line is %v wide: %s", title, w, line)
+			}
+		}
+		if cut := strings.Contains(strings.Join(got, " "), "…"); cut != (len(title) > 100) {
+			t.Errorf("%.20s…: %q", title, got)
+		}
+	}
+}

@@ -341,9 +341,9 @@ func measured(r *benchfmt.Result, cases map[string]bool) (Measured, error) {
 		timed = timed || v.Unit == Cost
 		switch {
 		case math.IsNaN(v.Value) || math.IsInf(v.Value, 0):
-			return m, fmt.Errorf("%s: %s is %v: samples are finite", m.Case, v.OrigUnit, v.Value)
+			return m, fmt.Errorf("%s: %s is %v: samples are finite", m.Case, v.OrigUnit, v.OrigValue)
 		case v.Value <= 0 && v.Unit == Cost:
-			return m, fmt.Errorf("%s: %s is %v: nothing costs that little", m.Case, v.OrigUnit, v.Value)
+			return m, fmt.Errorf("%s: %s is %v: nothing costs that little", m.Case, v.OrigUnit, v.OrigValue)
 		}
 	}
 	if !timed {
