@@ -252,8 +252,8 @@ func (m *model) along(p *catalog.Pattern, s *catalog.Situation, v catalog.Verdic
 	a := axisOf(p, s)
 	span := fmt.Sprintf("between %s and %s", onAxis(c.axis[0].x, a), amount(c.axis[len(c.axis)-1].x, a))
 	at := []int{0, len(c.axis) - 1}[far]
-	gap := fmt.Sprintf("at %s %s (%v) %s %s less (95 %%: %s)", amount(c.axis[at].x, a),
-		cheap.Name, c.bestB[at].entrant, verb(cheap, "costs", "cost"), factor(r.Est), times(r.Ratio))
+	gap := fmt.Sprintf("at %s %s (%v) %s %s less than %v (95 %%: %s)", amount(c.axis[at].x, a),
+		cheap.Name, c.bestB[at].entrant, verb(cheap, "costs", "cost"), factor(r.Est), c.bestA[at].entrant, times(r.Ratio))
 
 	if !c.crossover.Stable && r.Lo <= 1 && 1 <= r.Hi {
 		return finding{}, false // too noisy to say who is ahead, let alone where
