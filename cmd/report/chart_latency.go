@@ -109,7 +109,7 @@ func (m *model) latencyFigures(p *catalog.Pattern, s *catalog.Situation) (figure
 	for i, part := range all {
 		figures = append(figures, panelFigure{
 			name: partName(figureName(s, "latency"), i), pattern: p, title: title, note: note, data: data,
-			caption: "Lower is better; a line that rises to the right has a tail.", height: 300,
+			caption: "Lower is better; a line that rises to the right has a tail. All rounds are in one histogram here; the tables have the median of the rounds' percentiles.", height: 300,
 		}.figure(x, []xyPanel{{yName: "latency", lines: part, y: seconds, tick: tickDuration}}, legendOf(part)))
 	}
 	return figures
