@@ -128,6 +128,8 @@ func (c *comparing) judge() {
 		switch {
 		case p.guessed:
 			p.outcome = c.changedAtAll(p)
+		case p.outcome == worse && isClocked(p.unit) && !c.together && c.straggles(p):
+			p.outcome = unsure
 		case !isClocked(p.unit) && !c.together:
 			p.outcome = c.byRank(p, 1-level, 0)
 		}

@@ -24,11 +24,12 @@ func (c *comparing) flares(p *pair) {
 		}
 		return n
 	}
-	n := len(p.new)
-	switch twice := beyond(blind); {
-	case allInOne(twice, n, len(p.old)) <= flaring:
-		p.because = fmt.Sprintf("%d of %d samples cost more than twice the worst of OLD", twice, n)
-	case beyond((1+c.threshold)*(1+usualMood)) == n && min(n, len(p.old)) >= certain:
+	n, moody := len(p.new), (1+c.threshold)*(1+usualMood)
+	far := max(blind, moody)
+	switch dear := beyond(far); {
+	case allInOne(dear, n, len(p.old)) <= flaring:
+		p.because = fmt.Sprintf("%d of %d samples cost more than %s the worst of OLD", dear, n, factor(far))
+	case beyond(moody) == n && min(n, len(p.old)) >= certain:
 		p.because = "the best sample costs far more than the worst of OLD"
 	case p.unit == study.Cost && floats.Min(p.new) == 0:
 		p.because = "an operation that takes no time does nothing"
@@ -51,4 +52,13 @@ func allInOne(k, n, m int) float64 {
 		p *= float64(n-i) / float64(n+m-i)
 	}
 	return p
+}
+
+// straggles reports whether a sample of NEW costs no more than OLD did, where so few leave out
+// the odd one as noise: of a cell that has two speeds four of five samples may well be of the
+// one in OLD and of the other in NEW.
+func (c *comparing) straggles(p *pair) bool {
+	const trusted = 7 // samples
+	from, to := p.fromTo()
+	return min(len(from), len(to)) < trusted && floats.Min(to) <= (1+c.threshold)*series{values: from}.median()
 }

@@ -187,29 +187,27 @@ func (c *comparing) beyondBut(m mood) (beyond, of int) {
 const manyBetter = 3
 
 // weighImprovements calls a cell worse only if it became so by more than any other of its
-// unit became better, where several did: where the layout of a program moves cells, it
-// moves them both ways. Where one did, it has to be worse by more than a mood. Counts are not
-// moved so. Few cells that moved together, such as those of one variant, are no better
-// evidence than one of them.
+// unit became better, where several did: where the layout of a program moves cells, it moves
+// them both ways. One that did may be the code's; twice as much is enough then, or more than a
+// mood. Counts are not moved so. Few cells that moved together, such as those of one variant,
+// are no better evidence than one of them.
 func (c *comparing) weighImprovements(cells []*pair) {
 	if c.together {
 		return
 	}
 	clocked := slices.DeleteFunc(slices.Clone(cells), func(p *pair) bool { return !isClocked(p.unit) })
-	gained := map[string]bool{}     // by unit
-	gains := map[string][]float64{} // beyond the threshold
+	gains := map[string][]float64{} // by unit
 	for _, p := range clocked {
-		if p.outcome != better || p.floor {
-			continue
-		}
-		gained[p.unit] = true
-		if p.logRatio < -math.Log(1+c.threshold) {
+		if p.outcome == better && p.logRatio < -math.Log(1+c.threshold) && !p.floor {
 			gains[p.unit] = append(gains[p.unit], -p.logRatio)
 		}
 	}
 	weighed := func(o outcome, lo float64, unit string) outcome {
 		g := gains[unit]
-		if o == worse && (gained[unit] && lo <= math.Log((1+c.threshold)*(1+usualMood)) || len(g) >= manyBetter && lo <= slices.Max(g)) {
+		if o != worse || len(g) == 0 {
+			return o
+		}
+		if most := slices.Max(g); lo <= min(2*most, math.Log((1+c.threshold)*(1+usualMood))) || len(g) >= manyBetter && lo <= most {
 			return unsure
 		}
 		return o

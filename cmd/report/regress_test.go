@@ -196,7 +196,7 @@ func TestFlares(t *testing.T) {
 		want   int
 		says   string
 	}{
-		{"ns/op", 5, 3, 3, "5 of 10 samples cost more than twice the worst of OLD"},
+		{"ns/op", 5, 3, 3, "5 of 10 samples cost more than 2.0× the worst of OLD"},
 		{"ns/op", 6, 10, 3, "6 of 10 samples"},
 		{"p99-ns", 5, 3, 3, "5 of 10 samples"},
 		{"MB/s", 5, 0.1, 3, "5 of 10 samples"},
@@ -227,9 +227,63 @@ func TestBeyondTheWorst(t *testing.T) {
 	if c.flares(p); p.outcome != unsure {
 		t.Errorf("4 of 4 samples far beyond OLD's: %v", p.outcome)
 	}
+	wide := &comparing{threshold: 2}
+	p = &pair{unit: "p99-sec", better: -1, old: []float64{25, 27, 26, 29, 30}, new: []float64{56, 70, 60, 70, 66}}
+	if wide.flares(p); p.outcome != unchanged {
+		t.Errorf("within a threshold of 200 %%: %v", p.outcome)
+	}
 	p = &pair{unit: "p99-sec", better: -1, old: []float64{25, 27, 26, 29}, new: []float64{33, 34, 42, 43}}
 	if c.flares(p); p.outcome != unchanged {
 		t.Errorf("beyond OLD's by less than a mood: %v", p.outcome)
+	}
+}
+
+// TestBothSpeeds: of so few samples, those of a cell with two speeds may be of the one in OLD
+// and of the other in NEW but for one each. What leaves none where they were is slower.
+func TestBothSpeeds(t *testing.T) {
+	path := func(of ...float64) string {
+		rng := rand.New(rand.NewPCG(51, 52))
+		var all []string
+		for i := range 12 {
+			for _, f := range of {
+				if i != 3 {
+					f = 1
+				}
+				all = append(all, fmt.Sprintf("BenchmarkX%d-2 1 %.5g ns/op", i, 100*float64(i+1)*f*math.Exp(0.01*rng.NormFloat64())))
+			}
+		}
+		return lines(t, "x.txt", all...)
+	}
+	for _, tt := range []struct {
+		old, new []float64
+		want     int
+	}{
+		{[]float64{1, 1, 1, 1, 1.5}, []float64{1.5, 1.5, 1.5, 1.5, 1}, 3},
+		{[]float64{1, 1, 1, 1, 1, 1.5}, []float64{1.5, 1, 1.5, 1.5, 1.5, 1.5}, 3},
+		{[]float64{1, 1, 1, 1, 1}, []float64{1.5, 1.5, 1.5, 1.5, 1.5}, 1},
+		{[]float64{1, 1, 1, 3, 1}, []float64{2, 2, 2, 2, 2}, 1},
+	} {
+		if code, said := compared(path(tt.old...), path(tt.new...)); code != tt.want {
+			t.Errorf("%v then %v: status %d, want %d\n%s", tt.old, tt.new, code, tt.want, said)
+		}
+	}
+}
+
+// TestOneBetter: that another cell became a little better does not clear one that is far
+// slower.
+func TestOneBetter(t *testing.T) {
+	rng := rand.New(rand.NewPCG(61, 62))
+	w := world{cells: 40, rounds: 10, noise: 0.01, between: 0.005}
+	for _, tt := range []struct{ slower, faster float64 }{{1.2, 0.97}, {1.3, 0.9}, {1.5, 0.5}} {
+		found := 0
+		for range 20 {
+			if compareRuns(w.run(rng, nil), w.run(rng, map[int]float64{3: tt.slower, 5: tt.faster}), 0.05).status(false) == 1 {
+				found++
+			}
+		}
+		if found < 16 {
+			t.Errorf("%v× slower beside %v×: found in %d of 20", tt.slower, tt.faster, found)
+		}
 	}
 }
 
