@@ -50,7 +50,7 @@ check:
 race := $(shell test "$$($(GO) env CGO_ENABLED)" = 1 && command -v "$$($(GO) env CC)" >/dev/null && echo -race)
 
 unit:
-	$(GO) test $(race) ./...
+	$(GO) test $(race) -timeout 20m ./...
 
 # The laws on one P, and without the race detector: that shuffles whose turn it is, and
 # hides who starves.

@@ -124,7 +124,7 @@ func (c *comparing) judge() {
 			margin = p.mood.margin(c.errorOf(p), p.df, level)
 		}
 		p.lo, p.hi = p.logRatio-margin, p.logRatio+margin
-		p.outcome = c.classify(p.logRatio, p.lo, p.hi, c.allowance(p, level))
+		p.outcome = c.classify(p.logRatio, p.lo, p.hi, func() float64 { return c.allowance(p, level) })
 		switch {
 		case p.guessed:
 			p.outcome = c.changedAtAll(p)
@@ -150,7 +150,7 @@ func (c *comparing) judge() {
 		}
 		margin := worst.margin(se, worst.groupDF(se, df), of)
 		g.lo, g.hi = g.logRatio-margin, g.logRatio+margin
-		g.outcome = c.classify(g.logRatio, g.lo, g.hi, g.allowance(se, df, of))
+		g.outcome = c.classify(g.logRatio, g.lo, g.hi, func() float64 { return g.allowance(se, df, of) })
 	}
 	c.weighImprovements(noisy)
 	c.doubt()
@@ -172,11 +172,11 @@ const wholeShare = 0.2
 func sidak(level float64, n int) float64 { return math.Pow(level, 1/float64(max(1, n))) }
 
 // classify says what an interval of a log ratio shows; allowed is what else two runs may
-// differ by.
-func (c *comparing) classify(at, lo, hi, allowed float64) outcome {
+// differ by, and takes long to find.
+func (c *comparing) classify(at, lo, hi float64, allowed func() float64) outcome {
 	limit := math.Log(1 + c.threshold)
 	switch {
-	case lo > limit+allowed && !c.changed:
+	case lo > limit && !c.changed && lo > limit+allowed():
 		return worse
 	case hi < 0:
 		return better
