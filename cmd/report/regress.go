@@ -129,7 +129,7 @@ func (c *comparing) judge() {
 		case p.guessed:
 			p.outcome = c.changedAtAll(p)
 		case p.outcome == worse && isClocked(p.unit) && !c.together && c.straggles(p):
-			p.outcome = unsure
+			p.outcome, p.because = unsure, "of so few samples one is where OLD was"
 		case !isClocked(p.unit) && !c.together:
 			p.outcome = c.byRank(p, 1-level, 0)
 		}

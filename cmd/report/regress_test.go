@@ -257,13 +257,14 @@ func TestBothSpeeds(t *testing.T) {
 	for _, tt := range []struct {
 		old, new []float64
 		want     int
+		says     string
 	}{
-		{[]float64{1, 1, 1, 1, 1.5}, []float64{1.5, 1.5, 1.5, 1.5, 1}, 3},
-		{[]float64{1, 1, 1, 1, 1, 1.5}, []float64{1.5, 1, 1.5, 1.5, 1.5, 1.5}, 3},
-		{[]float64{1, 1, 1, 1, 1}, []float64{1.5, 1.5, 1.5, 1.5, 1.5}, 1},
-		{[]float64{1, 1, 1, 3, 1}, []float64{2, 2, 2, 2, 2}, 1},
+		{[]float64{1, 1, 1, 1, 1.5}, []float64{1.5, 1.5, 1.5, 1.5, 1}, 3, "one is where OLD was"},
+		{[]float64{1, 1, 1, 1, 1, 1.5}, []float64{1.5, 1, 1.5, 1.5, 1.5, 1.5}, 3, "one is where OLD was"},
+		{[]float64{1, 1, 1, 1, 1}, []float64{1.5, 1.5, 1.5, 1.5, 1.5}, 1, "1 worse"},
+		{[]float64{1, 1, 1, 3, 1}, []float64{2, 2, 2, 2, 2}, 1, "1 worse"},
 	} {
-		if code, said := compared(path(tt.old...), path(tt.new...)); code != tt.want {
+		if code, said := compared(path(tt.old...), path(tt.new...)); code != tt.want || !strings.Contains(said, tt.says) {
 			t.Errorf("%v then %v: status %d, want %d\n%s", tt.old, tt.new, code, tt.want, said)
 		}
 	}
