@@ -59,7 +59,7 @@ func (m *model) dotFigures(p *catalog.Pattern, s *catalog.Situation) (figures []
 		rows = append(rows, dotRow{name: d.String(), dot: &free[i], value: d.Center, cost: d.cost().median()})
 	}
 	floors := m.floors(set, by)
-	figures = append(figures, m.dotParts(p, s, "dots", s.Name, joined(s.Note, m.outsideBand(set)), by, rows, floors)...)
+	figures = append(figures, m.dotParts(p, s, "dots", s.Name, strings.TrimSpace(s.Note+" "+m.outsideBand(set)), by, rows, floors)...)
 	places := m.placements(p, s)
 	if len(places) < 2 {
 		return figures
@@ -85,11 +85,6 @@ func (m *model) outsideBand(set setting) string {
 	}
 	r := inverse(c.overRival.Ratio)
 	return fmt.Sprintf("By its median %v is outside the band; the decision compares round by round, where it costs %s (%s) of %v.", c.use.entrant, factor(r.Est), interval(r), c.rival.entrant)
-}
-
-// joined is sentences with a blank between them.
-func joined(sentences ...string) string {
-	return strings.Join(slices.DeleteFunc(sentences, func(s string) bool { return s == "" }), " ")
 }
 
 // mostRows is how many rows a chart of dots has; more are split.

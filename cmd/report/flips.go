@@ -242,7 +242,11 @@ func (m *model) flips(set setting, here choice) string {
 	case alone:
 		return "not varied: it has no rival elsewhere"
 	case s.Axis != "":
-		return fmt.Sprintf("not varied: %v was measured at %s only", here.use.entrant, onAxis(valueOf(m.axis(p, s), s.Point[s.Axis]), axisOf(p, s)))
+		only := s.Point[s.Axis]
+		if x, ok := quantity(only); ok {
+			only = onAxis(x, axisOf(p, s))
+		}
+		return fmt.Sprintf("not varied: %v was measured at %s only", here.use.entrant, only)
 	}
 	return fmt.Sprintf("not varied: %v was measured %s only", here.use.entrant, names[m.placeOf(p)])
 }
@@ -272,14 +276,4 @@ func (m *model) comparedElsewhere(set setting, e entrant) (alone, rivals bool) {
 		}
 	}
 	return alone, rivals
-}
-
-// valueOf is the place on an axis of a value that was measured.
-func valueOf(axis []axisValue, text string) float64 {
-	for _, v := range axis {
-		if v.text == text {
-			return v.x
-		}
-	}
-	return 0
 }

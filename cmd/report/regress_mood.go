@@ -121,7 +121,7 @@ func (m mood) margin(se, df, level float64) float64 {
 func (m mood) tail(se, df, level float64) float64 {
 	within := distuv.StudentsT{Sigma: 1, Nu: df}.Quantile((1 + level) / 2)
 	between := distuv.StudentsT{Sigma: 1, Nu: 8}.Quantile((1 + level) / 2)
-	return max(0, math.Hypot(within*se, between*m.sd)-m.margin(se, df, level))
+	return max(0, math.Hypot(within*se, between*m.sd)-within*math.Hypot(se, m.sd))
 }
 
 // groupDF is the degrees of freedom of a group's margin. What runs differ by, most of it,
