@@ -83,26 +83,29 @@ func looksOf(p *catalog.Pattern) map[string]look {
 	}
 	slices.SortStableFunc(names, func(a, b string) int { return cmp.Compare(len(lines[b]), len(lines[a])) })
 	looks := map[string]look{}
-	var wearers [len(okabeIto)][]string
+	var wearers [len(okabeIto)]int
+	var crowd [len(okabeIto)]map[string]int // who wears the colour, by chart
+	for k := range crowd {
+		crowd[k] = map[string]int{}
+	}
 	for _, name := range names {
-		clashes := func(k int) (n int) { // charts in which somebody else has the colour
-			for _, other := range wearers[k] {
-				for chart := range all[name] {
-					if all[other][chart] {
-						n++
-					}
-				}
+		clashes := func(k int) (n int) {
+			for chart := range all[name] {
+				n += crowd[k][chart]
 			}
 			return n
 		}
 		best := 0
 		for k := range okabeIto {
-			if cmp.Or(cmp.Compare(clashes(k), clashes(best)), cmp.Compare(len(wearers[k]), len(wearers[best]))) < 0 {
+			if cmp.Or(cmp.Compare(clashes(k), clashes(best)), cmp.Compare(wearers[k], wearers[best])) < 0 {
 				best = k
 			}
 		}
-		looks[name] = look{color: okabeIto[best], shape: shapes[(best+len(wearers[best]))%len(shapes)]}
-		wearers[best] = append(wearers[best], name)
+		looks[name] = look{color: okabeIto[best], shape: shapes[(best+wearers[best])%len(shapes)]}
+		wearers[best]++
+		for chart := range all[name] {
+			crowd[best][chart]++
+		}
 	}
 	return looks
 }
