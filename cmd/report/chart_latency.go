@@ -54,6 +54,7 @@ func (m *model) latencyFigures(p *catalog.Pattern, s *catalog.Situation) (figure
 	var lines []xyLine
 	seconds, rare := newExtent(), newExtent()
 	data := table{Head: []string{"entrant", "percentile", "latency", "from"}, Number: []bool{false, true, true, false}}
+	names := m.caseNames(set)
 	for _, c := range m.field(set) {
 		l := xyLine{look: m.lookOf(p, c), name: legendName(c)}
 		from := "median over rounds"
@@ -64,7 +65,7 @@ func (m *model) latencyFigures(p *catalog.Pattern, s *catalog.Situation) (figure
 		}
 		slices.SortFunc(l.points, func(a, b xyPoint) int { return cmp.Compare(a.x, b.x) })
 		l.line = l.points
-		if h := m.histograms[m.caseName(set, c.entrant)][set.place]; h != nil && h.TotalCount() > 0 {
+		if h := m.histograms[names[c.entrant]][set.place]; h != nil && h.TotalCount() > 0 {
 			from = "histogram of all rounds"
 			l.line, l.points = nil, nil
 			// Nothing is said of percentiles with fewer than ten operations beyond them.
@@ -126,14 +127,13 @@ func legendName(c contender) string {
 	return c.String()
 }
 
-// caseName finds the case of an entrant in a setting.
-func (m *model) caseName(set setting, e entrant) string {
+// caseNames are the names of the cases of a setting.
+func (m *model) caseNames(set setting) map[entrant]string {
+	names := map[entrant]string{}
 	for _, c := range m.cases(set) {
-		if c.Keys["impl"] == e.impl && c.Keys["as"] == e.as {
-			return c.Name
-		}
+		names[entrant{c.Keys["impl"], c.Keys["as"]}] = c.Name
 	}
-	return ""
+	return names
 }
 
 // panelFigure is a figure of panels.
