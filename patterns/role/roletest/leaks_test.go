@@ -41,6 +41,9 @@ func TestLeftoversAreSeen(t *testing.T) {
 	}
 	r.Close()
 	w.Close()
+	if f, err := os.Open(countOfCPUs); err == nil {
+		defer f.Close()
+	}
 	if err := before.Restored(t.Context()); err != nil {
 		t.Errorf("all given back, and yet: %v", err)
 	}
