@@ -1,6 +1,6 @@
 # make study     a quick study of all patterns and their peers, then its report; with
 #                PATTERN=pool of one, with ROUNDS=25 a finer one, with GRID=full a larger
-#                one, with PYTHON=1 the Python originals in the same rounds
+#                one, with PYTHON=1 or GRID=full the Python originals in the same rounds
 # make test      every check there is
 # make soak      the laws for an hour or so: killed parties 25 times as often, everything
 #                under -race and on one P

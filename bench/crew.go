@@ -103,7 +103,7 @@ func (c *crew[Out]) add(h *role.Handle[Out], err error) {
 // work opens the gate, joins everybody and takes the times. If a party fails,
 // giveUp must wake whoever waits for it; the benchmark fails when all are gone.
 func (c *crew[Out]) work(ended func(i int), giveUp func()) []role.Report[Out] {
-	before, _ := selfCPU()
+	before, _ := role.SelfCPU()
 	c.b.ResetTimer()
 	c.b.StartTimer()
 	if c.err == nil {
@@ -119,7 +119,7 @@ func (c *crew[Out]) work(ended func(i int), giveUp func()) []role.Report[Out] {
 	defer c.limited.watch()()
 	reports, err := gather(c.handles, ended, giveUp)
 	c.b.StopTimer()
-	after, known := selfCPU()
+	after, known := role.SelfCPU()
 	if err != nil {
 		c.b.Fatal(err)
 	}

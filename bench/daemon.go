@@ -123,11 +123,11 @@ func runDaemon(b *testing.B, c *conditions) {
 	}
 	// This process counts whoever beats: one that has only to wait still has a runtime,
 	// and a goroutine's share of that cannot be told from it.
-	before, known := selfCPU()
+	before, known := role.SelfCPU()
 	for _, d := range staff {
 		<-d.Done()
 	}
-	after, _ := selfCPU()
+	after, _ := role.SelfCPU()
 	b.StopTimer()
 	reports, err := dismiss(staff)
 	if err != nil {

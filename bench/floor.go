@@ -87,11 +87,11 @@ func (s *situation) agrees(grid Grid, keys map[string]string) bool {
 
 // alone measures n operations of one goroutine.
 func alone(b *testing.B, f func(n int)) {
-	before, known := selfCPU()
+	before, known := role.SelfCPU()
 	start := time.Now()
 	f(b.N)
 	wall, cpu := time.Since(start), time.Duration(-1)
-	if after, _ := selfCPU(); known {
+	if after, _ := role.SelfCPU(); known {
 		cpu = after - before
 	}
 	reportTimes(b, b.N, wall, cpu)

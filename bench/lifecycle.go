@@ -301,7 +301,7 @@ func endBatch(s lifecycle.Starter, e ending, n, parallel int) (took cost, err er
 // lifecycleCPU is the processor time of this process and of the workers' own so
 // far, and whether the platform says.
 func lifecycleCPU(workers []lifecycle.Worker) (sum time.Duration, known bool) {
-	sum, known = selfCPU()
+	sum, known = role.SelfCPU()
 	for _, w := range workers {
 		if w, ok := w.(interface{ CPU() (time.Duration, error) }); ok {
 			used, err := w.CPU()

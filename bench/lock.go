@@ -71,12 +71,6 @@ func lockPoint(parties, section, reads string) map[string]string {
 	return map[string]string{"parties": parties, "cs": section, "work": "0ns", "reads": reads, "timed": "no", "rate": closedLoop}
 }
 
-// with is a point with one value changed.
-func with(point map[string]string, key, value string) map[string]string {
-	point[key] = value
-	return point
-}
-
 func lockSituations(variants []lock.Variant) []situation {
 	inProcess := func(e entrant) bool { return e.as == role.Goroutine && !e.Crosses }
 	// Among writers alone these two have nothing to show.

@@ -14,7 +14,7 @@ func lockLatency() situation {
 		Situation: catalog.Situation{
 			ID: "lock-latency", Name: "1 µs inside, arriving at a rate",
 			Note:  "Entries that spend 1 µs of CPU inside come to four goroutines in turn, at 80 % of the rate that sync.Mutex can do: how long after its intended time an entry is over.",
-			Point: offered(lockPoint("4", "1us", "0"), "80pct"),
+			Point: with(lockPoint("4", "1us", "0"), "rate", "80pct"),
 			Axis:  "rate",
 			Unit:  "p99-ns",
 		},

@@ -16,7 +16,7 @@ func pipeLatency() []situation {
 			Situation: catalog.Situation{
 				ID: "pipe-latency", Name: "same process, requests arriving at a rate",
 				Note:  "Round trips of 64 bytes, goroutine to goroutine, are asked for at 80 % of the rate that an unbuffered channel can do: how long after its intended time a reply is there.",
-				Point: offered(pipePoint("roundtrip", "64", "1", "none"), "80pct"),
+				Point: with(pipePoint("roundtrip", "64", "1", "none"), "rate", "80pct"),
 				Axis:  "rate",
 				Unit:  "p99-ns",
 			},
@@ -30,7 +30,7 @@ func pipeLatency() []situation {
 			Situation: catalog.Situation{
 				ID: "pipe-latency-across", Name: "another process, requests arriving at a rate",
 				Note:     "The same between processes, at rates that some of them can do: both ends of a latency are taken by the client. Look at goodput-ratio for who holds the rate.",
-				Point:    offered(pipePoint("roundtrip", "64", "1", "none"), "10k"),
+				Point:    with(pipePoint("roundtrip", "64", "1", "none"), "rate", "10k"),
 				Axis:     "rate",
 				Unit:     "p99-ns",
 				Eligible: map[string]string{"as": "process"},

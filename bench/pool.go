@@ -319,11 +319,11 @@ func (t *PoolTable) runBatches(b *testing.B, c *conditions) {
 	b.StartTimer()
 	for done := 0; done < b.N; {
 		n := min(len(tasks), b.N-done)
-		before, ok := poolCPU(p)
+		before, ok := cpuWith(p)
 		start := time.Now()
 		out, err := apply(b.Context(), tasks[:n])
 		wall += time.Since(start)
-		after, _ := poolCPU(p)
+		after, _ := cpuWith(p)
 		cpu += after - before
 		known = known && ok
 		if err := verify(tasks[:n], want, out, err); err != nil {
@@ -383,17 +383,6 @@ func streamed(p pool.Pool[Task, Result], o pool.StreamOptions) func(context.Cont
 		}
 		return out, nil
 	}
-}
-
-// poolCPU is the processor time of this process and of the pool's workers so
-// far, and whether the platform says.
-func poolCPU(p pool.Pool[Task, Result]) (time.Duration, bool) {
-	sum, known := selfCPU()
-	if w, ok := p.(interface{ WorkersCPU() (time.Duration, error) }); ok {
-		used, err := w.WorkersCPU()
-		return sum + used, known && err == nil
-	}
-	return sum, known
 }
 
 // variant is the one that a case names; its New is nil if there is none.

@@ -95,18 +95,6 @@ func queuePoint(producers, consumers, capacity, size, work, load string) map[str
 	return map[string]string{"producers": producers, "consumers": consumers, "cap": capacity, "size": size, "work": work, "load": load, "pass": "copy", "rate": closedLoop}
 }
 
-// byReference is the same point with pointers to items in place of items.
-func byReference(point map[string]string) map[string]string {
-	point["pass"] = "ref"
-	return point
-}
-
-// offered is the same point in an open loop.
-func offered(point map[string]string, rate string) map[string]string {
-	point["rate"] = rate
-	return point
-}
-
 // queueGrown is how long a queue without bound runs before it is as long as it will get.
 // A goroutine has the CPU for 10 ms before it is preempted, and with nothing but the queue
 // to do four producers fill in some hundred thousand items before the first consumer's
@@ -180,7 +168,7 @@ func queueSituations() []situation {
 			Situation: catalog.Situation{
 				ID: "queue-big-ref", Name: "1 → 1, 4 KiB items by pointer",
 				Note:  "As by value, but each item is allocated by the producer and only its pointer goes through the queue: no copies, and the garbage collector's share instead.",
-				Point: byReference(queuePoint("1", "1", "64", "4096", "0ns", "steady")),
+				Point: with(queuePoint("1", "1", "64", "4096", "0ns", "steady"), "pass", "ref"),
 				Axis:  "size",
 			},
 			quick:  []string{"4096"},
@@ -199,7 +187,7 @@ func queueSituations() []situation {
 			Situation: catalog.Situation{
 				ID: "queue-latency", Name: "1 µs of work each, arriving at a rate",
 				Note:  "One producer offers items at 80 % of what a plain channel carries, one consumer spends 1 µs of CPU on each: how long after its intended time an item is done.",
-				Point: offered(queuePoint("1", "1", "64", "64", "1us", "steady"), "80pct"),
+				Point: with(queuePoint("1", "1", "64", "64", "1us", "steady"), "rate", "80pct"),
 				Axis:  "rate",
 				Unit:  "p99-ns",
 			},

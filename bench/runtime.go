@@ -1,6 +1,7 @@
 package bench
 
 import (
+	"crossover/patterns/role"
 	"encoding/json"
 	"fmt"
 	"math"
@@ -36,7 +37,7 @@ func WriteRuntime() error {
 		SchedP99: 1e9 * quantile(samples[2].Value.Float64Histogram(), 0.99),
 	}
 	// The runtime's own total of processor time is as old as the last cycle.
-	if cpu, known := selfCPU(); known && cpu > 0 {
+	if cpu, known := role.SelfCPU(); known && cpu > 0 {
 		report.GCShare = samples[0].Value.Float64() * float64(time.Second) / float64(cpu)
 	}
 	data, err := json.Marshal(report)

@@ -214,11 +214,11 @@ func (t *SpawnTable) run(b *testing.B, c *conditions) {
 	b.StartTimer()
 	for ops < b.N {
 		n := min(len(args), b.N-ops)
-		before, ok := spawnCPU(s)
+		before, ok := cpuWith(s)
 		start := time.Now()
 		ends := s.Spawn(b.Context(), nil, args[:n])
 		wall += time.Since(start)
-		after, _ := spawnCPU(s)
+		after, _ := cpuWith(s)
 		cpu += after - before
 		known = known && ok
 		if err := verifyEnds(ends, n); err != nil {
@@ -245,12 +245,12 @@ func park(b *testing.B, c *conditions, s spawn.Spawner[Start, uint64], args []St
 		hold := spawn.NewHold(n)
 		ended := make(chan []spawn.End[uint64], 1)
 		b.StartTimer()
-		before, ok := selfCPU()
+		before, ok := role.SelfCPU()
 		start := time.Now()
 		go func() { ended <- s.Spawn(b.Context(), hold, args[:n]) }()
 		<-hold.Running()
 		wall += time.Since(start)
-		after, _ := selfCPU()
+		after, _ := role.SelfCPU()
 		cpu += after - before
 		known = known && ok
 		b.StopTimer()
@@ -292,17 +292,6 @@ func (t *SpawnTable) open(c *conditions) (spawn.Spawner[Start, uint64], error) {
 // keeps reports whether a worker is not ended but given the next argument.
 func (t *SpawnTable) keeps(c *conditions) bool {
 	return slices.ContainsFunc(t.Bench, func(v spawn.Variant[Start, uint64]) bool { return v.Name == c.Keys["impl"] && v.Keeps })
-}
-
-// spawnCPU is the processor time of this process and of the workers' so far, and
-// whether the platform says.
-func spawnCPU(s spawn.Spawner[Start, uint64]) (time.Duration, bool) {
-	sum, known := selfCPU()
-	if w, ok := s.(interface{ WorkersCPU() (time.Duration, error) }); ok {
-		used, err := w.WorkersCPU()
-		return sum + used, known && err == nil
-	}
-	return sum, known
 }
 
 // grown is how many bytes more than that this process and its children keep the

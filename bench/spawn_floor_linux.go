@@ -2,6 +2,7 @@ package bench
 
 import (
 	"bytes"
+	"crossover/patterns/role"
 	"encoding/binary"
 	"fmt"
 	"os"
@@ -42,7 +43,7 @@ func startSmallest(b *testing.B, _ *conditions) {
 		b.Fatal(err)
 	}
 	var cpu time.Duration
-	before, known := selfCPU()
+	before, known := role.SelfCPU()
 	b.ResetTimer()
 	b.StartTimer()
 	start := time.Now()
@@ -62,7 +63,7 @@ func startSmallest(b *testing.B, _ *conditions) {
 	}
 	wall := time.Since(start)
 	b.StopTimer()
-	after, _ := selfCPU()
+	after, _ := role.SelfCPU()
 	if cpu += after - before; !known {
 		cpu = -1
 	}

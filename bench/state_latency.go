@@ -13,7 +13,7 @@ func stateLatency() situation {
 		Situation: catalog.Situation{
 			ID: "state-latency", Name: "10 µs updates and reads, arriving at a rate",
 			Note:  "Calls on 1,000 keys, every other one an update that takes 10 µs of CPU, come to four callers in turn, at 80 % of the rate that a map under a mutex can do: how long after its intended time a call is answered, and whether a read has to wait for updates.",
-			Point: offered(statePoint("4", "50", "1000", "10us"), "80pct"),
+			Point: with(statePoint("4", "50", "1000", "10us"), "rate", "80pct"),
 			Axis:  "rate",
 			Unit:  "p99-ns",
 		},

@@ -4,7 +4,7 @@
 //
 // A case is a testing.B benchmark whose name spells out everything it varies:
 //
-//	BenchmarkQueue/impl=chan/as=goroutine/producers=4/consumers=4/cap=64/size=64/work=0ns-2
+//	BenchmarkQueue/impl=chan/as=goroutine/producers=4/consumers=4/cap=64/size=64/work=0ns/load=steady/pass=copy/rate=max-2
 //
 // Every case follows one course: set up, all parties ready, gate, work, all
 // done, verify. ns/op is per item, task or message, from the first party's start
@@ -340,6 +340,12 @@ func (s *situation) capacityKeys() map[string]string {
 }
 
 func (s *situation) in(grid Grid) bool { return s.only == "" || s.only == grid }
+
+// with is a point with one value changed.
+func with(point map[string]string, key, value string) map[string]string {
+	point[key] = value
+	return point
+}
 
 // points are the keys without impl and as, the situation's own point first; but of
 // the point that says what the capacity is, with them.

@@ -1,12 +1,9 @@
 package peers
 
 import (
-	"errors"
-	"fmt"
 	"sync/atomic"
 
 	"crossover/bench"
-	"crossover/patterns/role"
 	"crossover/patterns/state"
 	"crossover/patterns/state/statetest"
 )
@@ -28,11 +25,3 @@ func stateTable() bench.StateTable {
 type closable struct{ closed atomic.Bool }
 
 func (c *closable) Close() error { c.closed.Store(true); return nil }
-
-// unowned refuses what a store without an owner cannot do.
-func unowned(o state.Options) error {
-	if as := o.Owner.As; as != "" && as != role.Goroutine {
-		return fmt.Errorf("a store without an owner as a %s: %w", as, errors.ErrUnsupported)
-	}
-	return nil
-}

@@ -25,7 +25,7 @@ func xsyncCounterVariant[K comparable]() state.Variant[K] {
 		Adds:    true,
 		Weak:    true,
 		New: func(r *state.Rule[K], o state.Options) (state.Store[K], error) {
-			if err := unowned(o); err != nil {
+			if err := o.Unowned(); err != nil {
 				return nil, err
 			}
 			if !r.Adds() {
@@ -75,7 +75,7 @@ func xsyncMapVariant[K comparable]() state.Variant[K] {
 			Properties: patterns.Properties{Survives: patterns.SurvivesPanic},
 		},
 		New: func(r *state.Rule[K], o state.Options) (state.Store[K], error) {
-			if err := unowned(o); err != nil {
+			if err := o.Unowned(); err != nil {
 				return nil, err
 			}
 			return &xsyncMap[K]{rule: r, effort: o.Effort, values: xsync.NewMap[K, int64]()}, nil

@@ -27,6 +27,8 @@ func (t *Task) start(how role.Options, o Options) (worker, error) {
 	}
 	if how.As == role.Process { // it has its own
 		if err := files(o.Files).close(); err != nil {
+			h.Kill()
+			h.Join()
 			return worker{}, fmt.Errorf("handing files to a worker: %w", err)
 		}
 	}

@@ -131,6 +131,11 @@ func Soak() int {
 	return n
 }
 
+// Linger gives a subject time to do what it must not, or parties time to get stuck
+// where a law wants them. Nothing is concluded from the time: who does as it should can
+// take any.
+func Linger() { time.Sleep(5 * time.Millisecond) }
+
 type logKey struct{}
 
 // Logf is for what is worth knowing of a check that succeeds. Outside of Run it

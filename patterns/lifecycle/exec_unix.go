@@ -53,6 +53,7 @@ func startExec(t *Task) (Worker, error) {
 	stdout, err := w.cmd.StdoutPipe()
 	if err != nil {
 		stdin.Close()
+		w.cmd.Stdin.(io.Closer).Close()
 		return nil, fmt.Errorf("starting a program: %w", err)
 	}
 	if err := w.cmd.Start(); err != nil { // closes the pipes

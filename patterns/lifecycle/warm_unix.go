@@ -95,8 +95,11 @@ func (h *host) begin() error {
 		return err
 	}
 	var a answer
-	if err := h.answers.Decode(&a); err != nil || !a.Begun {
+	if err := h.answers.Decode(&a); err != nil {
 		return fmt.Errorf("waiting for a worker to begin: %w", err)
+	}
+	if !a.Begun {
+		return errors.New("waiting for a worker to begin: it said something else")
 	}
 	return nil
 }

@@ -72,7 +72,10 @@ func startOn(cmd *exec.Cmd, cpus []int) error {
 }
 
 // threadCPU is the processor time of the calling thread.
-func threadCPU() time.Duration { return rusage(unix.RUSAGE_THREAD) }
+func threadCPU() time.Duration {
+	used, _ := rusage(unix.RUSAGE_THREAD)
+	return used
+}
 
 // ProcessCPU is the processor time of another live process, even of a hung one.
 // Elsewhere than on Linux: errors.ErrUnsupported. The kernel gives

@@ -137,7 +137,7 @@ func (r *Role[M, In, Out]) runAsProcess(w *worker) {
 			w.leave(remoteReport{Error: fmt.Sprintf("role %s: opening the mechanism: %v", r.name, err)})
 		}
 	}
-	seat := &Seat{pass: w.pass, cpu: selfCPU}
+	seat := &Seat{pass: w.pass, cpu: func() time.Duration { used, _ := SelfCPU(); return used }}
 	seat.stamp()
 	returned := false
 	defer func() {
@@ -164,15 +164,4 @@ func (r *Role[M, In, Out]) runAsProcess(w *worker) {
 		}
 	}
 	w.leave(report)
-}
-
-// selfCPU is the processor time of this process.
-func selfCPU() time.Duration { return rusage(syscall.RUSAGE_SELF) }
-
-func rusage(who int) time.Duration {
-	var u syscall.Rusage
-	if err := syscall.Getrusage(who, &u); err != nil {
-		return 0
-	}
-	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"sync"
@@ -74,7 +75,7 @@ func (s *execSpawner[In, Out]) start() (*process, error) {
 	}
 	out, err := cmd.StdoutPipe()
 	if err != nil {
-		return nil, errors.Join(fmt.Errorf("making a pipe: %w", err), in.Close())
+		return nil, errors.Join(fmt.Errorf("making a pipe: %w", err), in.Close(), cmd.Stdin.(io.Closer).Close())
 	}
 	if err := cmd.Start(); err != nil {
 		return nil, fmt.Errorf("starting a process: %w", err)

@@ -104,6 +104,7 @@ func (b *Body[In, Out]) answer(r request) (a answer) {
 			a.Error = end.Err.Error()
 		}
 	}
-	a.CPU = int64(selfCPU())
+	used, _ := role.SelfCPU()
+	a.CPU = int64(used)
 	return a
 }

@@ -48,7 +48,7 @@ type atomicStore[K comparable] struct {
 }
 
 func newAtomicStore[K comparable](r *Rule[K], o Options) (Store[K], error) {
-	if err := o.unowned(); err != nil {
+	if err := o.Unowned(); err != nil {
 		return nil, err
 	}
 	return &atomicStore[K]{rule: r, effort: o.Effort}, nil

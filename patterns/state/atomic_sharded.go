@@ -55,7 +55,7 @@ type shard struct {
 }
 
 func newAtomicSharded[K comparable](r *Rule[K], o Options) (Store[K], error) {
-	if err := o.unowned(); err != nil {
+	if err := o.Unowned(); err != nil {
 		return nil, err
 	}
 	if err := onlyAdds(r); err != nil {

@@ -62,7 +62,7 @@ type entry[K comparable] struct {
 }
 
 func newAtomicTable[K comparable](r *Rule[K], o Options) (Store[K], error) {
-	if err := o.unowned(); err != nil {
+	if err := o.Unowned(); err != nil {
 		return nil, err
 	}
 	s := &atomicTable[K]{rule: r, effort: o.Effort, seed: maphash.MakeSeed()}

@@ -45,7 +45,7 @@ type cowStore[K comparable] struct {
 }
 
 func newCowStore[K comparable](r *Rule[K], o Options) (Store[K], error) {
-	if err := o.unowned(); err != nil {
+	if err := o.Unowned(); err != nil {
 		return nil, err
 	}
 	s := &cowStore[K]{rule: r, effort: o.Effort}

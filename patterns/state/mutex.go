@@ -39,7 +39,7 @@ type mutexStore[K comparable] struct {
 }
 
 func newMutexStore[K comparable](r *Rule[K], o Options) (Store[K], error) {
-	if err := o.unowned(); err != nil {
+	if err := o.Unowned(); err != nil {
 		return nil, err
 	}
 	return &mutexStore[K]{rule: r, effort: o.Effort, values: map[K]int64{}}, nil

@@ -41,7 +41,7 @@ type rwmutexStore[K comparable] struct {
 }
 
 func newRWMutexStore[K comparable](r *Rule[K], o Options) (Store[K], error) {
-	if err := o.unowned(); err != nil {
+	if err := o.Unowned(); err != nil {
 		return nil, err
 	}
 	return &rwmutexStore[K]{rule: r, effort: o.Effort, values: map[K]int64{}}, nil

@@ -94,8 +94,9 @@ type Owner interface {
 	Kill() error
 }
 
-// unowned refuses what a variant without an owner cannot do.
-func (o Options) unowned() error {
+// Unowned refuses, with errors.ErrUnsupported, what a variant without an owner cannot
+// do: put it into a thread or a process.
+func (o Options) Unowned() error {
 	if as := o.Owner.As; as != "" && as != role.Goroutine {
 		return fmt.Errorf("a store without an owner as a %s: %w", as, errors.ErrUnsupported)
 	}

@@ -41,7 +41,7 @@ type syncMap[K comparable] struct {
 }
 
 func newSyncMap[K comparable](r *Rule[K], o Options) (Store[K], error) {
-	if err := o.unowned(); err != nil {
+	if err := o.Unowned(); err != nil {
 		return nil, err
 	}
 	return &syncMap[K]{rule: r, effort: o.Effort}, nil

@@ -2,9 +2,7 @@ package barriertest
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"time"
 
 	"crossover/patterns/barrier"
 	"crossover/patterns/role"
@@ -58,26 +56,13 @@ func (c *crew) dismiss(ctx context.Context) {
 // join waits for all parties, which are to return a report.
 func (c *crew) join(ctx context.Context) (reports []report, err error) {
 	for i, h := range c.parties {
-		r, err := joinOne(ctx, h)
+		r, err := roletest.Join(ctx, fmt.Sprintf("party %d", i), h)
 		if err != nil {
-			return nil, fmt.Errorf("party %d: %w", i, err)
+			return nil, err
 		}
 		reports = append(reports, r)
 	}
 	return reports, nil
-}
-
-// errHang is a party that does not end.
-var errHang = errors.New("does not end")
-
-func joinOne(ctx context.Context, h *role.Handle[report]) (report, error) {
-	select {
-	case <-h.Done():
-	case <-ctx.Done():
-		return report{}, fmt.Errorf("%w: %w", errHang, context.Cause(ctx))
-	}
-	r, err := h.Join()
-	return r.Out, err
 }
 
 // gather hires parties for these jobs, lets something happen to them, and joins
@@ -109,7 +94,3 @@ func alike(reports []report, passed int, want ending) error {
 	}
 	return nil
 }
-
-// linger gives parties time to get stuck where the law wants them. Nothing is
-// concluded from the time: who is not there yet has to end the same way.
-func linger() { time.Sleep(3 * time.Millisecond) }

@@ -27,7 +27,7 @@ var idleLaw = Law{
 	Check: func(ctx context.Context, s Subject) error {
 		const parties = 3 // the last of which does not come
 		reports, err := s.gather(ctx, parties, slices.Repeat([]job{{Phases: endless}}, parties-1), func(c *crew) error {
-			linger()
+			lawtest.Linger()
 			err := roletest.Idles()
 			c.b.Break()
 			return err
@@ -75,7 +75,7 @@ var breakLaw = Law{
 		for _, parties := range numbers {
 			// Quiet, or one that is woken would wake the next.
 			reports, err := s.gather(ctx, parties, slices.Repeat([]job{{Phases: endless, Quiet: true}}, parties-1), func(c *crew) error {
-				linger()
+				lawtest.Linger()
 				c.b.Break()
 				return nil
 			})
@@ -114,7 +114,7 @@ var panicLaw = Law{
 	Excuse: everywhere,
 	Check: func(ctx context.Context, s Subject) error {
 		_, err := s.gather(ctx, 3, []job{{Phases: 3, Panics: true}, {Phases: endless}, {Phases: endless}}, func(c *crew) error {
-			_, err := joinOne(ctx, c.parties[0])
+			_, err := roletest.Join(ctx, "the party that panics", c.parties[0])
 			if p := (*role.PanicError)(nil); !errors.As(err, &p) {
 				return fmt.Errorf("the party that panics ended with %v", err)
 			}

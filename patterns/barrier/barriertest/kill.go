@@ -2,7 +2,6 @@ package barriertest
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -10,7 +9,6 @@ import (
 
 	"crossover/patterns"
 	"crossover/patterns/lawtest"
-	"crossover/patterns/role"
 	"crossover/patterns/role/roletest"
 )
 
@@ -73,16 +71,12 @@ func killed(ctx context.Context, s Subject, then func(*crew)) error {
 	return nil
 }
 
-// murder kills a party, expects its handle to say so, and strikes it off.
+// murder kills a party and strikes it off.
 func murder(ctx context.Context, c *crew) (pid int, err error) {
 	i := rand.N(len(c.parties))
 	h := c.parties[i]
-	if err := h.Kill(); err != nil {
+	if err := roletest.Murder(ctx, h); err != nil {
 		return 0, err
-	}
-	_, err = joinOne(ctx, h)
-	if exit := (*role.ExitError)(nil); !errors.As(err, &exit) {
-		return 0, fmt.Errorf("the killed party's end was reported as %v", err)
 	}
 	c.parties = slices.Delete(c.parties, i, i+1)
 	return h.Pid(), nil

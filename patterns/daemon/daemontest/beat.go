@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"crossover/patterns/daemon"
+	"crossover/patterns/lawtest"
 )
 
 // Every worker under a law does this: it says that its work in hand has begun,
@@ -168,10 +169,6 @@ func (w *watch) toTheEnd() (beats int, err error) {
 		case what == "":
 			return beats, nil
 		}
-		linger() // with a beat in hand: whoever cuts it is seen
+		lawtest.Linger() // with a beat in hand: whoever cuts it is seen
 	}
 }
-
-// linger gives a worker or main time to do what it must not. Nothing is concluded
-// from the time: those that do as they should can take any.
-func linger() { time.Sleep(5 * time.Millisecond) }

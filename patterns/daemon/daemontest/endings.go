@@ -91,7 +91,7 @@ func (s Subject) comes(o daemon.Outcome, m *mainProcess, w *watch) error {
 			return err
 		}
 	}
-	linger()
+	lawtest.Linger()
 	switch o {
 	case daemon.Drains:
 		if _, err := w.toTheEnd(); err != nil {

@@ -211,7 +211,7 @@ var drainLaw = Law{
 				return err
 			}
 			stopped := stop(d)
-			linger()
+			lawtest.Linger()
 			select {
 			case e := <-stopped:
 				return fmt.Errorf("a Stop returned %v with a beat in hand", e.err)

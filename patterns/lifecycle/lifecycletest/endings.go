@@ -7,6 +7,7 @@ import (
 	"os"
 	"strings"
 
+	"crossover/patterns/lawtest"
 	"crossover/patterns/lifecycle"
 	"crossover/patterns/role"
 )
@@ -63,7 +64,7 @@ var aliveLaw = Law{
 				w.Join()
 				joined <- w.Alive()
 			}()
-			linger()
+			lawtest.Linger()
 			select {
 			case <-joined:
 				return errors.New("the worker is at work and Join has returned")

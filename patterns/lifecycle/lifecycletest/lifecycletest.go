@@ -132,7 +132,3 @@ func letGo(w lifecycle.Worker) error {
 	}
 	return errors.New("a worker does not end when its work is over")
 }
-
-// linger gives a worker time to do what it must not. Nothing is concluded from the
-// time: one that does as it should can take any.
-func linger() { time.Sleep(2 * time.Millisecond) }

@@ -49,7 +49,7 @@ var askLaw = Law{
 				if err != nil {
 					return err
 				}
-				linger()
+				lawtest.Linger()
 				if err := t.stops(w); err != nil {
 					return err
 				}
@@ -115,7 +115,7 @@ var repeatLaw = Law{
 					return fmt.Errorf("%s on a worker that has ended: %w", name, err)
 				}
 			}
-			linger()
+			lawtest.Linger()
 			if !next.Alive() {
 				return errors.New("what was asked of a worker that has ended reached the next")
 			}
@@ -135,7 +135,7 @@ func (t *trial) crowd(w lifecycle.Worker) error {
 			var end lifecycle.End
 			err := lawtest.Attempt(func() (err error) {
 				end, err = t.stop(w, long)
-				return errors.Join(err, w.Ask(), w.Finish())
+				return errors.Join(err, w.Ask(), w.Finish(), w.Kill())
 			})
 			mu.Lock()
 			defer mu.Unlock()
@@ -179,7 +179,7 @@ var separateLaw = Law{
 			if _, err := t.join(workers[1]); err != nil {
 				return err
 			}
-			linger()
+			lawtest.Linger()
 			for _, w := range workers[2:] {
 				if !w.Alive() {
 					return errors.New("a worker has ended and nobody asked it")
@@ -206,7 +206,7 @@ var killLaw = Law{
 			if err := w.Ask(); err != nil {
 				return err
 			}
-			linger()
+			lawtest.Linger()
 			if !w.Alive() {
 				return errors.New("a worker that does not heed being asked has stopped")
 			}

@@ -43,7 +43,16 @@ func hire(ctx context.Context, s Subject, g *guarded, jobs ...job) (*crew, error
 }
 
 // finish waits for everybody.
-func (c *crew) finish(ctx context.Context) ([]report, error) { return joinAll(ctx, c.workers) }
+func (c *crew) finish(ctx context.Context) (reports []report, err error) {
+	for i, h := range c.workers {
+		r, err := roletest.Join(ctx, fmt.Sprintf("party %d", i), h)
+		if err != nil {
+			return nil, err
+		}
+		reports = append(reports, r)
+	}
+	return reports, nil
+}
 
 // giveUp breaks the lock, and everybody returns. Where the variant cancels, Break
 // has to wake parties in this process by itself; others are asked.
@@ -67,22 +76,6 @@ func (c *crew) dismiss(ctx context.Context) {
 		h.Kill()
 	}
 	roletest.Ended(ctx, c.workers)
-}
-
-func joinAll[Out any](ctx context.Context, handles []*role.Handle[Out]) (out []Out, err error) {
-	for i, h := range handles {
-		select {
-		case <-h.Done():
-		case <-ctx.Done():
-			return nil, fmt.Errorf("joining party %d: %w", i, context.Cause(ctx))
-		}
-		r, err := h.Join()
-		if err != nil {
-			return nil, fmt.Errorf("party %d: %w", i, err)
-		}
-		out = append(out, r.Out)
-	}
-	return out, nil
 }
 
 // allEnded checks how each worker ended.
@@ -142,7 +135,3 @@ func parties(g *guarded, n int) ([]lock.Locker, error) {
 	}
 	return ends, nil
 }
-
-// linger gives parties time to get stuck where the law wants them. Nothing is
-// concluded from the time: who is not there yet has to end the same way.
-func linger() { time.Sleep(5 * time.Millisecond) }

@@ -36,7 +36,7 @@ var idleLaw = Law{
 				return errors.Join(err, ends[0].Unlock())
 			}
 			defer c.dismiss(ctx)
-			linger()
+			lawtest.Linger()
 			if err := errors.Join(roletest.Idles(), ends[0].Unlock()); err != nil {
 				return err
 			}
@@ -75,7 +75,7 @@ func breaks(ctx context.Context, s Subject) func(*guarded) error {
 			return err
 		}
 		defer c.dismiss(ctx)
-		linger()
+		lawtest.Linger()
 		reports, err := c.giveUp(ctx)
 		err = errors.Join(err, ends[0].Unlock())
 		if err != nil {

@@ -9,7 +9,6 @@ import (
 
 	"crossover/patterns/lawtest"
 	"crossover/patterns/lock"
-	"crossover/patterns/role"
 	"crossover/patterns/role/roletest"
 )
 
@@ -30,8 +29,8 @@ var orphanLaw = Law{
 				return err
 			}
 			defer c.dismiss(ctx)
-			linger()
-			if err := murder(h); err != nil {
+			lawtest.Linger()
+			if err := roletest.Murder(ctx, h); err != nil {
 				return err
 			}
 			return inherited(ctx, s, c)
@@ -43,7 +42,7 @@ var orphanLaw = Law{
 // waited.
 func inherited(ctx context.Context, s Subject, c *crew) error {
 	if s.Orphan == lock.Lost {
-		linger()
+		lawtest.Linger()
 		reports, err := c.giveUp(ctx)
 		if err != nil {
 			return err
@@ -93,7 +92,7 @@ func killed(ctx context.Context, s Subject, g *guarded, after time.Duration) err
 	time.Sleep(after)
 	victim := c.workers[0]
 	c.workers = c.workers[1:]
-	if err := murder(victim); err != nil {
+	if err := roletest.Murder(ctx, victim); err != nil {
 		return err
 	}
 	next, err := hire(ctx, s, g, job{Entries: 20})
@@ -103,7 +102,7 @@ func killed(ctx context.Context, s Subject, g *guarded, after time.Duration) err
 	defer next.dismiss(ctx)
 	var seen []report
 	if s.Orphan == lock.Lost {
-		linger()
+		lawtest.Linger()
 	} else if seen, err = next.finish(ctx); err != nil {
 		return err
 	}
@@ -123,17 +122,4 @@ func killed(ctx context.Context, s Subject, g *guarded, after time.Duration) err
 		}
 	}
 	return errors.Join(allEnded(reports, finished, broken), roletest.Gone(victim.Pid()))
-}
-
-// murder kills a party and expects its handle to say so.
-func murder[Out any](h *role.Handle[Out]) error {
-	if err := h.Kill(); err != nil {
-		return err
-	}
-	_, err := h.Join()
-	var exit *role.ExitError
-	if !errors.As(err, &exit) {
-		return fmt.Errorf("the killed party's end was reported as %v", err)
-	}
-	return nil
 }

@@ -7,6 +7,7 @@ import (
 
 	"crossover/patterns/lock"
 	"crossover/patterns/role"
+	"crossover/patterns/role/roletest"
 )
 
 // The parties of the laws. They are roles, so a law is written once for
@@ -54,16 +55,6 @@ func endingOf(err error) ending {
 	return ending("error: " + err.Error())
 }
 
-// ready passes the gate. A party that is asked to end before it is through goes
-// on to end as one a moment later would.
-func ready(ctx context.Context, seat *role.Seat) error {
-	err := seat.Ready(ctx)
-	if errors.Is(err, role.ErrTerminated) {
-		return nil
-	}
-	return err
-}
-
 // work enters again and again, until it has done so often enough, is asked to
 // end, or cannot.
 func work(ctx context.Context, seat *role.Seat, g *guarded, j job) (r report, err error) {
@@ -72,7 +63,7 @@ func work(ctx context.Context, seat *role.Seat, g *guarded, j job) (r report, er
 	if err != nil {
 		return r, err
 	}
-	if err := ready(ctx, seat); err != nil {
+	if err := roletest.Ready(ctx, seat); err != nil {
 		return r, err
 	}
 	g.Data.meet(ctx, j.Of)
@@ -131,7 +122,7 @@ func hold(ctx context.Context, seat *role.Seat, g *guarded, reads bool) (struct{
 	if err := in(); err != nil {
 		return struct{}{}, fmt.Errorf("entering: %w", err)
 	}
-	if err := ready(ctx, seat); err != nil {
+	if err := roletest.Ready(ctx, seat); err != nil {
 		return struct{}{}, errors.Join(err, out())
 	}
 	<-ctx.Done()

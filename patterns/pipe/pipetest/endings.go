@@ -32,7 +32,7 @@ var boundLaw = Law{
 			case <-time.After(20 * time.Millisecond):
 			}
 			l.ends[1].Break()
-			r, err := join(ctx, "sender", h)
+			r, err := roletest.Join(ctx, "the sender", h)
 			if err == nil && r.Sent == unreceived.Count {
 				err = fmt.Errorf("%d messages were sent and none received", r.Sent)
 			}
@@ -61,7 +61,7 @@ var idleLaw = Law{
 			if err != nil {
 				return err
 			}
-			linger()
+			lawtest.Linger()
 			if err := roletest.Idles(); err != nil {
 				return err
 			}
@@ -94,7 +94,7 @@ func closedFirst(ctx context.Context, s Subject) error {
 			return err
 		}
 		if s.Ahead > 0 {
-			if _, err := join(ctx, "sender", w); err != nil {
+			if _, err := roletest.Join(ctx, "the sender", w); err != nil {
 				return err
 			}
 		}
@@ -102,7 +102,7 @@ func closedFirst(ctx context.Context, s Subject) error {
 		if err != nil {
 			return err
 		}
-		got, err := join(ctx, "receiver", r)
+		got, err := roletest.Join(ctx, "the receiver", r)
 		if err == nil {
 			err = allArrived(got, s.Ahead)
 		}
@@ -116,12 +116,12 @@ func closedLater(ctx context.Context, s Subject) error {
 		if err != nil {
 			return err
 		}
-		linger()
+		lawtest.Linger()
 		err = await(ctx, "closing", func() error { l.ends[0].Close(); return nil })
 		if err != nil {
 			return err
 		}
-		got, err := join(ctx, "receiver", r)
+		got, err := roletest.Join(ctx, "the receiver", r)
 		if err == nil {
 			err = allArrived(got, 0)
 		}
@@ -158,7 +158,7 @@ var halfLaw = Law{
 			if err != nil {
 				return err
 			}
-			_, err = join(ctx, "collector", h)
+			_, err = roletest.Join(ctx, "the collector", h)
 			return err
 		})
 	},
@@ -223,7 +223,7 @@ func breaks[Out any](ctx context.Context, s Subject, other bool, hire func(*link
 		if err != nil {
 			return err
 		}
-		linger()
+		lawtest.Linger()
 		if !other {
 			if err := l.breakAt(1, h); err != nil {
 				return err
@@ -254,7 +254,7 @@ func brokenFirst[Out any](ctx context.Context, s Subject, hire func(*link) (*rol
 }
 
 func endsBroken[Out any](ctx context.Context, h *role.Handle[Out], end func(Out) ending) error {
-	r, err := join(ctx, "party", h)
+	r, err := roletest.Join(ctx, "the party", h)
 	if err == nil && end(r) != broken {
 		err = fmt.Errorf("the party ended with %q, want %q", end(r), broken)
 	}

@@ -2,7 +2,6 @@ package pipetest
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"math/rand/v2"
 	"time"
@@ -78,13 +77,13 @@ func killed[In, Out, In2, Out2 any](ctx context.Context, s Subject, after time.D
 			return err
 		}
 		time.Sleep(after)
-		if err := murder(ctx, v); err != nil {
+		if err := roletest.Murder(ctx, v); err != nil {
 			return err
 		}
 		if !s.Notices {
 			l.ends[0].Break()
 		}
-		r, err := join(ctx, "survivor", h)
+		r, err := roletest.Join(ctx, "the survivor", h)
 		if err != nil {
 			return err
 		}
@@ -96,17 +95,4 @@ func killed[In, Out, In2, Out2 any](ctx context.Context, s Subject, after time.D
 		}
 		return roletest.Gone(v.Pid())
 	})
-}
-
-// murder kills a party and expects its handle to say so.
-func murder[Out any](ctx context.Context, h *role.Handle[Out]) error {
-	if err := h.Kill(); err != nil {
-		return err
-	}
-	_, err := join(ctx, "killed party", h)
-	var exit *role.ExitError
-	if !errors.As(err, &exit) {
-		return fmt.Errorf("the killed party's end was reported as %v", err)
-	}
-	return nil
 }

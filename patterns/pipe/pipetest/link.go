@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"time"
 
 	"crossover/patterns/pipe"
 	"crossover/patterns/role"
@@ -91,20 +90,6 @@ func (l *link) dismiss(ctx context.Context) {
 	roletest.Ended(ctx, l.parties)
 }
 
-// join waits for a party's report.
-func join[Out any](ctx context.Context, who string, h *role.Handle[Out]) (Out, error) {
-	select {
-	case <-h.Done():
-	case <-ctx.Done():
-		return *new(Out), fmt.Errorf("joining the %s: %w", who, context.Cause(ctx))
-	}
-	report, err := h.Join()
-	if err != nil {
-		return report.Out, fmt.Errorf("%s: %w", who, err)
-	}
-	return report.Out, nil
-}
-
 // await waits for something that a goroutine here does, but not longer than ctx.
 func await(ctx context.Context, what string, f func() error) error {
 	done := make(chan error, 1)
@@ -128,10 +113,10 @@ func deliver(ctx context.Context, s Subject, job sendJob) (sent sendReport, got 
 		if err != nil {
 			return err
 		}
-		if sent, err = join(ctx, "sender", w); err != nil {
+		if sent, err = roletest.Join(ctx, "the sender", w); err != nil {
 			return err
 		}
-		got, err = join(ctx, "receiver", r)
+		got, err = roletest.Join(ctx, "the receiver", r)
 		return err
 	})
 	if err == nil && sent.End != finished {
@@ -142,7 +127,3 @@ func deliver(ctx context.Context, s Subject, job sendJob) (sent sendReport, got 
 	}
 	return sent, got, err
 }
-
-// linger gives parties time to get stuck where the law wants them. Nothing is
-// concluded from the time: who is not there yet has to end the same way.
-func linger() { time.Sleep(5 * time.Millisecond) }

@@ -9,6 +9,7 @@ import (
 
 	"crossover/patterns/pipe"
 	"crossover/patterns/role"
+	"crossover/patterns/role/roletest"
 )
 
 // The parties of the laws. They are roles, so a law is written once for
@@ -78,19 +79,9 @@ func endingOf(err error) ending {
 	return ending("error: " + err.Error())
 }
 
-// ready passes the gate, if only to be stamped. A party that is asked to end
-// before goes on to find its pipe broken, as one a moment later would.
-func ready(ctx context.Context, seat *role.Seat) error {
-	err := seat.Ready(ctx)
-	if errors.Is(err, role.ErrTerminated) {
-		return nil
-	}
-	return err
-}
-
 func send(ctx context.Context, seat *role.Seat, e pipe.End, job sendJob) (r sendReport, err error) {
 	defer pipe.BreakOn(ctx, e)()
-	if err := ready(ctx, seat); err != nil {
+	if err := roletest.Ready(ctx, seat); err != nil {
 		return r, err
 	}
 	return sendAll(e, job), nil
@@ -113,7 +104,7 @@ func sendAll(e pipe.End, job sendJob) (r sendReport) {
 // hold none.
 func receive(ctx context.Context, seat *role.Seat, e pipe.End, job sendJob) (r receiveReport, err error) {
 	defer pipe.BreakOn(ctx, e)()
-	if err := ready(ctx, seat); err != nil {
+	if err := roletest.Ready(ctx, seat); err != nil {
 		return r, err
 	}
 	return receiveAll(e, job)
@@ -144,7 +135,7 @@ func receiveAll(e pipe.End, job sendJob) (r receiveReport, err error) {
 // exchange sends and receives at once.
 func exchange(ctx context.Context, seat *role.Seat, e pipe.End, job sendJob) (r receiveReport, err error) {
 	defer pipe.BreakOn(ctx, e)()
-	if err := ready(ctx, seat); err != nil {
+	if err := roletest.Ready(ctx, seat); err != nil {
 		return r, err
 	}
 	sent := make(chan sendReport)
@@ -162,7 +153,7 @@ type roundJob struct{ Count, Depth, Size int }
 
 func request(ctx context.Context, seat *role.Seat, e pipe.End, job roundJob) (r roundReport, err error) {
 	defer pipe.BreakOn(ctx, e)()
-	if err := ready(ctx, seat); err != nil {
+	if err := roletest.Ready(ctx, seat); err != nil {
 		return r, err
 	}
 	sent := 0
@@ -191,7 +182,7 @@ func request(ctx context.Context, seat *role.Seat, e pipe.End, job roundJob) (r 
 // serve replies to each request. A request that is not whole counts as wrong.
 func serve(ctx context.Context, seat *role.Seat, e pipe.End, _ struct{}) (r roundReport, err error) {
 	defer pipe.BreakOn(ctx, e)()
-	if err := ready(ctx, seat); err != nil {
+	if err := roletest.Ready(ctx, seat); err != nil {
 		return r, err
 	}
 	var buf []byte
@@ -214,7 +205,7 @@ func serve(ctx context.Context, seat *role.Seat, e pipe.End, _ struct{}) (r roun
 // collect receives to the end and only then sends all of it back.
 func collect(ctx context.Context, seat *role.Seat, e pipe.End, _ struct{}) (r roundReport, err error) {
 	defer pipe.BreakOn(ctx, e)()
-	if err := ready(ctx, seat); err != nil {
+	if err := roletest.Ready(ctx, seat); err != nil {
 		return r, err
 	}
 	var all [][]byte

@@ -11,6 +11,7 @@ import (
 
 	"crossover/patterns/pipe"
 	"crossover/patterns/role"
+	"crossover/patterns/role/roletest"
 )
 
 var separateLaw = Law{
@@ -134,8 +135,8 @@ var bothWaysLaw = Law{
 					return err
 				}
 			}
-			atA, errA := join(ctx, "one end", a)
-			atB, errB := join(ctx, "other end", b)
+			atA, errA := roletest.Join(ctx, "one end", a)
+			atB, errB := roletest.Join(ctx, "the other end", b)
 			return errors.Join(errA, errB, allArrived(atA, count), allArrived(atB, count))
 		})
 	},
@@ -182,11 +183,11 @@ func (l *link) roundTrips(ctx context.Context, as role.As, job roundJob) error {
 	if err != nil {
 		return err
 	}
-	asked, err := join(ctx, "client", a)
+	asked, err := roletest.Join(ctx, "the client", a)
 	if err != nil {
 		return err
 	}
-	served, err := join(ctx, "server", b)
+	served, err := roletest.Join(ctx, "the server", b)
 	switch {
 	case err != nil:
 		return err

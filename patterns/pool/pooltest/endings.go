@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"crossover/patterns/lawtest"
 	"crossover/patterns/lawtest/errand"
 	"crossover/patterns/pool"
 )
@@ -57,7 +58,7 @@ func cancelled(t *trial, v Variant, tasks []Task) error {
 		return err
 	}
 	cancel(errEnough)
-	linger()
+	lawtest.Linger()
 	if m.returned() {
 		return fmt.Errorf("the Map returned %v while %d tasks were running", m.got.err, full-len(before.Begun))
 	}
@@ -130,7 +131,7 @@ var closeWaitsLaw = Law{
 			for range cap(closed) {
 				go func() { closed <- t.close() }()
 			}
-			linger()
+			lawtest.Linger()
 			select {
 			case err := <-closed:
 				return errors.Join(errors.New("a Close returned while tasks were running"), err)

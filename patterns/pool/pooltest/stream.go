@@ -216,7 +216,7 @@ var streamBoundLaw = Law{
 			ahead := t.workers * t.chunk
 			s := t.open(ctx, pool.StreamOptions{}, t.unending())
 			for took := range 10 {
-				linger()
+				lawtest.Linger()
 				if n := int(s.pulled.Load()); n > took+ahead {
 					return fmt.Errorf("%d inputs were taken when %d results had been read", n, took)
 				}
@@ -255,7 +255,7 @@ var streamBreakLaw = Law{
 				return err
 			}
 			s.leave()
-			linger()
+			lawtest.Linger()
 			select {
 			case <-s.done:
 				return errors.New("the stream was left while tasks were running")
@@ -267,7 +267,7 @@ var streamBreakLaw = Law{
 			if err := s.join(); err != nil {
 				return err
 			}
-			linger()
+			lawtest.Linger()
 			if err := t.settled(3); err != nil {
 				return err
 			}

@@ -155,10 +155,6 @@ func (m *mapping) await(n int) ([]errand.Entry, error) {
 	}
 }
 
-// linger gives a pool time to do what it must not. Nothing is concluded from the
-// time: a pool that does as it should can take any.
-func linger() { time.Sleep(5 * time.Millisecond) }
-
 // processPerTask reports whether a task costs milliseconds.
 func processPerTask(v Variant) bool { return v.Crosses && !v.Reuses }
 

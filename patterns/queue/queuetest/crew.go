@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"time"
 
 	"crossover/patterns/queue"
 	"crossover/patterns/role"
@@ -108,16 +107,11 @@ func terminate[Out any](handles []*role.Handle[Out]) error {
 func joinAll[Out any](ctx context.Context, who string, handles []*role.Handle[Out]) ([]Out, error) {
 	var out []Out
 	for i, h := range handles {
-		select {
-		case <-h.Done():
-		case <-ctx.Done():
-			return nil, fmt.Errorf("joining %s %d: %w", who, i, context.Cause(ctx))
-		}
-		report, err := h.Join()
+		report, err := roletest.Join(ctx, fmt.Sprintf("%s %d", who, i), h)
 		if err != nil {
-			return nil, fmt.Errorf("%s %d: %w", who, i, err)
+			return nil, err
 		}
-		out = append(out, report.Out)
+		out = append(out, report)
 	}
 	return out, nil
 }
@@ -136,7 +130,3 @@ func allEnded(want ending, sent []putReport, got []getReport) error {
 	}
 	return nil
 }
-
-// linger gives parties time to get stuck where the law wants them. Nothing is
-// concluded from the time: who is not there yet has to end the same way.
-func linger() { time.Sleep(5 * time.Millisecond) }

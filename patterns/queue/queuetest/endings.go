@@ -45,7 +45,7 @@ func drains(ctx context.Context, s Subject, capacity, items int, parked bool) er
 		}
 		defer c.dismiss(ctx)
 		if parked {
-			linger()
+			lawtest.Linger()
 		}
 		_, got, err := c.finish(ctx)
 		if err != nil {
@@ -125,7 +125,7 @@ func breaks(ctx context.Context, s Subject, p plan, look func() error) error {
 				return err
 			}
 			defer c.dismiss(ctx)
-			linger()
+			lawtest.Linger()
 			if err := look(); err != nil {
 				return err
 			}

@@ -88,17 +88,11 @@ func inOrder(v queue.Variant[Item], consumers int) bool {
 	return v.Order == patterns.FIFO || v.Order == patterns.PerProducer && consumers == 1
 }
 
-// murder kills the first party, expects its handle to say so, and strikes it
-// off.
+// murder kills the first party and strikes it off.
 func murder[Out any](ctx context.Context, parties *[]*role.Handle[Out]) (pid int, err error) {
 	h := (*parties)[0]
-	if err := h.Kill(); err != nil {
+	if err := roletest.Murder(ctx, h); err != nil {
 		return 0, err
-	}
-	_, err = joinAll(ctx, "the killed party", []*role.Handle[Out]{h})
-	var exit *role.ExitError
-	if !errors.As(err, &exit) {
-		return 0, fmt.Errorf("the killed party's end was reported as %v", err)
 	}
 	*parties = (*parties)[1:]
 	return h.Pid(), nil

@@ -7,6 +7,7 @@ import (
 
 	"crossover/patterns/queue"
 	"crossover/patterns/role"
+	"crossover/patterns/role/roletest"
 )
 
 // The parties of the laws. They are roles, so a law is written once for
@@ -74,19 +75,9 @@ func endingOf(err error) ending {
 	return ending("error: " + err.Error())
 }
 
-// ready passes the gate. A party that is asked to end before it is through goes
-// on to find its queue broken, as one a moment later would.
-func ready(ctx context.Context, seat *role.Seat) error {
-	err := seat.Ready(ctx)
-	if errors.Is(err, role.ErrTerminated) {
-		return nil
-	}
-	return err
-}
-
 func produce(ctx context.Context, seat *role.Seat, q queue.Queue[Item], job putJob) (r putReport, err error) {
 	defer queue.BreakOn(ctx, q)()
-	if err := ready(ctx, seat); err != nil {
+	if err := roletest.Ready(ctx, seat); err != nil {
 		return r, err
 	}
 	for ; r.Put != job.Count; r.Put++ {
@@ -106,7 +97,7 @@ func produce(ctx context.Context, seat *role.Seat, q queue.Queue[Item], job putJ
 
 func consume(ctx context.Context, seat *role.Seat, q queue.Queue[Item], job getJob) (r getReport, err error) {
 	defer queue.BreakOn(ctx, q)()
-	if err := ready(ctx, seat); err != nil {
+	if err := roletest.Ready(ctx, seat); err != nil {
 		return r, err
 	}
 	next := map[uint64]uint64{}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"crossover/patterns/lawtest"
 	"crossover/patterns/queue"
 	"crossover/patterns/role"
 )
@@ -75,7 +76,7 @@ func wakes(ctx context.Context, s Subject, p plan, items int, wake func(queue.Qu
 			}
 			defer c.dismiss(ctx)
 			if round%2 == 0 {
-				linger()
+				lawtest.Linger()
 			}
 			if err := wake(q); err != nil {
 				return err

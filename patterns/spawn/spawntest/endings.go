@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"crossover/patterns"
+	"crossover/patterns/lawtest"
 	"crossover/patterns/lawtest/errand"
 	"crossover/patterns/spawn"
 )
@@ -126,7 +127,7 @@ func (t *trial) cancelled(n, held int) error {
 			return err
 		}
 		cancel(errEnough)
-		linger()
+		lawtest.Linger()
 		if s.returned() {
 			return fmt.Errorf("the Spawn returned while workers were held: %v", s.ends)
 		}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"time"
 
 	"crossover/patterns/lawtest"
 	"crossover/patterns/lawtest/errand"
@@ -139,7 +138,3 @@ func (t *trial) do(args []Arg) error {
 	}
 	return s.judge()
 }
-
-// linger gives a spawner time to do what it must not. Nothing is concluded from
-// the time: a spawner that does as it should can take any.
-func linger() { time.Sleep(5 * time.Millisecond) }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"crossover/patterns/lawtest"
 	"crossover/patterns/lawtest/errand"
 	"crossover/patterns/spawn"
 )
@@ -35,7 +36,7 @@ var boundLaw = Law{
 				if err := s.full(); err != nil {
 					return err
 				}
-				linger()
+				lawtest.Linger()
 				if n := s.hold.Arrived(); n > limit {
 					return fmt.Errorf("%d workers came to the hold", n)
 				}
@@ -90,7 +91,7 @@ var holdLaw = Law{
 				if err := s.full(); err != nil {
 					return err
 				}
-				linger()
+				lawtest.Linger()
 				noted, err := t.diary.Read()
 				if err != nil {
 					return err
