@@ -2,6 +2,8 @@ package main
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -159,14 +161,10 @@ func (m *model) strip() []fact {
 	procs := map[int]bool{}
 	var seen []string
 	for _, s := range m.Measured {
-		if !procs[s.GOMAXPROCS] {
-			procs[s.GOMAXPROCS] = true
-		}
+		procs[s.GOMAXPROCS] = true
 	}
-	for n := 1; len(seen) < len(procs); n++ {
-		if procs[n] {
-			seen = append(seen, fmt.Sprint(n))
-		}
+	for _, n := range slices.Sorted(maps.Keys(procs)) {
+		seen = append(seen, fmt.Sprint(n))
 	}
 	commit := commitOf(x)
 	if commit == "" && m.foreign == nil {
