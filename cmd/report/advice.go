@@ -155,9 +155,13 @@ type goalTable struct {
 	all   []advice
 }
 
+// noSituations stands where the decisions would.
+const noSituations = "The catalog has no situations: there is nothing to decide."
+
 var goalTitles = map[goal]string{throughput: "Throughput", tail: "p99 latency", processor: "CPU", memory: "Memory"}
 
-// decisions are the tables of all situations, one for each goal that was measured.
+// decisions are the tables of all situations, one for each goal that was measured. That for
+// throughput is always there: the page begins with it.
 func (m *model) decisions() (tables []goalTable) {
 	for _, g := range goals {
 		t := goalTable{Goal: g, Title: goalTitles[g], Table: table{
@@ -178,13 +182,18 @@ func (m *model) decisions() (tables []goalTable) {
 				t.Table.Rows = append(t.Table.Rows, a.row(p))
 			}
 		}
-		if len(t.all) > 0 {
+		switch {
+		case len(t.all) > 0:
 			if text := m.outlook(t.all); text != "" {
 				t.Table.Notes = append(t.Table.Notes, text)
 			}
 			t.Table.Notes = append(t.Table.Notes, m.rule(g))
-			tables = append(tables, t)
+		case g == throughput:
+			t.Table.Notes = []string{noSituations}
+		default:
+			continue
 		}
+		tables = append(tables, t)
 	}
 	return tables
 }

@@ -133,6 +133,16 @@ func markdownTable(b *strings.Builder, t table) {
 	if t.Caption != "" {
 		fmt.Fprintf(b, "**%s**\n\n", plain(t.Caption))
 	}
+	if len(t.Rows) > 0 {
+		markdownGrid(b, t)
+	}
+	for _, n := range t.Notes {
+		fmt.Fprintf(b, "\n%s\n", plain(n))
+	}
+}
+
+// markdownGrid is the table without what stands around it.
+func markdownGrid(b *strings.Builder, t table) {
 	var head, rule []string
 	for i, h := range t.Head {
 		head = append(head, plain(h))
@@ -149,9 +159,6 @@ func markdownTable(b *strings.Builder, t table) {
 			cells = append(cells, markdownCell(c))
 		}
 		fmt.Fprintf(b, "| %s |\n", strings.Join(cells, " | "))
-	}
-	for _, n := range t.Notes {
-		fmt.Fprintf(b, "\n%s\n", plain(n))
 	}
 }
 

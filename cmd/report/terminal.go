@@ -21,10 +21,13 @@ func writeTerminal(w io.Writer, p *page) {
 			writeWrapped(w, "  ", h.Sentence, terminalWidth)
 		}
 	}
-	fmt.Fprintf(w, "\n%s\n\n", p.Decisions().Caption)
-	writeTable(w, p.Decisions(), terminalWidth)
-	fmt.Fprintln(w)
-	for _, note := range p.Decisions().Notes {
+	decisions := p.Decisions()
+	fmt.Fprintf(w, "\n%s\n\n", decisions.Caption)
+	if len(decisions.Rows) > 0 {
+		writeTable(w, decisions, terminalWidth)
+		fmt.Fprintln(w)
+	}
+	for _, note := range decisions.Notes {
 		writeWrapped(w, "", note, terminalWidth)
 	}
 	fmt.Fprintln(w)

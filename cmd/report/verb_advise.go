@@ -117,6 +117,8 @@ func (m *model) find(pattern, words string) (sets []setting, err error) {
 	switch {
 	case !found:
 		return nil, fmt.Errorf("no pattern %q: the study has %s", pattern, list(patterns))
+	case len(names) == 0:
+		return nil, errors.New("there is nothing to advise on: the catalog has no situations")
 	case len(sets) == 0:
 		return nil, fmt.Errorf("no situation %q: there are %s", words, strings.Join(names, "; "))
 	}
