@@ -132,7 +132,7 @@ func (m *model) caveats(s setting, c choice, field []contender) (out []string) {
 			out = append(out, fmt.Sprintf("the floor (%s) is %s, so this is %s of it", f.Title, quantityOf(f.median(), c.use.unit), factor(r)))
 		}
 	}
-	if n := m.rounds(); n < stat.RoundsFor(alpha, 1) {
+	if n := m.rounds; n < stat.RoundsFor(alpha, 1) {
 		out = append(out, fmt.Sprintf("%s: too few for any interval", count(n, "round")))
 	}
 	if m.control().noisy() {

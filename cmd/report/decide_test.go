@@ -317,7 +317,7 @@ func TestNotVaried(t *testing.T) {
 		{[]float64{100, 100, 0}, []float64{200, 300, 400}, "not in the measured range"},
 	} {
 		m, _ := lineStudy([]string{"1us", "10us", "100us"}, tt.a, tt.b, 0.003)
-		m.last = 10
+		m.rounds = 10
 		p := &m.Catalog.Patterns[0]
 		set := m.at(p, &p.Situations[0])
 		c, _ := choose(m.field(set))

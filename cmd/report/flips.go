@@ -195,7 +195,7 @@ func (m *model) locate(set setting, f *axisFlip) {
 // other places.
 func (m *model) flips(set setting, here choice) string {
 	p, s := set.pattern, set.situation
-	if m.rounds() < stat.RoundsFor(alpha, 1) {
+	if m.rounds < stat.RoundsFor(alpha, 1) {
 		return "too few rounds to tell"
 	}
 	var words []string

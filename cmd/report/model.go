@@ -20,10 +20,10 @@ import (
 // model is a study arranged for questions: what did whom cost how much, and where.
 type model struct {
 	*study.Study
-	last int                        // round with a sample
-	full place                      // all CPUs, GOMAXPROCS equal to them: where decisions are taken
-	own  map[*catalog.Pattern]place // the same, of patterns measured elsewhere; nil for a study
-	data map[string]map[place]units
+	rounds int                        // number of the last one with a sample
+	full   place                      // all CPUs, GOMAXPROCS equal to them: where decisions are taken
+	own    map[*catalog.Pattern]place // the same, of patterns measured elsewhere; nil for a study
+	data   map[string]map[place]units
 
 	foreign []string // what was assumed of results that are of no study; nil for a study
 	dirs    []string // of the studies
@@ -99,7 +99,7 @@ func newModel(s *study.Study) *model {
 	}
 	var dropped timeless
 	for _, x := range s.Measured {
-		m.last = max(m.last, x.Round)
+		m.rounds = max(m.rounds, x.Round)
 		at := place{x.CPUs, x.GOMAXPROCS, x.Pin}
 		if m.data[x.Case] == nil {
 			m.data[x.Case] = map[place]units{}
@@ -148,9 +148,6 @@ func (t *timeless) warning() []string {
 	}
 	return []string{fmt.Sprintf("%s: nothing takes no time. Such values are left out: %d.", t.example, t.n)}
 }
-
-// rounds is the number of the last round with a sample.
-func (m *model) rounds() int { return m.last }
 
 // entrant is a variant in one of the ways it can run.
 type entrant struct{ impl, as string }

@@ -49,11 +49,11 @@ func (u undecided) String() string {
 // outlook says how many of the decisions the study has settled, and how many four times
 // its rounds are expected to, at the pace of this study; "" if there is no saying.
 func (m *model) outlook(all []advice) string {
-	if m.foreign != nil || m.rounds() < stat.RoundsFor(alpha, 1) { // nothing is: a warning says so
+	if m.foreign != nil || m.rounds < stat.RoundsFor(alpha, 1) { // nothing is: a warning says so
 		return ""
 	}
 	now, then, of := 0, 0, 0
-	more := 4 * m.rounds()
+	more := 4 * m.rounds
 	for _, a := range all {
 		c := a.choice
 		if c.use == nil || c.rival == nil {
@@ -70,13 +70,13 @@ func (m *model) outlook(all []advice) string {
 	if of == 0 {
 		return ""
 	}
-	text := fmt.Sprintf("Settled (clear or tie) by %s: %d of %d.", count(m.rounds(), "round"), now, of)
+	text := fmt.Sprintf("Settled (clear or tie) by %s: %d of %d.", count(m.rounds, "round"), now, of)
 	if then == 0 {
 		return text
 	}
 	text += fmt.Sprintf(" Going by the intervals, some %d would be by %d rounds", now+then, more)
 	if o := m.Machine.Overhead; o != nil && o.Timed > 0 && len(m.Machine.Resumed) == 0 {
-		each := (o.Timed + o.Untimed + o.Beside) / float64(m.rounds())
+		each := (o.Timed + o.Untimed + o.Beside) / float64(m.rounds)
 		text += fmt.Sprintf(", in about %s", spellMinutes(time.Duration(each*float64(more)*float64(time.Second))))
 	}
 	return text + fmt.Sprintf(" (measure -rounds %[1]d, make study ROUNDS=%[1]d).", more)

@@ -220,9 +220,9 @@ func commitOf(x study.Machine) string {
 // roundsOf is the number of rounds, of those planned if there was a plan.
 func (m *model) roundsOf() string {
 	if m.foreign != nil {
-		return fmt.Sprintf("up to %s each", count(m.rounds(), "sample"))
+		return fmt.Sprintf("up to %s each", count(m.rounds, "sample"))
 	}
-	return fmt.Sprintf("%d of %d", m.rounds(), m.Machine.Rounds)
+	return fmt.Sprintf("%d of %d", m.rounds, m.Machine.Rounds)
 }
 
 func span(start, end time.Time) string {

@@ -31,7 +31,7 @@ func (m *model) selfTestPart(out string) *selfTestPart {
 	if d := s.differs(m.Machine); len(d) > 0 {
 		p.Text = append(p.Text, "It was made elsewhere ("+strings.Join(d, "; ")+") and says little about the machine of this study.")
 	}
-	p.Text = append(p.Text, s.meaning(m.rounds())...)
+	p.Text = append(p.Text, s.meaning(m.rounds)...)
 	for _, f := range s.Figures {
 		if f.Missed() {
 			p.Missed = append(p.Missed, lesson(f))

@@ -83,7 +83,7 @@ func (m *model) summary(p *page) ([]byte, error) {
 	if t := m.selfTest; t != nil {
 		s.SelfTest = &summarySelfTest{
 			Folder: p.SelfTest.Folder, Date: t.Machine.Start.Format(time.DateOnly), Commit: t.Machine.Commit, Rule: t.Rule,
-			Differs: t.differs(m.Machine), Figures: t.Figures, Power: t.Power, Meaning: t.meaning(m.rounds()), Missed: p.SelfTest.Missed,
+			Differs: t.differs(m.Machine), Figures: t.Figures, Power: t.Power, Meaning: t.meaning(m.rounds), Missed: p.SelfTest.Missed,
 		}
 	}
 	var b bytes.Buffer
