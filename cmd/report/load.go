@@ -35,6 +35,7 @@ func loadStudies(paths []string) (*model, error) {
 	if err != nil {
 		return nil, err
 	}
+	run := lastRound(first)
 	for _, path := range paths[1:] {
 		s, err := study.Read(path)
 		if err != nil {
@@ -47,7 +48,7 @@ func loadStudies(paths []string) (*model, error) {
 		join(first, s)
 	}
 	m := newModel(first)
-	m.dirs = paths
+	m.dirs, m.run = paths, run
 	m.addHistograms()
 	return m, nil
 }
@@ -83,6 +84,9 @@ func join(first, s *study.Study) {
 	}
 	first.Control = append(first.Control, s.Control...)
 	first.Warnings = append(append(first.Warnings, s.Warnings...), s.Machine.Warnings...)
+	if !s.Machine.Complete {
+		first.Warnings = append(first.Warnings, fmt.Sprintf("%s is not complete: %d of %d rounds.", s.Dir, lastRound(s), s.Machine.Rounds))
+	}
 	for k, u := range s.Units {
 		first.Units[k] = u
 	}
@@ -99,6 +103,14 @@ func join(first, s *study.Study) {
 			first.Catalog.Verdicts = append(first.Catalog.Verdicts, v)
 		}
 	}
+}
+
+// lastRound is the number of the last round with a sample.
+func lastRound(s *study.Study) (last int) {
+	for _, x := range s.Measured {
+		last = max(last, x.Round)
+	}
+	return last
 }
 
 func hasSituation(c *catalog.Catalog, id string) bool {

@@ -21,6 +21,7 @@ import (
 type model struct {
 	*study.Study
 	rounds int                        // number of the last one with a sample
+	run    int                        // the same of the first study, whose plan Machine has
 	full   place                      // all CPUs, GOMAXPROCS equal to them: where decisions are taken
 	own    map[*catalog.Pattern]place // the same, of patterns measured elsewhere; nil for a study
 	data   map[string]map[place]units
@@ -92,14 +93,13 @@ func (u units) main() string {
 
 func newModel(s *study.Study) *model {
 	m := &model{
-		Study: s, data: map[string]map[place]units{}, dirs: []string{s.Dir},
+		Study: s, rounds: lastRound(s), run: lastRound(s), data: map[string]map[place]units{}, dirs: []string{s.Dir},
 		index: map[*catalog.Situation]map[string][]*catalog.Case{}, ranks: map[*catalog.Pattern]map[string]int{},
 		looks:   map[*catalog.Pattern]map[string]look{},
 		flipsAt: map[setting][]axisFlip{},
 	}
 	var dropped timeless
 	for _, x := range s.Measured {
-		m.rounds = max(m.rounds, x.Round)
 		at := place{x.CPUs, x.GOMAXPROCS, x.Pin}
 		if m.data[x.Case] == nil {
 			m.data[x.Case] = map[place]units{}

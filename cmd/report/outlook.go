@@ -76,7 +76,7 @@ func (m *model) outlook(all []advice) string {
 	}
 	text += fmt.Sprintf(" Going by the intervals, some %d would be by %d rounds", now+then, more)
 	if o := m.Machine.Overhead; o != nil && o.Timed > 0 && len(m.Machine.Resumed) == 0 {
-		each := (o.Timed + o.Untimed + o.Beside) / float64(m.rounds)
+		each := (o.Timed + o.Untimed + o.Beside) / float64(m.run)
 		text += fmt.Sprintf(", in about %s", spellMinutes(time.Duration(each*float64(more)*float64(time.Second))))
 	}
 	return text + fmt.Sprintf(" (measure -rounds %[1]d, make study ROUNDS=%[1]d).", more)

@@ -73,7 +73,7 @@ func TestOutlookSentence(t *testing.T) {
 	never := pick(choice{undecided: undecided{stat.Ratio{Est: 1.1, Lo: 0.9, Hi: 1.3, N1: 10, N2: 10}, within}})
 	only := advice{choice: choice{use: &contender{}, sure: true}}
 
-	m := &model{Study: &study.Study{}, rounds: 10}
+	m := &model{Study: &study.Study{}, rounds: 10, run: 10}
 	m.Machine.Overhead = &study.Overhead{Timed: 100, Untimed: 90, Beside: 10}
 	for _, tt := range []struct {
 		all  []advice

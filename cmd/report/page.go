@@ -222,7 +222,7 @@ func (m *model) roundsOf() string {
 	if m.foreign != nil {
 		return fmt.Sprintf("up to %s each", count(m.rounds, "sample"))
 	}
-	return fmt.Sprintf("%d of %d", m.rounds, m.Machine.Rounds)
+	return fmt.Sprintf("%d of %d", m.run, m.Machine.Rounds)
 }
 
 func span(start, end time.Time) string {

@@ -105,7 +105,7 @@ func (m *model) warnings() []string {
 	w := append([]string{}, m.Machine.Warnings...)
 	w = append(w, m.Warnings...)
 	if !m.Machine.Complete {
-		w = append(w, fmt.Sprintf("The study is not complete: %d of %d rounds.", m.rounds, m.Machine.Rounds))
+		w = append(w, fmt.Sprintf("The study is not complete: %d of %d rounds.", m.run, m.Machine.Rounds))
 	}
 	if need := stat.RoundsFor(alpha, 1); m.rounds < need {
 		w = append(w, fmt.Sprintf("%s: below %d no interval is bounded and nothing can be significant.", sentence(count(m.rounds, "round")), need))
@@ -147,7 +147,7 @@ func (m *model) trust() []fact {
 	}
 	facts := []fact{
 		{"Rounds", fmt.Sprintf("%s; the smallest p of a paired comparison is 2/2^%d = %.2g, enough for a family of %d",
-			m.roundsOf(), m.rounds, stat.SmallestP(m.rounds), int(alpha/stat.SmallestP(m.rounds)))},
+			m.roundsOf(), m.run, stat.SmallestP(m.run), int(alpha/stat.SmallestP(m.run)))},
 		{"Control", drift},
 		{"Samples", fmt.Sprintf("%d in %d cells (case × CPUs × GOMAXPROCS), %d failed", samples, cells, len(m.Failed))},
 		{"Outliers", fmt.Sprintf("%d of %d samples lie beyond 1.5 interquartile ranges from their quartiles; none was removed", outliers, samples)},
