@@ -33,8 +33,10 @@
 //		CPUs, kernel and Go.
 //	-embed FILE
 //		Rewrite the part of a Markdown document between its lines
-//		<!-- begin answers: --> and <!-- end answers --> with the verdicts, a chart
-//		and the decision table.
+//		<!-- begin answers: --> and <!-- end answers --> with the verdicts, a chart,
+//		the decision table and, folded, the other charts. If it has lines
+//		<!-- begin self-test: --> and <!-- end self-test --> too, the self-test's
+//		tables come between those.
 //
 // How it decides: to be used is the simplest variant (by tier) whose cost stays,
 // with its whole 95 % interval, within 10 % of the fastest. What counts is time per
@@ -126,7 +128,8 @@ STUDY is a folder written by go run ./cmd/measure, or a file of benchmark result
   -png         write every chart as PNG too
   -selftest DIR
                the self-test that goes with STUDY; by default one beside it
-  -embed FILE  rewrite the answers between the markers of a Markdown document
+  -embed FILE  rewrite what stands between the markers of a Markdown document: the
+               answers with all charts, and the self-test's tables if they have markers
 report VERB -h says more of a verb.
 `
 
