@@ -259,6 +259,19 @@ func gridLines(x, y bool) drawing {
 // seriesShare is how many series one panel shows at most; more are split.
 const seriesShare = 8
 
+// parts splits a list into as few parts as have at most so many each, evenly.
+func parts[T any](all []T, most int) [][]T {
+	return divided(all, (len(all)+most-1)/most)
+}
+
+// divided splits a list into n parts, evenly.
+func divided[T any](all []T, n int) (parts [][]T) {
+	for i := range n {
+		parts = append(parts, all[i*len(all)/n:(i+1)*len(all)/n])
+	}
+	return parts
+}
+
 // partName numbers a figure's name if it is one of several; the first, which has the
 // fastest, keeps the name that verdicts link to.
 func partName(name string, i int) string {

@@ -95,11 +95,10 @@ func (m *model) costFigures(p *catalog.Pattern, s *catalog.Situation) []figure {
 	left := chart.arrange()
 	title := fmt.Sprintf("%s, against %s", s.Name, chart.axis.Title)
 	note := fmt.Sprintf("%s, median and 95 %% interval; below, in multiples of the fastest, %s× and more at the upper edge · %s", sentence(chart.by.title(p.Op)), short(offScale), m.machineName(p))
-	n := (len(chart.lines) + seriesShare - 1) / seriesShare
 	var figures []figure
-	for i := range n {
+	for i, lines := range parts(chart.lines, seriesShare) {
 		part := chart
-		part.lines = chart.lines[i*len(chart.lines)/n : (i+1)*len(chart.lines)/n]
+		part.lines = lines
 		var entries []legendEntry
 		for j := range part.lines {
 			entries = append(entries, entriesOf([]dot{part.lines[j].dot})...)
@@ -183,11 +182,7 @@ func (ch *costChart) draw(c draw.Canvas) {
 		return l.over[i], 0, 0
 	}))
 	const strip = 18 // for the crossings' labels, above the data
-	unit := ""
-	if ch.axis.Unit != "" && ch.axis.Unit != "ns" {
-		unit = " (" + ch.axis.Unit + ")"
-	}
-	xLabel(draw.Crop(c, gutter, 0, 0, 0), ch.axis.Title+unit)
+	xLabel(draw.Crop(c, gutter, 0, 0, 0), axisHeading(ch.axis))
 	c = draw.Crop(c, 0, 0, gutter, -strip)
 	split := c.Min.Y + (c.Max.Y-c.Min.Y)*0.42
 	upper, lower := c, c

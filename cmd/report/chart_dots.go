@@ -92,10 +92,8 @@ const mostRows = 50
 
 func (m *model) dotParts(p *catalog.Pattern, s *catalog.Situation, kind, title, caption string, by measure, rows []dotRow, floors []floor) (figures []figure) {
 	slices.SortStableFunc(rows, func(a, b dotRow) int { return cmp.Compare(a.cost, b.cost) })
-	n := (len(rows) + mostRows - 1) / mostRows
-	for i := range n {
-		part := slices.Clone(rows[i*len(rows)/n : (i+1)*len(rows)/n])
-		figures = append(figures, m.dotFigure(p, s, partName(kind, i), title, caption, by, part, floors))
+	for i, part := range parts(rows, mostRows) {
+		figures = append(figures, m.dotFigure(p, s, partName(kind, i), title, caption, by, slices.Clone(part), floors))
 	}
 	return figures
 }

@@ -39,15 +39,6 @@ func offered(s *catalog.Situation) string {
 	return ""
 }
 
-// parts splits lines into panels of about eight.
-func parts(lines []xyLine) (all [][]xyLine) {
-	n := (len(lines) + seriesShare - 1) / seriesShare
-	for i := range n {
-		all = append(all, lines[i*len(lines)/n:(i+1)*len(lines)/n])
-	}
-	return all
-}
-
 // latencyFigures shows how long operations take, from the middle one to the rarest.
 func (m *model) latencyFigures(p *catalog.Pattern, s *catalog.Situation) (figures []figure) {
 	set := m.at(p, s)
@@ -106,8 +97,7 @@ func (m *model) latencyFigures(p *catalog.Pattern, s *catalog.Situation) (figure
 	}
 	title := s.Name + ": latency" + offered(s)
 	note := "From the intended start of each operation to its end; the rare ones to the right · " + m.machineName(p)
-	all := parts(lines)
-	for i, part := range all {
+	for i, part := range parts(lines, seriesShare) {
 		figures = append(figures, panelFigure{
 			name: partName(figureName(s, "latency"), i), pattern: p, title: title, note: note, data: data,
 			caption: "Lower is better; a line that rises to the right has a tail. All rounds are in one histogram here; the tables have the median of the rounds' percentiles.", height: 300,
@@ -206,7 +196,7 @@ func (m *model) loadFigures(p *catalog.Pattern, s *catalog.Situation) (figures [
 	}
 	title := s.Name + ": under load"
 	note := "99th percentile of latency, median and 95 % interval over rounds; below, the share of offered operations that were done · " + m.machineName(p)
-	lateParts, doneParts := parts(late), parts(done)
+	lateParts, doneParts := parts(late, seriesShare), parts(done, seriesShare)
 	for i := range lateParts {
 		figures = append(figures, panelFigure{
 			name: partName(figureName(s, "load"), i), pattern: p, title: title, note: note, data: data, height: 420,

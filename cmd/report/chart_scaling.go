@@ -92,9 +92,7 @@ func (m *model) scalingParts(s *catalog.Situation, ch scalingChart, order []dot,
 	if m.fewCPUs() {
 		note += fmt.Sprintf(" · %s: too few to speak of scaling", count(m.full.cpus, "CPU"))
 	}
-	n := (len(order) + seriesShare - 1) / seriesShare
-	for i := range n {
-		members := order[i*len(order)/n : (i+1)*len(order)/n]
+	for i, members := range parts(order, seriesShare) {
 		part := ch
 		part.lines = map[int][]scalingLine{}
 		for _, member := range members {

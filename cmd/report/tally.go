@@ -237,9 +237,7 @@ func (t *tally) sheets(units benchfmt.UnitMetadataMap, level float64, thresholds
 // inParallel calls do on all items, on as many CPUs as there are.
 func inParallel[T any](items []T, do func(T)) {
 	var wg sync.WaitGroup
-	n := runtime.GOMAXPROCS(0)
-	for i := range n {
-		part := items[i*len(items)/n : (i+1)*len(items)/n]
+	for _, part := range divided(items, runtime.GOMAXPROCS(0)) {
 		wg.Go(func() {
 			for _, x := range part {
 				do(x)
