@@ -54,8 +54,11 @@ func short(x float64) string {
 }
 
 // tickDuration is duration without trailing zeros.
-func tickDuration(seconds float64) string {
-	number, unit, _ := strings.Cut(duration(seconds), " ")
+func tickDuration(seconds float64) string { return trimmed(duration(seconds)) }
+
+// trimmed is a number and its unit without trailing zeros.
+func trimmed(quantity string) string {
+	number, unit, _ := strings.Cut(quantity, " ")
 	if x, err := strconv.ParseFloat(number, 64); err == nil {
 		number = short(x)
 	}
@@ -104,13 +107,7 @@ func size(bytes float64) string {
 }
 
 // tickBytes is size without trailing zeros.
-func tickBytes(bytes float64) string {
-	number, unit, _ := strings.Cut(size(bytes), " ")
-	if x, err := strconv.ParseFloat(number, 64); err == nil {
-		number = short(x)
-	}
-	return number + " " + unit
-}
+func tickBytes(bytes float64) string { return trimmed(size(bytes)) }
 
 // unitName is the tidied unit as people know it.
 func unitName(unit string) string {
