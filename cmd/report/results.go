@@ -22,7 +22,6 @@ import (
 
 // results are the samples of a study, or of any file of benchmark results.
 type results struct {
-	path  string
 	study *study.Study // nil if it is a file
 	lines []sampleLine // in order of the file
 	units benchfmt.UnitMetadataMap
@@ -59,7 +58,7 @@ func (s sampleLine) id() string {
 
 // readResults reads a study's folder or a file.
 func readResults(path, filter string) (*results, error) {
-	r := &results{path: path}
+	r := &results{}
 	file := path
 	if isFolder(path) {
 		var err error

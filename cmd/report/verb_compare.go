@@ -6,6 +6,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"maps"
 	"math"
 	"slices"
 	"strconv"
@@ -171,7 +172,7 @@ func (c *comparing) summary() []string {
 	if g := c.allTimes(); g != nil {
 		out = append(out, fmt.Sprintf("All times together: %s.", boundsOf(g.logRatio, g.lo, g.hi)))
 	}
-	for _, why := range slices.Sorted(keysOf(skipped)) {
+	for _, why := range slices.Sorted(maps.Keys(skipped)) {
 		how := "not compared"
 		if why == someZeros {
 			how = "compared by ranks alone, and unchanged by them"
@@ -197,16 +198,6 @@ func (c *comparing) summary() []string {
 		out = append(out, sentence(note)+".")
 	}
 	return out
-}
-
-func keysOf(m map[string]int) func(func(string) bool) {
-	return func(yield func(string) bool) {
-		for k := range m {
-			if !yield(k) {
-				return
-			}
-		}
-	}
 }
 
 // ratio spells a cell's ratio as people read the unit: of cost, or of what is better
