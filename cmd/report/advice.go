@@ -101,7 +101,7 @@ func (m *model) advise(s setting) (advice, bool) {
 	}
 	a.Flips, a.Avoid = m.flips(s, c), c.avoidance()
 	a.Confidence, a.Why = c.confidence, c.why
-	if c.rival != nil && by.unit != "" && directionOf(m.Units, by.unit) == 0 {
+	if c.rival != nil && directionOf(m.Units, by.unit) == 0 {
 		a.Confidence = "cannot tell: which way is better"
 		a.Why = fmt.Sprintf("nothing says whether more of %s is better, and less is taken for it; a line \"Unit %[1]s better=higher\" or better=lower in the file says it", by.unit)
 	}

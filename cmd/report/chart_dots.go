@@ -14,7 +14,6 @@ import (
 
 	"crossover/internal/catalog"
 	"crossover/internal/stat"
-	"crossover/internal/study"
 )
 
 // dot is one entrant's values in one place.
@@ -152,7 +151,7 @@ func (m *model) dotFigure(p *catalog.Pattern, s *catalog.Situation, kind, title,
 }
 
 func valueCell(v float64, by measure) cell {
-	return cell{Text: quantityOf(v, cmp.Or(by.unit, study.Cost)), Key: v}
+	return cell{Text: quantityOf(v, by.unit), Key: v}
 }
 
 // boundCell is an end of an interval, which may be open.
@@ -178,7 +177,7 @@ func drawDots(c draw.Canvas, by measure, rows []dotRow) {
 	var names []plot.Tick
 	first := max(0, slices.IndexFunc(rows, func(r dotRow) bool { return r.dot != nil && r.dot.eligible })) // where the band begins
 	for i, r := range rows {
-		values, factors = append(values, quantityOf(r.value, cmp.Or(by.unit, study.Cost))), append(factors, "")
+		values, factors = append(values, quantityOf(r.value, by.unit)), append(factors, "")
 		if f := r.cost / rows[first].cost; i != first && r.dot != nil && f > 0 && !math.IsInf(f, 0) {
 			factors[i] = factor(f)
 		}

@@ -23,7 +23,7 @@ func costs(ns float64, n int, noise float64, seed uint64) units {
 }
 
 func contenderOf(impl string, rank int, u units) contender {
-	return contender{entrant: entrant{impl, "goroutine"}, variant: &catalog.Variant{Name: impl}, rank: rank, eligible: true, units: u}
+	return contender{entrant: entrant{impl, "goroutine"}, measure: measure{unit: study.Cost}, variant: &catalog.Variant{Name: impl}, rank: rank, eligible: true, units: u}
 }
 
 func TestChoose(t *testing.T) {

@@ -111,7 +111,7 @@ func (x measure) spell(cost float64) string {
 // title says what is measured, for an axis or a heading.
 func (x measure) title(op string) string {
 	switch {
-	case x.unit == study.Cost || x.unit == "":
+	case x.unit == study.Cost:
 		return "time per " + op
 	case x.unit == cpuCost:
 		return "CPU time per " + op
@@ -121,7 +121,7 @@ func (x measure) title(op string) string {
 
 // tick spells a place on an axis of values.
 func (x measure) tick(v float64) string {
-	if isTime(x.unit) || x.unit == "" {
+	if isTime(x.unit) {
 		return tickDuration(v)
 	}
 	if isBytes(x.unit) {

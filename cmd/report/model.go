@@ -162,7 +162,7 @@ func (e entrant) String() string {
 // contender is an entrant with what it cost in one situation and place.
 type contender struct {
 	entrant
-	measure  // by which it is compared; the zero one is time per operation
+	measure  // by which it is compared
 	variant  *catalog.Variant
 	rank     int  // of simplicity: tier, then the order of the table, then of as
 	eligible bool // may be advised; others are shown for reference
@@ -170,7 +170,7 @@ type contender struct {
 }
 
 // values are the samples of the contender as measured, cost turned so that less is better.
-func (c contender) values() series { return c.units[cmp.Or(c.measure.unit, study.Cost)] }
+func (c contender) values() series { return c.units[c.unit] }
 func (c contender) cost() series   { return c.costs(c.values()) }
 
 // capped reports whether some sample ended at its time limit and not with its work.

@@ -55,7 +55,7 @@ func (m *model) comparisonTable(p *catalog.Pattern, s *catalog.Situation) (table
 	base := baseline(p, field)
 	t := table{
 		Caption: fmt.Sprintf("%s, %s, against %v; %s", s.Name, by.title(p.Op), field[base].entrant, m.placeOf(p)),
-		Head:    []string{"variant", unitName(cmp.Or(by.unit, study.Cost)), "±", "ratio", "95 %", "significant", "large", "detects", "p (Holm)", "p (rank-sum)", "MAD", "outliers", "n"},
+		Head:    []string{"variant", unitName(by.unit), "±", "ratio", "95 %", "significant", "large", "detects", "p (Holm)", "p (rank-sum)", "MAD", "outliers", "n"},
 		Number:  []bool{false, true, true, true, true, false, false, true, true, true, true, true, true},
 	}
 	floors := m.floors(set, by)
@@ -201,7 +201,7 @@ func overFloor(c contender, floors []floor) cell {
 func floorRow(f floor, by measure, columns int) []cell {
 	row := make([]cell, columns)
 	row[0] = cell{Text: "floor: " + f.Title, Title: f.Note, Tone: "floor"}
-	row[1] = cell{Text: quantityOf(f.median(), cmp.Or(by.unit, study.Cost)), Key: f.median()}
+	row[1] = cell{Text: quantityOf(f.median(), by.unit), Key: f.median()}
 	if s, err := stat.Summarize(f.values, confidence); err == nil {
 		row[2] = text(s.PctRangeString())
 		row[12] = text(fmt.Sprint(s.N))
@@ -285,7 +285,7 @@ func against1(base bool, c comparison) []cell {
 func extraUnits(field []contender, by string) (extra []string) {
 	for _, c := range field {
 		for u := range c.units {
-			if u != cmp.Or(by, study.Cost) && u != "capped" && !slices.Contains(extra, u) {
+			if u != by && u != "capped" && !slices.Contains(extra, u) {
 				extra = append(extra, u)
 			}
 		}
