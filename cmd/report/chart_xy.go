@@ -6,6 +6,8 @@ import (
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
+
+	"crossover/internal/catalog"
 )
 
 // xyLine is a line with or without glyphs.
@@ -96,4 +98,23 @@ func legendOf(lines []xyLine) (entries []legendEntry) {
 		entries = append(entries, legendEntry{text: lines[i].name, style: lines[i].look.line(2), look: &lines[i].look})
 	}
 	return entries
+}
+
+// panelFigure is a figure of panels.
+type panelFigure struct {
+	name, title, note, caption string
+	pattern                    *catalog.Pattern
+	data                       table
+	height                     vg.Length
+}
+
+func (f panelFigure) figure(x xAxis, panels []xyPanel, entries []legendEntry) figure {
+	const w = vg.Length(540)
+	return figure{
+		Name: f.name, Title: f.pattern.Name + ": " + f.title, Caption: f.caption, Data: f.data,
+		w: w, h: headerHeight(w, f.title, f.note) + f.height + legendHeight(entries, w-2*margin) + margin,
+		draw: func(c draw.Canvas) {
+			drawPanels(drawLegend(header(c, f.title, f.note), entries), x, panels)
+		},
+	}
 }

@@ -73,3 +73,10 @@ func drawLegend(c draw.Canvas, entries []legendEntry) draw.Canvas {
 	}
 	return draw.Crop(c, 0, 0, legendHeight(entries, width), 0)
 }
+
+func legendName(c contender) string {
+	if !c.eligible {
+		return c.String() + " (reference)"
+	}
+	return c.String()
+}

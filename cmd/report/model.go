@@ -223,6 +223,15 @@ func (m *model) cases(s setting) []*catalog.Case {
 	return byValue[s.value]
 }
 
+// caseNames are the names of the cases of a setting.
+func (m *model) caseNames(set setting) map[entrant]string {
+	names := map[entrant]string{}
+	for _, c := range m.cases(set) {
+		names[entrant{c.Keys["impl"], c.Keys["as"]}] = c.Name
+	}
+	return names
+}
+
 // variant looks a name up; the catalog is validated. rank is its place in the table.
 func (m *model) variant(p *catalog.Pattern, name string) (v *catalog.Variant, rank int) {
 	ranks, ok := m.ranks[p]

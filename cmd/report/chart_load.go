@@ -1,0 +1,72 @@
+package main
+
+import (
+	"gonum.org/v1/plot"
+
+	"crossover/internal/catalog"
+	"crossover/internal/stat"
+)
+
+// loadFigures shows the tail, and what share of the operations was in time, against the
+// load offered.
+func (m *model) loadFigures(p *catalog.Pattern, s *catalog.Situation) (figures []figure) {
+	values := m.axis(p, s)
+	if len(values) < 2 || s.Axis != "rate" && s.Axis != "load" {
+		return nil
+	}
+	const good, tailUnit = "goodput-ratio", "p99-sec"
+	var late, done []xyLine
+	at := map[entrant]int{}
+	seconds, shares := newExtent(), newExtent()
+	data := table{Head: []string{"entrant", "load", "p99", "goodput"}, Number: []bool{false, true, true, true}}
+	x := xAxis{name: axisHeading(axisOf(p, s)) + ", % of capacity"}
+	seen := newExtent()
+	for _, v := range values {
+		for _, c := range m.field(setting{pattern: p, situation: s, value: v.text, place: m.placeOf(p)}) {
+			p99, share := c.units[tailUnit], c.units[good]
+			if len(p99.values) == 0 || len(share.values) == 0 || v.x <= 0 {
+				continue
+			}
+			i, ok := at[c.entrant]
+			if !ok {
+				i = len(late)
+				at[c.entrant] = i
+				late = append(late, xyLine{look: m.lookOf(p, c), name: legendName(c)})
+				done = append(done, late[i])
+			}
+			sum, err := stat.Summarize(p99.values, confidence)
+			if err != nil {
+				continue
+			}
+			late[i].points = append(late[i].points, xyPoint{v.x, sum.Center, sum.Lo, sum.Hi})
+			done[i].points = append(done[i].points, xyPoint{x: v.x, y: share.median()})
+			seconds.add(sum.Center, sum.Lo, sum.Hi)
+			shares.add(share.median(), 1)
+			seen.add(v.x)
+			data.Rows = append(data.Rows, []cell{code(c.String()), {Text: short(v.x) + " %", Key: v.x}, {Text: duration(sum.Center), Key: sum.Center}, {Text: percentOf(share.median(), 1), Key: share.median()}})
+		}
+	}
+	if len(late) == 0 {
+		return nil
+	}
+	x.min, x.max = seen.lo/1.1, seen.hi*1.1
+	for _, v := range values {
+		x.ticks = append(x.ticks, plot.Tick{Value: max(v.x, x.min), Label: short(v.x) + " %"})
+	}
+	for i := range late {
+		late[i].line, done[i].line = late[i].points, done[i].points
+	}
+	title := s.Name + ": under load"
+	note := "99th percentile of latency, median and 95 % interval over rounds; below, the share of offered operations that were done · " + m.machineName(p)
+	lateParts, doneParts := parts(late, seriesShare), parts(done, seriesShare)
+	for i := range lateParts {
+		figures = append(figures, panelFigure{
+			name: partName(figureName(s, "load"), i), pattern: p, title: title, note: note, data: data, height: 420,
+			caption: "A good queue keeps its tail low and its goodput at 100 % until the load is near its capacity.",
+		}.figure(x, []xyPanel{
+			{yName: "p99 latency", lines: lateParts[i], y: seconds, tick: tickDuration},
+			{yName: "goodput", lines: doneParts[i], y: shares, linear: true, tick: func(v float64) string { return short(100*v) + " %" }},
+		}, legendOf(lateParts[i])))
+	}
+	return figures
+}
