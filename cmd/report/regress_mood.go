@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"maps"
 	"math"
 	"slices"
 
@@ -12,74 +11,6 @@ import (
 	"crossover/internal/stat"
 	"crossover/internal/study"
 )
-
-// normalise finds by how much the machine itself changed between two studies of it.
-func (c *comparing) normalise(old, new *results) {
-	if old.study == nil || new.study == nil {
-		return
-	}
-	a, b := old.study.Machine, new.study.Machine
-	if a.CPU != b.CPU || a.CPUs != b.CPUs {
-		c.doubts = append(c.doubts, fmt.Sprintf("the machines differ: %s with %s and %s with %s", a.CPU, count(a.CPUs, "CPU"), b.CPU, count(b.CPUs, "CPU")))
-		return
-	}
-	if a.SpinPerUS != b.SpinPerUS {
-		c.notes = append(c.notes, fmt.Sprintf("the calibrated work differs: %d and %d iterations per µs; cases with work in them compare that too (measure -spin %d avoids it)", a.SpinPerUS, b.SpinPerUS, a.SpinPerUS))
-	}
-	if a.Go != b.Go {
-		c.notes = append(c.notes, fmt.Sprintf("the Go versions differ: %s and %s", a.Go, b.Go))
-	}
-	ca, cb := controls(old.study), controls(new.study)
-	const enough = 5
-	if len(ca) < enough || len(cb) < enough {
-		return
-	}
-	before, after := trim(logsOf(ca)), trim(logsOf(cb))
-	moved := after.Mean - before.Mean
-	c.control = math.Exp(moved)
-	c.controlSE, _ = stat.Welch(before, after)
-	if c.changed = math.Abs(moved) > math.Log(1+c.threshold); c.changed {
-		c.doubts = append(c.doubts, fmt.Sprintf("the machine itself changed: the control takes %s of what it did, and nothing says that all else does; measure both in the same rounds (measure -against)", factor(c.control)))
-	}
-}
-
-// checkEnds doubts runs of which something failed, and files of different machines: those
-// of studies are seen to by normalise.
-func (c *comparing) checkEnds(old, new *results) {
-	for _, r := range []*results{old, new} {
-		if len(r.fails) > 0 {
-			c.doubts = append(c.doubts, "something failed: "+r.fails[0])
-		}
-	}
-	if n := len(new.bad); n > len(old.bad) {
-		c.doubts = append(c.doubts, fmt.Sprintf("NEW has %s that cannot be used, and OLD %d: %v", count(n, "result"), len(old.bad), new.bad[0]))
-	}
-	studies := old.study != nil && new.study != nil
-	if a, b := list(old.cpus()), list(new.cpus()); !studies && a != "" && b != "" && a != b {
-		c.doubts = append(c.doubts, fmt.Sprintf("the machines differ: %s and %s", a, b))
-	}
-}
-
-// cpus are the CPUs that the results name, in order of the alphabet.
-func (r *results) cpus() []string {
-	seen := map[string]bool{}
-	for _, l := range r.lines {
-		if l.cpu != "" {
-			seen[l.cpu] = true
-		}
-	}
-	return slices.Sorted(maps.Keys(seen))
-}
-
-// controls are the times of the fixed spin.
-func controls(s *study.Study) (all []float64) {
-	for _, x := range s.Control {
-		if v := x.Values["ns/op"]; v > 0 {
-			all = append(all, v)
-		}
-	}
-	return all
-}
 
 // usualMood is what two runs of a cell differ by now and then on a virtual machine. Of fewer
 // cells than few nobody can see it, and it could not be told from a change: then a cell

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -118,6 +119,17 @@ func (r *results) read(from io.Reader, name, filter string) error {
 		return errors.Join(append([]error{fmt.Errorf("%s: no results that the filter %q lets through", name, filter)}, r.bad...)...)
 	}
 	return nil
+}
+
+// cpus are the CPUs that the results name, in order of the alphabet.
+func (r *results) cpus() []string {
+	seen := map[string]bool{}
+	for _, l := range r.lines {
+		if l.cpu != "" {
+			seen[l.cpu] = true
+		}
+	}
+	return slices.Sorted(maps.Keys(seen))
 }
 
 // unreadable says of a file that begins like no benchmark results what it is; a byte order

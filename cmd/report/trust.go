@@ -45,6 +45,16 @@ type control struct{ steadiness }
 
 func (m *model) control() control { return control{steady(controls(m.Study))} }
 
+// controls are the times of the fixed spin.
+func controls(s *study.Study) (all []float64) {
+	for _, x := range s.Control {
+		if v := x.Values["ns/op"]; v > 0 {
+			all = append(all, v)
+		}
+	}
+	return all
+}
+
 // noisy reports whether the machine changed more than differences worth knowing.
 func (c control) noisy() bool { return c.scatter > quiet || math.Abs(c.drift) > stat.Margin }
 
