@@ -165,7 +165,7 @@ func (m *model) compareRows(t *table, set setting, extra []string, floors []floo
 		center := text(quantityOf(sum.Center, c.unit))
 		center.Key = sum.Center
 		row := []cell{m.labelAt(set, places, c), center, text(sum.PctRangeString())}
-		row = append(row, against1(i == base, all[i])...)
+		row = append(row, comparisonCells(i == base, all[i])...)
 		row = append(row, text(percentOf(sum.MAD, sum.Center)), text(fmt.Sprint(sum.Outliers)), text(fmt.Sprint(sum.N)))
 		if len(floors) > 0 {
 			row = append(row, overFloor(c, floors))
@@ -249,8 +249,8 @@ func label(c contender) cell {
 	return l
 }
 
-// against1 is the part of a row that is about the comparison.
-func against1(base bool, c comparison) []cell {
+// comparisonCells is the part of a row that is about the comparison.
+func comparisonCells(base bool, c comparison) []cell {
 	if base {
 		return texts("baseline", "", "", "", "", "", "")
 	}
