@@ -1,0 +1,226 @@
+package main
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"golang.org/x/perf/benchfmt"
+
+	"crossover/internal/catalog"
+	"crossover/internal/study"
+)
+
+// guessCatalog fills in patterns and says what it took for what.
+func guessCatalog(c *catalog.Catalog, cases []foreignCase) (said []string) {
+	benchmarks := byPattern(cases)
+	var names []string
+	for _, b := range benchmarks {
+		names = append(names, b[0].pattern)
+	}
+	short := shortNames(names)
+	for i, b := range benchmarks {
+		p, what := guessPattern(short[names[i]], fmt.Sprintf("b%d", i+1), b)
+		c.Patterns = append(c.Patterns, p)
+		if what != "" {
+			said = append(said, what)
+		}
+	}
+	if len(said) > 5 {
+		said = append(said[:5], fmt.Sprintf("And so for %d more benchmarks.", len(said)-5))
+	}
+	return said
+}
+
+// shortNames leave the package out where that is clear.
+func shortNames(names []string) map[string]string {
+	n := map[string]int{}
+	bare := func(s string) string { return s[strings.LastIndexByte(s, '.')+1:] }
+	for _, s := range names {
+		n[bare(s)]++
+	}
+	out := map[string]string{}
+	for _, s := range names {
+		out[s] = s
+		if n[bare(s)] == 1 {
+			out[s] = bare(s)
+		}
+	}
+	return out
+}
+
+// guessPattern makes one benchmark a pattern.
+func guessPattern(name, id string, cases []foreignCase) (catalog.Pattern, string) {
+	p := catalog.Pattern{Name: name, Benchmark: name, Op: "op"}
+	var keys []string
+	values := map[string][]string{}
+	seen := map[string]bool{}
+	for _, c := range cases {
+		for _, k := range c.order {
+			if values[k] == nil {
+				keys = append(keys, k)
+			}
+			if v := k + "=" + c.keys[k]; !seen[v] {
+				seen[v] = true
+				values[k] = append(values[k], c.keys[k])
+			}
+		}
+	}
+	of := variantKey(keys, values)
+	axis := axisKey(keys, values, of)
+	for _, k := range keys {
+		if k != of {
+			p.Axes = append(p.Axes, catalog.Axis{Key: k, Title: k, Unit: unitOfValues(values[k])})
+		}
+	}
+	situations := map[string]int{}
+	along := map[int][]string{} // values of the axis in a situation, of each case
+	variants := map[string]bool{}
+	known := map[string]bool{}
+	for _, c := range cases {
+		full := c.name()
+		if known[full] {
+			continue
+		}
+		known[full] = true
+		impl := cmp.Or(c.keys[of], name)
+		if !variants[impl] {
+			variants[impl] = true
+			p.Variants = append(p.Variants, catalog.Variant{Name: impl, TierName: "unknown"})
+		}
+		point := map[string]string{}
+		var words []string
+		for _, k := range keys {
+			if k == of {
+				continue
+			}
+			point[k] = c.keys[k]
+			if k != axis && c.keys[k] != "" {
+				words = append(words, k+" "+c.keys[k])
+			}
+		}
+		where := strings.Join(words, ", ") + c.unit
+		i, ok := situations[where]
+		if !ok {
+			i = len(p.Situations)
+			situations[where] = i
+			s := catalog.Situation{ID: fmt.Sprintf("%s-%d", id, i+1), Name: cmp.Or(strings.Join(words, ", "), name), Point: point, Axis: axis}
+			if c.unit != study.Cost {
+				s.Unit = c.unit
+			}
+			p.Situations = append(p.Situations, s)
+		}
+		along[i] = append(along[i], c.keys[axis])
+		k := map[string]string{"impl": impl, "as": "goroutine"}
+		for key, v := range point {
+			k[key] = v
+		}
+		p.Cases = append(p.Cases, catalog.Case{Name: full, Keys: k, Situations: []string{p.Situations[i].ID}})
+	}
+	p.Baseline = p.Variants[0].Name
+	if of == "" {
+		return p, ""
+	}
+	what := fmt.Sprintf("%s: compared are the values of %s", name, of)
+	if strings.HasPrefix(of, "part ") { // nobody said that they are variants
+		what += ", as if all did the same work"
+	}
+	if axis != "" {
+		what += fmt.Sprintf(", along %s and decided in its middle", axis)
+		for i := range p.Situations {
+			s := &p.Situations[i]
+			s.Point[axis] = middle(along[i])
+			if at := axis + " " + s.Point[axis]; s.Name == name {
+				s.Name = at
+			} else {
+				s.Name += ", " + at
+			}
+		}
+	}
+	return p, what + "."
+}
+
+// middle is the middle one of the numbers that come most often.
+func middle(numbers []string) string {
+	n := map[string]int{}
+	for _, v := range numbers {
+		n[v]++
+	}
+	most := slices.Max(slices.Collect(maps.Values(n)))
+	maps.DeleteFunc(n, func(_ string, n int) bool { return n < most })
+	size := func(v string) float64 {
+		x, _ := quantity(v)
+		return x
+	}
+	sorted := slices.SortedFunc(maps.Keys(n), func(a, b string) int { return cmp.Or(cmp.Compare(size(a), size(b)), cmp.Compare(a, b)) })
+	return sorted[(len(sorted)-1)/2]
+}
+
+// variantKey is what is compared: impl, or files, or the first key whose values are
+// words. Numbers are sizes, and no rivals.
+func variantKey(keys []string, values map[string][]string) string {
+	for _, k := range []string{"impl", "file"} {
+		if len(values[k]) > 1 {
+			return k
+		}
+	}
+	for _, k := range keys {
+		if len(values[k]) > 1 && !areNumbers(values[k]) {
+			return k
+		}
+	}
+	return ""
+}
+
+// axisKey is the key with most numbers.
+func axisKey(keys []string, values map[string][]string, not string) (axis string) {
+	for _, k := range keys {
+		if k != not && len(values[k]) > 1 && areNumbers(values[k]) && len(values[k]) > len(values[axis]) {
+			axis = k
+		}
+	}
+	return axis
+}
+
+// areNumbers reports whether all are quantities, of one word if of any: sha-256 and md5 are
+// not.
+func areNumbers(values []string) bool {
+	first, _ := sizeOf(values[0])
+	return !slices.ContainsFunc(values, func(v string) bool {
+		_, ok := quantity(v)
+		word, _ := sizeOf(v)
+		return !ok || word != first
+	})
+}
+
+// unitOfValues is ns if values are durations, else nothing.
+func unitOfValues(values []string) string {
+	for _, v := range values {
+		if _, err := time.ParseDuration(v); err == nil && v != "0" {
+			return "ns"
+		}
+	}
+	return ""
+}
+
+// guessDirections says of units that nobody has declared whether more of them is better.
+func guessDirections(units benchfmt.UnitMetadataMap, cases []foreignCase) (said []string) {
+	asked := map[string]bool{}
+	for _, c := range cases {
+		if asked[c.unit] || directionOf(units, c.unit) != 0 {
+			continue
+		}
+		asked[c.unit] = true
+		better := "less"
+		if isRate(c.unit) {
+			better = "more"
+			key := benchfmt.UnitMetadataKey{Unit: c.unit, Key: "better"}
+			units[key] = &benchfmt.UnitMetadata{UnitMetadataKey: key, OrigUnit: c.unit, Value: "higher"}
+		}
+		said = append(said, fmt.Sprintf("Nothing says whether more of %s is better or less: %s is taken for better. A line \"Unit %[1]s better=higher\" or better=lower in the file says it.", c.unit, better))
+	}
+	return said
+}
