@@ -29,107 +29,134 @@ type foreignCase struct {
 	unit    string // that decides
 }
 
+// foreignFiles are files of results, as far as they were read.
+type foreignFiles struct {
+	study    *study.Study
+	cases    []foreignCase              // of each sample
+	times    map[foreignCell]int        // that it was measured
+	deciding map[string]string          // unit, by name: time if it was ever measured, else the first
+	configs  map[string]map[string]bool // by name
+	cpus     []string
+	bare     []string // paths of those whose names do not say GOMAXPROCS
+}
+
+type foreignCell struct {
+	name string
+	at   place
+}
+
 // loadForeign makes a model of files of results.
 func loadForeign(paths []string) (*model, error) {
 	s := &study.Study{Catalog: &catalog.Catalog{Version: catalog.Version}, Units: benchfmt.UnitMetadataMap{}}
-	var cases []foreignCase
-	var samples []study.Measured
-	type cell struct {
-		name string
-		at   place
-	}
-	times := map[cell]int{}
-	order := 0
-	configs := map[string]map[string]bool{}
-	var cpus, bare []string
-	deciding := map[string]string{} // unit, by name: time if it was ever measured, else the first
+	f := foreignFiles{study: s, times: map[foreignCell]int{}, deciding: map[string]string{}, configs: map[string]map[string]bool{}}
 	labels := fileLabels(paths)
 	for i, path := range paths {
-		r, err := readResults(path, "*")
-		if err != nil {
+		if err := f.read(path, labels[i]); err != nil {
 			return nil, err
 		}
-		for _, bad := range r.bad {
-			s.Warnings = append(s.Warnings, bad.Error()+".") // begins with a path
-		}
-		for _, fail := range r.fails {
-			s.Warnings = append(s.Warnings, "Something failed: "+fail+".")
-		}
-		cpus = append(cpus, r.cpus()...)
-		apart := configApart(r)
-		plain := endInNumbers(r.lines)
-		if plain {
-			bare = append(bare, path)
-		}
-		for k, u := range r.units {
-			s.Units[k] = u
-		}
-		var dropped timeless
-		for _, l := range r.lines {
-			c := takeApart(l, labels[i], apart[l.id()], plain)
-			name := c.name()
-			for _, v := range l.values {
-				if deciding[name] == "" || v.Unit == study.Cost {
-					deciding[name] = v.Unit
-				}
-			}
-			id := cell{name, c.at}
-			times[id]++
-			order++
-			cases = append(cases, c)
-			usable := slices.DeleteFunc(slices.Clone(l.values), func(v benchfmt.Value) bool { return dropped.add(path, l.line, name, v) })
-			samples = append(samples, study.Measured{
-				Sample: study.Sample{Round: times[id], Order: order, Case: name, CPUs: c.at.cpus, GOMAXPROCS: c.at.procs, Pin: c.at.pin},
-				Line:   l.line, Tidied: usable,
-			})
-			if configs[name] == nil {
-				configs[name] = map[string]bool{}
-			}
-			configs[name][strings.Join(l.config, "; ")] = true
-		}
-		s.Warnings = append(s.Warnings, dropped.warning()...)
 	}
-	slices.Sort(cpus)
-	cpus = slices.Compact(cpus)
-	s.Machine.CPU = cmp.Or(list(cpus), "an unknown CPU")
-	s.Measured = samples
+	for i := range f.cases {
+		f.cases[i].unit = f.deciding[f.cases[i].name()]
+	}
+	slices.Sort(f.cpus)
+	f.cpus = slices.Compact(f.cpus)
+	s.Machine.CPU = cmp.Or(list(f.cpus), "an unknown CPU")
 	s.Machine.Complete = true
-	assumed := []string{
-		fmt.Sprintf("The results are of no study (%s): they have no rounds. The first sample of each benchmark is taken for round 1, the second for round 2; if they ran in blocks, as with go test -count, a drift between blocks looks like a difference.", list(paths)),
-		"Nothing says which variant is simpler: the one that stands earlier in the file counts as such. Everybody may be advised.",
-		"A number that ends a name, as in BenchmarkX-8, is taken for GOMAXPROCS, none for 1.",
-	}
-	if len(bare) > 0 {
-		assumed = append(assumed, fmt.Sprintf("%s seems to be measured with GOMAXPROCS 1, where go test adds no number: those that end names there are the names' own.", list(bare)))
-	}
-	if !slices.ContainsFunc(cases, func(c foreignCase) bool { return c.at.cpus > 0 }) {
-		assumed = append(assumed, "Nothing says how many CPUs there were.")
-	}
-	if len(cpus) > 1 {
-		assumed = append(assumed, fmt.Sprintf("The results are of several machines: %s. What differs may be the machine's.", list(cpus)))
-	}
-	for i := range cases {
-		cases[i].unit = deciding[cases[i].name()]
-	}
-	assumed = append(assumed, guessCatalog(s.Catalog, cases)...)
-	assumed = append(assumed, guessDirections(s.Units, cases)...)
-	var mixed []string
-	for name, all := range configs {
-		if len(all) > 1 {
-			mixed = append(mixed, name)
-		}
-	}
-	if len(mixed) > 0 {
-		slices.Sort(mixed)
-		assumed = append(assumed, fmt.Sprintf("%s of several configurations pooled, among them %s: report table tells them apart.", sentence(count(len(mixed), "benchmark")), mixed[0]))
-	}
+	assumed := slices.Concat(f.assumed(paths), guessCatalog(s.Catalog, f.cases), guessDirections(s.Units, f.cases), f.pooled())
 	m := newModel(s)
-	if odd := m.settle(cases); odd != "" {
+	if odd := m.settle(f.cases); odd != "" {
 		assumed = append(assumed, fmt.Sprintf("Decisions are taken at the GOMAXPROCS most samples of a benchmark have; what has another shows beside them, among it %s.", odd))
 	}
 	m.foreign = assumed
 	s.Warnings = append(s.Warnings, assumed...)
 	return m, nil
+}
+
+// read takes a file in.
+func (f *foreignFiles) read(path, label string) error {
+	r, err := readResults(path, "*")
+	if err != nil {
+		return err
+	}
+	s := f.study
+	for _, bad := range r.bad {
+		s.Warnings = append(s.Warnings, bad.Error()+".") // begins with a path
+	}
+	for _, fail := range r.fails {
+		s.Warnings = append(s.Warnings, "Something failed: "+fail+".")
+	}
+	f.cpus = append(f.cpus, r.cpus()...)
+	for k, u := range r.units {
+		s.Units[k] = u
+	}
+	apart := configApart(r)
+	plain := endInNumbers(r.lines)
+	if plain {
+		f.bare = append(f.bare, path)
+	}
+	var dropped timeless
+	for _, l := range r.lines {
+		c := takeApart(l, label, apart[l.id()], plain)
+		name := c.name()
+		usable := slices.DeleteFunc(slices.Clone(l.values), func(v benchfmt.Value) bool { return dropped.add(path, l.line, name, v) })
+		f.add(c, l, usable)
+	}
+	s.Warnings = append(s.Warnings, dropped.warning()...)
+	return nil
+}
+
+// add takes a line in, of whose values some may be unusable.
+func (f *foreignFiles) add(c foreignCase, l sampleLine, usable []benchfmt.Value) {
+	name := c.name()
+	for _, v := range l.values {
+		if f.deciding[name] == "" || v.Unit == study.Cost {
+			f.deciding[name] = v.Unit
+		}
+	}
+	if f.configs[name] == nil {
+		f.configs[name] = map[string]bool{}
+	}
+	f.configs[name][strings.Join(l.config, "; ")] = true
+	id := foreignCell{name, c.at}
+	f.times[id]++
+	f.cases = append(f.cases, c)
+	f.study.Measured = append(f.study.Measured, study.Measured{
+		Sample: study.Sample{Round: f.times[id], Order: len(f.cases), Case: name, CPUs: c.at.cpus, GOMAXPROCS: c.at.procs, Pin: c.at.pin},
+		Line:   l.line, Tidied: usable,
+	})
+}
+
+// assumed is what the files do not say and is taken for granted.
+func (f *foreignFiles) assumed(paths []string) []string {
+	said := []string{
+		fmt.Sprintf("The results are of no study (%s): they have no rounds. The first sample of each benchmark is taken for round 1, the second for round 2; if they ran in blocks, as with go test -count, a drift between blocks looks like a difference.", list(paths)),
+		"Nothing says which variant is simpler: the one that stands earlier in the file counts as such. Everybody may be advised.",
+		"A number that ends a name, as in BenchmarkX-8, is taken for GOMAXPROCS, none for 1.",
+	}
+	if len(f.bare) > 0 {
+		said = append(said, fmt.Sprintf("%s seems to be measured with GOMAXPROCS 1, where go test adds no number: those that end names there are the names' own.", list(f.bare)))
+	}
+	if !slices.ContainsFunc(f.cases, func(c foreignCase) bool { return c.at.cpus > 0 }) {
+		said = append(said, "Nothing says how many CPUs there were.")
+	}
+	if len(f.cpus) > 1 {
+		said = append(said, fmt.Sprintf("The results are of several machines: %s. What differs may be the machine's.", list(f.cpus)))
+	}
+	return said
+}
+
+// pooled says that there are benchmarks of several configurations, if there are.
+func (f *foreignFiles) pooled() []string {
+	var mixed []string
+	for name, all := range f.configs {
+		if len(all) > 1 {
+			mixed = append(mixed, name)
+		}
+	}
+	if len(mixed) == 0 {
+		return nil
+	}
+	return []string{fmt.Sprintf("%s of several configurations pooled, among them %s: report table tells them apart.", sentence(count(len(mixed), "benchmark")), slices.Min(mixed))}
 }
 
 // fileLabels tell files apart: by their names, or by their paths where names are the same.
