@@ -55,20 +55,7 @@ func shortNames(names []string) map[string]string {
 // guessPattern makes one benchmark a pattern.
 func guessPattern(name, id string, cases []foreignCase) (catalog.Pattern, string) {
 	p := catalog.Pattern{Name: name, Benchmark: name, Op: "op"}
-	var keys []string
-	values := map[string][]string{}
-	seen := map[string]bool{}
-	for _, c := range cases {
-		for _, k := range c.order {
-			if values[k] == nil {
-				keys = append(keys, k)
-			}
-			if v := k + "=" + c.keys[k]; !seen[v] {
-				seen[v] = true
-				values[k] = append(values[k], c.keys[k])
-			}
-		}
-	}
+	keys, values := keysOf(cases)
 	of := variantKey(keys, values)
 	axis := axisKey(keys, values, of)
 	for _, k := range keys {
@@ -141,6 +128,24 @@ func guessPattern(name, id string, cases []foreignCase) (catalog.Pattern, string
 		}
 	}
 	return p, what + "."
+}
+
+// keysOf are the keys of cases, and the values of each, in the order in which they first come.
+func keysOf(cases []foreignCase) (keys []string, values map[string][]string) {
+	values = map[string][]string{}
+	seen := map[string]bool{}
+	for _, c := range cases {
+		for _, k := range c.order {
+			if values[k] == nil {
+				keys = append(keys, k)
+			}
+			if v := k + "=" + c.keys[k]; !seen[v] {
+				seen[v] = true
+				values[k] = append(values[k], c.keys[k])
+			}
+		}
+	}
+	return keys, values
 }
 
 // middle is the middle one of the numbers that come most often.
