@@ -34,6 +34,7 @@ type costChart struct {
 	crossings []axisFlip
 	by        measure
 	floors    []floorPoint
+	data      table
 }
 
 // floorPoint is a floor at one value of the axis; +Inf if it is the same all along.
@@ -55,10 +56,21 @@ func (m *model) costFigures(p *catalog.Pattern, s *catalog.Situation) []figure {
 			chart.crossings = append(chart.crossings, f)
 		}
 	}
-	at := map[entrant]int{}
 	chart.by, _ = m.measureOf(m.at(p, s))
-	data := table{Head: []string{"entrant", axisHeading(chart.axis), "median", "from", "to", "× fastest"}, Number: []bool{false, true, true, true, true, true}}
-	for _, v := range values {
+	m.measureAlong(&chart)
+	if len(chart.lines) == 0 {
+		return nil
+	}
+	left := chart.arrange()
+	return m.costParts(chart, m.costCaption(p, s, left))
+}
+
+// measureAlong fills in what everybody costs at each value of the axis, and the floors.
+func (m *model) measureAlong(chart *costChart) {
+	p, s := chart.pattern, chart.situation
+	at := map[entrant]int{}
+	chart.data = table{Head: []string{"entrant", axisHeading(chart.axis), "median", "from", "to", "× fastest"}, Number: []bool{false, true, true, true, true, true}}
+	for _, v := range chart.scale.values {
 		set := setting{pattern: p, situation: s, value: v.text, place: m.placeOf(p)}
 		field := m.field(set)
 		if len(field) == 0 {
@@ -85,17 +97,17 @@ func (m *model) costFigures(p *catalog.Pattern, s *catalog.Situation) []figure {
 			line.x = append(line.x, chart.scale.place(v.x))
 			line.dots = append(line.dots, d)
 			over := d.cost().median() / fastest.cost().median()
-			data.Rows = append(data.Rows, []cell{code(d.String()), {Text: onAxis(v.x, chart.axis), Key: v.x}, valueCell(d.Center, d.measure), boundCell(d.Lo, d.measure), boundCell(d.Hi, d.measure), {Text: factor(over), Key: over}})
 			line.over = append(line.over, over)
+			chart.data.Rows = append(chart.data.Rows, []cell{code(d.String()), {Text: onAxis(v.x, chart.axis), Key: v.x}, valueCell(d.Center, d.measure), boundCell(d.Lo, d.measure), boundCell(d.Hi, d.measure), {Text: factor(over), Key: over}})
 		}
 	}
-	if len(chart.lines) == 0 {
-		return nil
-	}
-	left := chart.arrange()
+}
+
+// costParts makes a figure for every eight lines or so.
+func (m *model) costParts(chart costChart, caption string) (figures []figure) {
+	p, s := chart.pattern, chart.situation
 	title := fmt.Sprintf("%s, against %s", s.Name, chart.axis.Title)
 	note := fmt.Sprintf("%s, median and 95 %% interval; below, in multiples of the fastest, %s× and more at the upper edge · %s", sentence(chart.by.title(p.Op)), short(offScale), m.machineName(p))
-	var figures []figure
 	for i, lines := range parts(chart.lines, seriesShare) {
 		part := chart
 		part.lines = lines
@@ -110,8 +122,8 @@ func (m *model) costFigures(p *catalog.Pattern, s *catalog.Situation) []figure {
 		figures = append(figures, figure{
 			Name:    partName(figureName(s, "cost"), i),
 			Title:   fmt.Sprintf("%s: %s", p.Name, title),
-			Caption: m.costCaption(p, s, left),
-			Data:    data,
+			Caption: caption,
+			Data:    chart.data,
 			w:       w,
 			h:       headerHeight(w, title, note) + 440 + legendHeight(entries, w-2*margin) + margin,
 			draw: func(c draw.Canvas) {
