@@ -265,11 +265,11 @@ func parts[T any](all []T, most int) [][]T {
 }
 
 // divided splits a list into n parts, evenly.
-func divided[T any](all []T, n int) (parts [][]T) {
+func divided[T any](all []T, n int) (out [][]T) {
 	for i := range n {
-		parts = append(parts, all[i*len(all)/n:(i+1)*len(all)/n])
+		out = append(out, all[i*len(all)/n:(i+1)*len(all)/n])
 	}
-	return parts
+	return out
 }
 
 // partName numbers a figure's name if it is one of several; the first, which has the
