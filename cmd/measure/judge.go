@@ -266,13 +266,9 @@ func powerRounds(rounds, allowed int) (ns []int) {
 }
 
 // allowedRounds is for how many rounds the pairs of which a slowdown should be found may be
-// measured; 0 if they were not measured at all.
+// measured.
 func (f *findings) allowedRounds() int {
-	perRound := f.secondsOfPair(soughtPercent)
-	if perRound == 0 {
-		return 0
-	}
-	return int(f.trial.given.Seconds() / perRound)
+	return int(f.trial.given.Seconds() / f.secondsOfPair(soughtPercent))
 }
 
 // secondsOfPair is what one round of the pair that takes longest takes.

@@ -32,11 +32,7 @@ func newLab(ctx context.Context, o *options, stderr io.Writer) (*lab, study.Mach
 		return nil, m, err
 	}
 	own := *o
-	own.grid, own.with, own.stop = "quick", nil, rule{rounds: 1}
-	if strings.Contains(o.command, "-pkg=") {
-		return nil, m, usagef("-pkg: a self-test measures %s", selfTestPackage)
-	}
-	own.pkgs = []string{selfTestPackage}
+	own.grid, own.pkgs, own.stop = "quick", []string{selfTestPackage}, rule{rounds: 1}
 	if !strings.Contains(o.command, "-benchtime=") {
 		own.benchtime = time.Millisecond // tens of thousands of samples, and the rule is about their number
 	}
@@ -51,11 +47,6 @@ func newLab(ctx context.Context, o *options, stderr io.Writer) (*lab, study.Mach
 	prog, err := assemble(ctx, &own, c, func(s string) { fmt.Fprintln(stderr, "warning:", s) })
 	if err != nil {
 		return nil, m, err
-	}
-	if own.bench != nil {
-		if prog.catalog, err = narrow(prog.catalog, own.bench); err != nil {
-			return nil, m, err
-		}
 	}
 	p, err := newPlan(prog, &own, cpus, procs)
 	if err != nil {
@@ -127,11 +118,7 @@ func (l *lab) longRun(ctx context.Context, f *findings) error {
 func (l *lab) slowRun(ctx context.Context, f *findings) error {
 	var pairs []int
 	for _, k := range f.kinds {
-		slow, ok := k.more[soughtPercent]
-		if !ok { // left out by -bench
-			return nil
-		}
-		pairs = append(pairs, k.same[0], slow)
+		pairs = append(pairs, k.same[0], k.more[soughtPercent])
 	}
 	for {
 		all, err := f.powerOf(soughtPercent)

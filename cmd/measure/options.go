@@ -184,6 +184,13 @@ func parseOptions(args []string) (*options, error) {
 			}
 		}
 	}
+	if o.selftest != "" {
+		for _, name := range []string{"bench", "pkg", "bin", "with"} {
+			if given(fs, name) {
+				return nil, usagef("-%s does not go with -selftest, which measures all of %s", name, selfTestPackage)
+			}
+		}
+	}
 	if o.out != "" {
 		o.out = filepath.Clean(o.out) // what stands beside it has a longer name
 	}

@@ -35,6 +35,8 @@ func TestBadCommandLines(t *testing.T) {
 		{"-until 0%", "3%"},
 		{"-until never", "never"},
 		{"-selftest=long", "-selftest=full"},
+		{"-selftest -bench more5", "-bench does not go with -selftest, which measures all of crossover/internal/selftest"},
+		{"-selftest", "does not go with -selftest"}, // as args gives it a package
 		{"-studies a", "-studies: two folders"},
 		{"-pkg ,", "-pkg"},
 		{"quick", `unexpected argument "quick"`},
