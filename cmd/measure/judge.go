@@ -21,7 +21,7 @@ type findings struct {
 	rounds          int
 	secondsPerRound []float64 // of each cell, process start and all
 	control         series
-	spans           []span
+	spans           []span    // of each cell, round by round
 	cores           []float64 // the probe that fills a core, beside each span
 	cpus            int
 	further         []series // what slowRun added to values; nil: nothing
@@ -164,9 +164,9 @@ type drifting struct {
 }
 
 func (f *findings) drifts() (d drifting) {
+	perRound := len(f.values) // a span each; those of a last round that is not whole follow
 	for from := 0; from+hogRounds <= f.rounds; from += hogRounds {
 		to := from + hogRounds
-		perRound := len(f.spans) / f.rounds
 		spans := f.spans[from*perRound : to*perRound]
 		ws := alarms(f.control[from:to], spans, f.cpus)
 		if disturbed(spans, f.cores[from*perRound:to*perRound], f.cpus) {

@@ -9,6 +9,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -44,7 +45,10 @@ func synthetic(rounds int, noise float64, slow float64) *findings {
 	}
 	for r := 1; r <= rounds; r++ {
 		f.control.record(r, 100*(1+0.01*rng.NormFloat64()))
-		for range 50 {
+	}
+	f.values = append(f.values, f.control)
+	for range rounds {
+		for range f.values {
 			f.spans = append(f.spans, span{took: 10 * time.Millisecond})
 			f.cores = append(f.cores, 100)
 		}
@@ -131,7 +135,7 @@ func TestJudgeFlawed(t *testing.T) {
 		}
 	}
 	for i := range f.hogs {
-		f.hogs[i] = hogged{f.control[:10], slices.Clone(f.spans[:500])}
+		f.hogs[i] = hogged{f.control[:10], slices.Clone(f.spans[:10*len(f.values)])}
 	}
 	for i := range f.spans {
 		f.spans[i].others = f.spans[i].took / 2
@@ -156,16 +160,17 @@ func TestJudgeFlawed(t *testing.T) {
 // An alarm is false where nothing but the alarm says that something happened.
 func TestDisturbed(t *testing.T) {
 	f := synthetic(40, 0.05, 1)
-	for i := range 500 { // a CPU was taken away
+	n := hogRounds * len(f.values)
+	for i := range n { // a CPU was taken away
 		f.spans[i].others, f.spans[i].stolen = 5*time.Millisecond, 5*time.Millisecond
 	}
-	for i := 500; i < 1000; i++ { // a neighbour came to the core
+	for i := n; i < 2*n; i++ { // a neighbour came to the core
 		f.spans[i].others = 5 * time.Millisecond
-		if i >= 750 {
+		if i >= n+n/2 {
 			f.cores[i] *= 1.4
 		}
 	}
-	for i := 1000; i < 1500; i++ { // a program of this machine
+	for i := 2 * n; i < 3*n; i++ { // a program of this machine
 		f.spans[i].others, f.spans[i].stolen = 5*time.Millisecond, 100*time.Microsecond
 		f.cores[i] *= 1 + 0.2*float64(i%2)
 	}
@@ -175,6 +180,12 @@ func TestDisturbed(t *testing.T) {
 	}
 	if len(d.said) != 1 || !strings.HasPrefix(d.said[0], "Rounds 21 to 30: The machine was busy while it measured: something else took") {
 		t.Errorf("listed are %q", d.said)
+	}
+	// What was measured of another round before an interruption moves nothing.
+	last := len(f.values) - 1
+	f.spans, f.cores = append(f.spans, f.spans[:last]...), append(f.cores, f.cores[:last]...)
+	if cut := f.drifts(); !reflect.DeepEqual(cut, d) {
+		t.Errorf("interrupted %+v, else %+v", cut, d)
 	}
 }
 

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -91,6 +92,9 @@ func (l *lab) longRun(ctx context.Context, f *findings) error {
 	if err := s.calibrate(ctx); err != nil {
 		return err
 	}
+	if err := s.allRan(); err != nil { // else rounds would lack a cell
+		return err
+	}
 	for _, k := range kinds {
 		k.share(s.cells)
 	}
@@ -105,11 +109,18 @@ func (l *lab) longRun(ctx context.Context, f *findings) error {
 	f.secondsPerRound = make([]float64, len(s.cells))
 	for i := range s.cells {
 		f.secondsPerRound[i] = l.plan.cells[i].took.Seconds()
-		if s.cells[i].failed > 0 {
-			return fmt.Errorf("self-test: %v failed: %s", l.plan.cells[i], s.cells[i].last)
+	}
+	return cmp.Or(s.allRan(), err)
+}
+
+// allRan is an error if a cell failed.
+func (s *session) allRan() error {
+	for i, c := range s.cells {
+		if c.failed > 0 {
+			return fmt.Errorf("self-test: %v failed: %s", s.plan.cells[i], c.last)
 		}
 	}
-	return err
+	return nil
 }
 
 // slowRun goes on with the pairs of which a slowdown should be found, until it is or they
@@ -143,13 +154,13 @@ func (l *lab) further(ctx context.Context, f *findings, cells []int, rounds int)
 	p.seed = f.seed + int64(len(f.whole(cells[0])))
 	s := l.sessionOf(p, cells, l.stderr)
 	err := s.run(ctx)
+	if err := s.allRan(); err != nil {
+		return err
+	}
 	if f.further == nil {
 		f.further = make([]series, len(f.values))
 	}
 	for j, i := range cells {
-		if s.cells[j].failed > 0 {
-			return fmt.Errorf("self-test: %v failed: %s", p.cells[j], s.cells[j].last)
-		}
 		f.further[i] = append(f.further[i], s.values[j][:min(len(s.values[j]), s.rounds)]...) // of whole rounds
 	}
 	return err
