@@ -52,7 +52,9 @@ func (d drop) environment() []string {
 		return env
 	}
 	return append(env,
-		"TMPDIR="+string(d), // what a process that is killed leaves behind goes with the place
+		// What a process that is killed leaves behind goes with the place.
+		"TMPDIR="+string(d),
+		"TMP="+string(d), "TEMP="+string(d), // as Windows calls it
 		runtimeVariable+"="+d.path(runtimeVariable),
 		histogramVariable+"="+d.path(histogramVariable))
 }

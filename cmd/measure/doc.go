@@ -205,9 +205,9 @@
 // Two variables name files that it may write as it ends: CROSSOVER_HISTOGRAM, its
 // latencies in ns as HdrHistogram V2, compressed and in base64, on one line; and
 // CROSSOVER_RUNTIME, {"gc_share": 0.01, "gc_cycles": 3, "sched_p99_ns": 9000}. Both end up
-// in samples.jsonl and not in raw.txt, where benchstat would compare them. TMPDIR is a folder
-// of the sample's own that is removed after it, or a week after measure was killed by kill -9:
-// an entrant that is killed need not clean up.
+// in samples.jsonl and not in raw.txt, where benchstat would compare them. TMPDIR, and TMP and
+// TEMP as Windows has it, is a folder of the sample's own that is removed after it, or a week
+// after measure was killed by kill -9: an entrant that is killed need not clean up.
 package main
 
 import (
