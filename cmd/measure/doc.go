@@ -72,9 +72,10 @@
 //	-until P%
 //		Rounds until each variant's cost relative to the baseline (or its own, where there
 //		is nothing to compare with) is known to ±P %: the 95 % interval, in the unit that
-//		decides, looked at after 10, 15, 22, 33, 50, … rounds; at most -rounds, 100 by default, and -budget. The looks are fixed and
-//		ask how wide an interval is, never whether it is on one side: to stop on
-//		significance makes up to a quarter of the alarms false.
+//		decides, looked at after 10, 15, 22, 33, 50, … rounds; within -rounds and -budget,
+//		or 100 rounds if neither is given. The looks are fixed and ask how wide an interval
+//		is, never whether it is on one side: to stop on significance makes up to a quarter
+//		of the alarms false.
 //	-benchtime D
 //		Least time of the timed part of a sample, 20ms by default. Cases that need
 //		more, such as those with processes, say so in the catalog. The number of
