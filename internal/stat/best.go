@@ -7,13 +7,25 @@ import (
 	"slices"
 )
 
-// FindBestCrossover is FindCrossover for the best of two groups: a and b are costs by
-// [point of x][member][round], and who is a member may change from point to point.
+// FindBestCrossover looks for the crossings of A/B with threshold (1: equal cost; 1.1: A
+// costs 10 % more) along x, which ascends from 0 or above, where A and B are each the best
+// of a group. a and b are costs by [point of x][member][round]: who is a member may change
+// from point to point, and round i of all was measured together. confidence is 0.95 for
+// 95 %; the same seed gives the same interval.
+//
+// The ratio at each x is that of PairedRatio; between two of them, log ratio is
+// interpolated linearly in log x. The interval is a percentile bootstrap over whole
+// rounds, so that what a round did to all points stays together, with percentiles
+// widened for few rounds (Hesterberg 2015, The American Statistician 69:371). A
+// resample without a crossing counts as one beyond the end that it points to.
 //
 // Choosing the best on the very rounds that are then compared would flatter the larger
 // group, and a band that knows only the chosen would be too sure of who they are. So
 // the members' medians are compared anew in every resample, and each of its rounds is
 // compared by those who are best in its other rounds.
+//
+// Errors: no rounds, fewer than two points, an axis that does not ascend, a group without
+// members, lengths that do not match, values that are not positive and finite.
 func FindBestCrossover(x []float64, a, b [][][]float64, threshold, confidence float64, seed uint64) (Crossover, error) {
 	rounds, err := checkGroups(x, a, b)
 	if err == nil {

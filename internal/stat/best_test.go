@@ -51,22 +51,20 @@ func TestFindBestCrossoverCoverage(t *testing.T) {
 	}
 }
 
-// TestFindBestCrossoverOfTwo: with one member each, and with others who never have a
-// chance, it is FindCrossover.
-func TestFindBestCrossoverOfTwo(t *testing.T) {
+// TestFindBestCrossoverHopeless: who never has a chance changes nothing.
+func TestFindBestCrossoverHopeless(t *testing.T) {
 	x := []float64{1, 10, 100}
 	a, b := curves(newRand(25), 10, []float64{1.2, 1.02, 0.8}, 0.1, noise[0].draw)
-	var groupA, groupB [][][]float64
-	for p := range x {
-		var ca, cb, dear []float64
-		for r := range a {
-			ca, cb, dear = append(ca, a[r][p]), append(cb, b[r][p]), append(dear, 1e6*a[r][p])
+	more := alone(a)
+	for p, group := range more {
+		var dear []float64
+		for _, v := range group[0] {
+			dear = append(dear, 1e6*v)
 		}
-		groupA, groupB = append(groupA, [][]float64{dear, ca}), append(groupB, [][]float64{cb})
+		more[p] = [][]float64{dear, group[0]}
 	}
-	got, err := FindBestCrossover(x, groupA, groupB, 1, 0.95, 3)
-	want := find(t, x, a, b, 1, 3)
-	if err != nil || !reflect.DeepEqual(got, want) {
+	got, err := FindBestCrossover(x, more, alone(b), 1, 0.95, 3)
+	if want := find(t, x, a, b, 1, 3); err != nil || !reflect.DeepEqual(got, want) {
 		t.Errorf("%v\n got %+v\nwant %+v", err, got, want)
 	}
 }
@@ -86,8 +84,23 @@ func TestFindBestCrossoverBadInput(t *testing.T) {
 			t.Errorf("no error for %s", name)
 		}
 	}
-	if _, err := FindBestCrossover([]float64{10, 1}, ok, ok, 1, 0.95, 1); err == nil {
-		t.Error("no error for an axis that descends")
+	for name, of := range map[string]struct {
+		x                     []float64
+		threshold, confidence float64
+	}{
+		"one point":         {[]float64{1}, 1, 0.95},
+		"descending axis":   {[]float64{10, 1}, 1, 0.95},
+		"negative axis":     {[]float64{-1, 1}, 1, 0.95},
+		"NaN on the axis":   {[]float64{0, math.NaN()}, 1, 0.95},
+		"endless axis":      {[]float64{0, math.Inf(1)}, 1, 0.95},
+		"threshold":         {x, 0, 0.95},
+		"endless threshold": {x, math.Inf(1), 0.95},
+		"confidence":        {x, 1, 95},
+	} {
+		groups := ok[:len(of.x)]
+		if _, err := FindBestCrossover(of.x, groups, groups, of.threshold, of.confidence, 1); err == nil {
+			t.Errorf("no error for %s", name)
+		}
 	}
 	if c, err := FindBestCrossover(x, [][][]float64{{{1}, {2}}, {{1}}}, [][][]float64{{{1}}, {{1}}}, 1, 0.95, 1); err != nil || c.Stable {
 		t.Errorf("one round: %v %+v", err, c)

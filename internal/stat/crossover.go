@@ -26,14 +26,6 @@ const (
 	Above
 )
 
-// String returns "at or below" or "above".
-func (s Side) String() string {
-	if s == Above {
-		return "above"
-	}
-	return "at or below"
-}
-
 // Crossover says where the ratio of two cost curves, A/B, crosses a threshold.
 type Crossover struct {
 	// Crossings, ascending: none, one or several. A crossing between x = 0 and the
@@ -57,33 +49,6 @@ type Crossover struct {
 	Stable bool
 }
 
-// FindCrossover looks for the crossings of A/B with threshold (1: equal cost; 1.1: A
-// costs 10 % more) along x, which ascends from 0 or above. a and b are costs by
-// [round][point of x]; round i of both was measured together. confidence is 0.95 for
-// 95 %; the same seed gives the same interval.
-//
-// The ratio at each x is that of PairedRatio; between two of them, log ratio is
-// interpolated linearly in log x. The interval is a percentile bootstrap over whole
-// rounds, so that what a round did to all points stays together, with percentiles
-// widened for few rounds (Hesterberg 2015, The American Statistician 69:371). A
-// resample without a crossing counts as one beyond the end that it points to.
-//
-// Errors: no rounds, fewer than two points, an axis that does not ascend, lengths that
-// do not match, values that are not positive and finite.
-func FindCrossover(x []float64, a, b [][]float64, threshold, confidence float64, seed uint64) (Crossover, error) {
-	if err := checkCurves(x, a, b, threshold, confidence); err != nil {
-		return Crossover{}, fmt.Errorf("crossover: %w", err)
-	}
-	ratios := make([][]int64, len(x)) // log A/B by [point][round]
-	for p := range x {
-		for r := range a {
-			ratios[p] = append(ratios[p], toTicks(math.Log(a[r][p])-math.Log(b[r][p])))
-		}
-	}
-	newCurve := func() curve { return curveOf(ratios, math.Log(threshold)) }
-	return crossover(x, newCurve, len(a), confidence, seed), nil
-}
-
 // A curve is what a choice of rounds makes of the log ratio at each point, less the
 // threshold. It may return the same slice each time, so that each goroutine needs one
 // of its own.
@@ -103,22 +68,6 @@ func crossover(x []float64, newCurve func() curve, n int, confidence float64, se
 	}
 	c.bootstrap(x, newCurve, n, confidence, rand.New(rand.NewPCG(seed, 0)))
 	return c
-}
-
-// curveOf is the curve of Hodges–Lehmann estimates.
-func curveOf(ratios [][]int64, threshold float64) curve {
-	g := make([]float64, len(ratios))
-	d := make([]int64, len(ratios[0]))
-	return func(rounds []int) []float64 {
-		for p := range ratios {
-			for i, r := range rounds {
-				d[i] = ratios[p][r]
-			}
-			slices.Sort(d)
-			g[p] = walshSums(d).median()*tick/2 - threshold
-		}
-		return g
-	}
 }
 
 // crossed is what one curve does.
@@ -242,25 +191,4 @@ func checkAxis(x []float64, threshold, confidence float64) error {
 		return fmt.Errorf("threshold is %v, want a positive ratio", threshold)
 	}
 	return checkConfidence(confidence)
-}
-
-func checkCurves(x []float64, a, b [][]float64, threshold, confidence float64) error {
-	if err := checkAxis(x, threshold, confidence); err != nil {
-		return err
-	}
-	if len(a) == 0 || len(a) != len(b) {
-		return fmt.Errorf("%d rounds of A and %d of B, want as many and at least one", len(a), len(b))
-	}
-	for r := range a {
-		if len(a[r]) != len(x) || len(b[r]) != len(x) {
-			return fmt.Errorf("round %d has %d costs of A and %d of B, the axis has %d points", r+1, len(a[r]), len(b[r]), len(x))
-		}
-		if err := checkPositive(fmt.Sprintf("round %d of A:", r+1), a[r]); err != nil {
-			return err
-		}
-		if err := checkPositive(fmt.Sprintf("round %d of B:", r+1), b[r]); err != nil {
-			return err
-		}
-	}
-	return nil
 }

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// curves draws rounds of costs whose ratio A/B is as given at each x.
+// curves draws costs by [round][point] whose ratio A/B is as given at each x.
 func curves(rng *rand.Rand, rounds int, ratio []float64, scatter float64, draw func(*rand.Rand) float64) (a, b [][]float64) {
 	for range rounds {
 		var ra, rb []float64
@@ -20,7 +20,7 @@ func curves(rng *rand.Rand, rounds int, ratio []float64, scatter float64, draw f
 	return a, b
 }
 
-func TestFindCrossoverWithoutNoise(t *testing.T) {
+func TestCrossoverWithoutNoise(t *testing.T) {
 	inf := math.Inf(1)
 	for _, of := range []struct {
 		name      string
@@ -48,10 +48,7 @@ func TestFindCrossoverWithoutNoise(t *testing.T) {
 			Crossover{Crossings: []float64{10, 1000}, Before: Above, After: Above, Lo: 10, Hi: 1000, Stable: true}},
 	} {
 		a, b := curves(newRand(17), 10, of.ratio, 0, noise[0].draw)
-		got, err := FindCrossover(of.x, a, b, of.threshold, 0.95, 1)
-		if err != nil {
-			t.Fatal(err)
-		}
+		got := find(t, of.x, a, b, of.threshold, 1)
 		if !similar(got, of.want) {
 			t.Errorf("%s:\ngot  %+v\nwant %+v", of.name, got, of.want)
 		}
@@ -72,10 +69,10 @@ func similar(a, b Crossover) bool {
 	return reflect.DeepEqual(a, b)
 }
 
-// TestFindCrossoverCoverage counts how often the interval holds the true crossing. A
+// TestCrossoverCoverage counts how often the interval holds the true crossing. A
 // bootstrap is not exact; widened as here, it covers as often as it says with plain
 // noise, and more often where spikes make the crossing hard to place.
-func TestFindCrossoverCoverage(t *testing.T) {
+func TestCrossoverCoverage(t *testing.T) {
 	const tries, truth = 60, 250
 	x := []float64{1, 10, 100, 1000, 10000}
 	var ratio []float64
@@ -95,9 +92,9 @@ func TestFindCrossoverCoverage(t *testing.T) {
 	}
 }
 
-// TestFindCrossoverConverging: two costs that become the same have no crossing worth
+// TestCrossoverConverging: two costs that become the same have no crossing worth
 // the name, though noise makes one. Where they come within 10 % is another matter.
-func TestFindCrossoverConverging(t *testing.T) {
+func TestCrossoverConverging(t *testing.T) {
 	x := []float64{0, 100, 1000, 10000, 100000}
 	ratio := []float64{4, 2, 1.21, 1, 1}
 	rng := newRand(19)
@@ -113,11 +110,11 @@ func TestFindCrossoverConverging(t *testing.T) {
 	}
 }
 
-// TestFindCrossoverUnstable: at one point three rounds of ten disagree with the other
+// TestCrossoverUnstable: at one point three rounds of ten disagree with the other
 // seven about the side. The curve follows the seven; a resample follows the three once
 // it draws four or more of them, which a binomial distribution says it does in 35.0 %.
 // Resamples that do not cross point beyond that end, and so must the interval.
-func TestFindCrossoverUnstable(t *testing.T) {
+func TestCrossoverUnstable(t *testing.T) {
 	inf := math.Inf(1)
 	for _, of := range []struct {
 		name      string
@@ -148,9 +145,9 @@ func TestFindCrossoverUnstable(t *testing.T) {
 	}
 }
 
-// TestFindCrossoverMaybeBelowFirst: the interval reaches down to 0 when some resamples
+// TestCrossoverMaybeBelowFirst: the interval reaches down to 0 when some resamples
 // cross before the first positive x, and up to where the others do.
-func TestFindCrossoverMaybeBelowFirst(t *testing.T) {
+func TestCrossoverMaybeBelowFirst(t *testing.T) {
 	a, b := curves(newRand(21), 10, []float64{4, 1.01, 0.25}, 0.05, noise[0].draw)
 	c := find(t, []float64{0, 10, 1000}, a, b, 1, 1)
 	if !c.Stable || c.Lo != 0 || c.Hi <= 10 || c.Hi > 20 {
@@ -158,7 +155,7 @@ func TestFindCrossoverMaybeBelowFirst(t *testing.T) {
 	}
 }
 
-func TestFindCrossoverTooFewRounds(t *testing.T) {
+func TestCrossoverTooFewRounds(t *testing.T) {
 	x := []float64{1, 100}
 	for n := 1; n < 6; n++ {
 		a, b := curves(newRand(22), n, []float64{2, 0.5}, 0, noise[0].draw)
@@ -169,7 +166,7 @@ func TestFindCrossoverTooFewRounds(t *testing.T) {
 	}
 }
 
-func TestFindCrossoverSeed(t *testing.T) {
+func TestCrossoverSeed(t *testing.T) {
 	x := []float64{1, 10, 100}
 	a, b := curves(newRand(23), 8, []float64{1.2, 1.02, 0.8}, 0.1, noise[0].draw)
 	c := find(t, x, a, b, 1, 7)
@@ -181,39 +178,24 @@ func TestFindCrossoverSeed(t *testing.T) {
 	}
 }
 
-func TestFindCrossoverBadInput(t *testing.T) {
-	x := []float64{0, 1}
-	ok := [][]float64{{1, 2}, {3, 4}}
-	for _, of := range []struct {
-		name                  string
-		x                     []float64
-		a, b                  [][]float64
-		threshold, confidence float64
-	}{
-		{"one point", []float64{1}, [][]float64{{1}}, [][]float64{{1}}, 1, 0.95},
-		{"descending axis", []float64{1, 0}, ok, ok, 1, 0.95},
-		{"negative axis", []float64{-1, 1}, ok, ok, 1, 0.95},
-		{"NaN on the axis", []float64{0, math.NaN()}, ok, ok, 1, 0.95},
-		{"endless axis", []float64{0, math.Inf(1)}, ok, ok, 1, 0.95},
-		{"no rounds", x, nil, nil, 1, 0.95},
-		{"unequal rounds", x, ok, ok[:1], 1, 0.95},
-		{"a point missing", x, ok, [][]float64{{1, 2}, {3}}, 1, 0.95},
-		{"cost of zero", x, ok, [][]float64{{1, 2}, {3, 0}}, 1, 0.95},
-		{"NaN cost", x, [][]float64{{math.NaN(), 2}, {3, 4}}, ok, 1, 0.95},
-		{"threshold", x, ok, ok, 0, 0.95},
-		{"confidence", x, ok, ok, 1, 95},
-	} {
-		if _, err := FindCrossover(of.x, of.a, of.b, of.threshold, of.confidence, 1); err == nil {
-			t.Errorf("no error for %s", of.name)
-		}
-	}
-}
-
+// find is FindBestCrossover of groups of one.
 func find(t *testing.T, x []float64, a, b [][]float64, threshold float64, seed uint64) Crossover {
 	t.Helper()
-	c, err := FindCrossover(x, a, b, threshold, 0.95, seed)
+	c, err := FindBestCrossover(x, alone(a), alone(b), threshold, 0.95, seed)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return c
+}
+
+// alone turns costs by [round][point] into groups of one, by [point][member][round].
+func alone(costs [][]float64) (groups [][][]float64) {
+	for p := range costs[0] {
+		var member []float64
+		for _, round := range costs {
+			member = append(member, round[p])
+		}
+		groups = append(groups, [][]float64{member})
+	}
+	return groups
 }
