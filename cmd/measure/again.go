@@ -1,8 +1,9 @@
 package main
 
 import (
-	"cmp"
 	"context"
+	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -94,26 +95,45 @@ func compareAdvice(before, after map[string]advice) *again {
 	a := &again{}
 	for _, situation := range slices.Sorted(maps.Keys(before)) {
 		first, second := before[situation], after[situation]
-		if first.sure != "clear" && first.sure != "tie" && first.sure != "cannot tell" {
+		if first.sure() != "clear" && first.sure() != "tie" && first.sure() != "cannot tell" {
 			continue // with one candidate, or none, there is nothing to decide
 		}
-		decided := first.sure == "clear" || first.sure == "tie"
+		decided := first.sure() == "clear" || first.sure() == "tie"
 		a.decided.Add(decided)
 		if !decided {
 			continue
 		}
-		a.same.Add(second.use == first.use)
-		if second.use != first.use {
-			a.differ = append(a.differ, fmt.Sprintf("%s: %s (%s), then %s (%s)", situation, first.use, first.sure, cmp.Or(second.use, "nothing"), cmp.Or(second.sure, "not measured")))
+		a.same.Add(second.Use == first.Use)
+		if second.Use != first.Use {
+			a.differ = append(a.differ, fmt.Sprintf("%s: %v, then %v", situation, first, second))
 		}
 	}
 	return a
 }
 
-// advice is a row of the report's table of decisions.
-type advice struct{ use, sure string }
+// advice is what a report says to use in a situation.
+type advice struct {
+	Pattern    string `json:"pattern"`
+	Name       string `json:"name"` // of the situation
+	Goal       string `json:"goal"`
+	Use        string `json:"use"` // "" if nobody can be advised
+	Confidence string `json:"confidence"`
+}
 
-// decisions has the report write its tables and reads that of what to use.
+// sure is the confidence without its figure.
+func (a advice) sure() string {
+	word, _, _ := strings.Cut(a.Confidence, ":")
+	return word
+}
+
+func (a advice) String() string {
+	if a.Use == "" {
+		return "nothing (not measured)"
+	}
+	return fmt.Sprintf("`%s` (%s)", a.Use, a.sure())
+}
+
+// decisions has the report write its files and reads what it advises.
 func decisions(ctx context.Context, dir string) (map[string]advice, error) {
 	out, err := os.MkdirTemp("", "crossover-report")
 	if err != nil {
@@ -125,34 +145,29 @@ func decisions(ctx context.Context, dir string) (map[string]advice, error) {
 	if _, err := output(ctx, cmd); err != nil {
 		return nil, err
 	}
-	page, err := os.ReadFile(filepath.Join(out, "report.md"))
+	summary, err := os.ReadFile(filepath.Join(out, "summary.json"))
 	if err != nil {
 		return nil, err
 	}
-	return parseDecisions(string(page))
+	return decodeDecisions(summary)
 }
 
-func parseDecisions(page string) (map[string]advice, error) {
-	table := map[string]advice{}
-	var heads []string
-	for line := range strings.Lines(page) {
-		cells := strings.Split(strings.Trim(strings.TrimSpace(line), "|"), "|")
-		for i := range cells {
-			cells[i] = strings.TrimSpace(cells[i])
-		}
-		switch {
-		case heads == nil && slices.Contains(cells, "Situation") && slices.Contains(cells, "Use") && slices.Contains(cells, "Confidence"):
-			heads = cells
-		case heads == nil || strings.HasPrefix(cells[0], ":--"):
-		case len(cells) != len(heads):
-			return table, nil // after the table
-		default:
-			sure, _, _ := strings.Cut(cells[slices.Index(heads, "Confidence")], ":")
-			table[cells[slices.Index(heads, "Situation")]] = advice{cells[slices.Index(heads, "Use")], sure}
+// decodeDecisions takes from a summary the advice for its first goal, by situation.
+func decodeDecisions(summary []byte) (map[string]advice, error) {
+	var s struct {
+		Decisions []advice `json:"decisions"`
+	}
+	if err := json.Unmarshal(summary, &s); err != nil {
+		return nil, fmt.Errorf("summary.json: %w", err)
+	}
+	if len(s.Decisions) == 0 {
+		return nil, errors.New("summary.json says nothing of what to use")
+	}
+	by := map[string]advice{}
+	for _, a := range s.Decisions {
+		if a.Goal == s.Decisions[0].Goal {
+			by[a.Pattern+": "+a.Name] = a
 		}
 	}
-	if len(table) == 0 {
-		return nil, fmt.Errorf("report.md has no table of what to use")
-	}
-	return table, nil
+	return by, nil
 }

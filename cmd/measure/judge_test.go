@@ -213,35 +213,6 @@ func TestJudgeUntil(t *testing.T) {
 	}
 }
 
-func TestParseDecisions(t *testing.T) {
-	const page = "# X\n\n| a | b |\n|:--|:--|\n| 1 | 2 |\n\n| Situation | Use | Fastest, by how much | Confidence |\n|:--|:--|:--|:--|\n" +
-		"| queue: one | `chan` | chan | clear |\n| queue: two | `ring` | x | cannot tell: ±4 % |\n\nUse: and so on.\n| queue: three | `x` | y | tie |\n"
-	got, err := parseDecisions(page)
-	if err != nil {
-		t.Fatal(err)
-	}
-	want := map[string]advice{"queue: one": {"`chan`", "clear"}, "queue: two": {"`ring`", "cannot tell"}}
-	if len(got) != 2 || got["queue: one"] != want["queue: one"] || got["queue: two"] != want["queue: two"] {
-		t.Errorf("%+v", got)
-	}
-	if _, err := parseDecisions("nothing"); err == nil {
-		t.Error("no table, no error")
-	}
-}
-
-func TestCompareAdvice(t *testing.T) {
-	a := compareAdvice(
-		map[string]advice{"one": {"x", "clear"}, "two": {"x", "tie"}, "three": {"x", "cannot tell"}, "four": {"x", "only candidate"}, "five": {"x", "clear"}},
-		map[string]advice{"one": {"x", "cannot tell"}, "two": {"y", "clear"}, "three": {"y", "clear"}, "four": {"x", "only candidate"}},
-	)
-	if a.decided.K != 3 || a.decided.N != 4 || a.same.K != 1 || a.same.N != 3 {
-		t.Errorf("decided %+v, same %+v", a.decided, a.same)
-	}
-	if len(a.differ) != 2 || a.differ[0] != "five: x (clear), then nothing (not measured)" || a.differ[1] != "two: x (tie), then y (clear)" {
-		t.Errorf("%q", a.differ)
-	}
-}
-
 // The whole self-test, much shortened: what it finds on a busy machine is not asked.
 func TestSelfTest(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "selftest")
