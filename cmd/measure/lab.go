@@ -34,7 +34,7 @@ func newLab(ctx context.Context, o *options, stderr io.Writer) (*lab, study.Mach
 	}
 	own := *o
 	own.grid, own.pkgs, own.stop = "quick", []string{selfTestPackage}, rule{rounds: 1}
-	if !strings.Contains(o.command, "-benchtime=") {
+	if !o.given["benchtime"] {
 		own.benchtime = time.Millisecond // tens of thousands of samples, and the rule is about their number
 	}
 	cpus, procs, err := axes(&own, len(usable))

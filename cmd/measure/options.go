@@ -5,6 +5,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"maps"
 	"math/rand/v2"
 	"path/filepath"
 	"regexp"
@@ -49,8 +50,9 @@ type options struct {
 	selftest string   // "quick" or "full": to measure the instrument instead
 	studies  []string // two whose advice to compare
 
-	args    []string // the flags that a resumed study needs again
-	command string   // as recorded in the study
+	given   map[string]bool // which flags are on the command line
+	args    []string        // the flags that a resumed study needs again
+	command string          // as recorded in the study
 }
 
 // list is a flag that may be repeated. sep, if any, separates several in one.
@@ -151,14 +153,16 @@ func parseOptions(args []string) (*options, error) {
 	if name := unset(fs); name != "" {
 		return nil, usagef("-%s is given, and empty", name)
 	}
+	o.given = map[string]bool{}
+	fs.Visit(func(f *flag.Flag) { o.given[f.Name] = true })
 	switch {
 	case fs.NArg() > 0:
 		return nil, usagef("unexpected argument %q: all settings are flags (-h prints the manual)", fs.Arg(0))
 	case o.grid != "quick" && o.grid != "full":
 		return nil, usagef("-grid %s: there are quick and full", o.grid)
-	case given(fs, "rounds") && (o.stop.rounds < 1 || o.stop.rounds > study.MostRounds):
+	case o.given["rounds"] && (o.stop.rounds < 1 || o.stop.rounds > study.MostRounds):
 		return nil, usagef("-rounds %d: between 1 and %d", o.stop.rounds, study.MostRounds)
-	case given(fs, "budget") && o.stop.budget <= 0:
+	case o.given["budget"] && o.stop.budget <= 0:
 		return nil, usagef("-budget %v: must be more than nothing", o.stop.budget)
 	case o.bin != "" && len(o.pkgs) > 1:
 		return nil, usagef("-bin is the binary of one package, -pkg names %d", len(o.pkgs))
@@ -178,15 +182,15 @@ func parseOptions(args []string) (*options, error) {
 		return nil, usagef("-benchtime %v: more than nothing, and at most %v", o.benchtime, catalog.Longest)
 	}
 	if o.resume != "" {
-		for _, name := range []string{"o", "seed", "dry-run"} {
-			if given(fs, name) {
-				return nil, usagef("-%s does not go with -resume: a study is gone on with as it was begun", name)
+		for _, name := range slices.Sorted(maps.Keys(o.given)) {
+			if !slices.Contains([]string{"resume", "pkg", "bin", "with"}, name) {
+				return nil, usagef("-%s does not go with -resume: a study is gone on with as it was begun; only -pkg, -bin and -with do", name)
 			}
 		}
 	}
 	if o.selftest != "" {
 		for _, name := range []string{"bench", "pkg", "bin", "with"} {
-			if given(fs, name) {
+			if o.given[name] {
 				return nil, usagef("-%s does not go with -selftest, which measures all of %s", name, selfTestPackage)
 			}
 		}
@@ -225,12 +229,6 @@ func unset(fs *flag.FlagSet) (name string) {
 		}
 	})
 	return name
-}
-
-// given reports whether the flag is on the command line.
-func given(fs *flag.FlagSet, name string) (found bool) {
-	fs.Visit(func(f *flag.Flag) { found = found || f.Name == name })
-	return found
 }
 
 // counts parses a comma-separated list, ascending; nil for an empty one.

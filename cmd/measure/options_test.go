@@ -18,7 +18,7 @@ func TestBadCommandLines(t *testing.T) {
 		{"-bench=", "-bench is given, and empty"},
 		{"-dry-run -selftest", "-dry-run prints the plan of a study"},
 		{"-resume x -profile y", "-resume goes on with a study"},
-		{"-resume x", "-o does not go with -resume"},
+		{"-resume x", "does not go with -resume: a study is gone on with as it was begun"},
 		{"-benchtime 0", "-benchtime 0"},
 		{"-benchtime 100x", "100x"},
 		{"-grid big", "-grid big: there are quick and full"},

@@ -6,7 +6,6 @@ import (
 	"maps"
 	"path/filepath"
 	"slices"
-	"strings"
 
 	"crossover/internal/study"
 )
@@ -15,16 +14,6 @@ import (
 // command line only where the entrants lie counts: the study names no folder of this
 // machine.
 func reopen(o *options) (*options, *study.Writer, *study.Begun, error) {
-	allowed := []string{"-resume=", "-pkg=", "-bin=", "-with=", "-seed="} // the seed is always there
-	for _, a := range o.args {
-		ok := false
-		for _, prefix := range allowed {
-			ok = ok || strings.HasPrefix(a, prefix)
-		}
-		if !ok {
-			return nil, nil, nil, usagef("%s: a study is gone on with as it was begun; only -pkg, -bin and -with go with -resume", a)
-		}
-	}
 	w, b, err := study.Resume(o.resume)
 	if err != nil {
 		return nil, nil, nil, err
@@ -43,15 +32,14 @@ func reopen(o *options) (*options, *study.Writer, *study.Begun, error) {
 		return nil, nil, nil, usagef("%s is complete: there is nothing to go on with", o.resume)
 	}
 	stored.out = o.resume
-	for _, a := range o.args {
-		switch {
-		case strings.HasPrefix(a, "-pkg="):
-			stored.pkgs = o.pkgs
-		case strings.HasPrefix(a, "-bin="):
-			stored.bin = o.bin
-		case strings.HasPrefix(a, "-with="):
-			stored.with = o.with
-		}
+	if o.given["pkg"] {
+		stored.pkgs = o.pkgs
+	}
+	if o.given["bin"] {
+		stored.bin = o.bin
+	}
+	if o.given["with"] {
+		stored.with = o.with
 	}
 	return stored, w, b, nil
 }

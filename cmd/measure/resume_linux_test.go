@@ -83,7 +83,7 @@ func TestInterruptAndResume(t *testing.T) {
 	}
 
 	_, stderr := must(t, 2, "-resume", dir, "-rounds", "5")
-	if !strings.Contains(stderr, "-rounds=5: a study is gone on with as it was begun") {
+	if !strings.Contains(stderr, "-rounds does not go with -resume: a study is gone on with as it was begun") {
 		t.Errorf("it said %q", stderr)
 	}
 	// The fake of another test binary: the same code, other bytes.
