@@ -295,13 +295,3 @@ func recorded(fs *flag.FlagSet) (args []arg) {
 	})
 	return args
 }
-
-// quoted is s as a shell reads it back.
-func quoted(s string) string {
-	if plainWord.MatchString(s) {
-		return s
-	}
-	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
-}
-
-var plainWord = regexp.MustCompile(`^[\w./,:=%-]+$`)

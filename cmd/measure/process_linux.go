@@ -9,21 +9,6 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// usableCPUs lists the CPUs that this process may use.
-func usableCPUs() ([]int, error) {
-	var set unix.CPUSet
-	if err := unix.SchedGetaffinity(0, &set); err != nil {
-		return nil, fmt.Errorf("reading CPU affinity: %w", err)
-	}
-	var cpus []int
-	for cpu := 0; len(cpus) < set.Count(); cpu++ {
-		if set.IsSet(cpu) {
-			cpus = append(cpus, cpu)
-		}
-	}
-	return cpus, nil
-}
-
 // runGroup runs cmd to its end on the given CPUs, in a process group of its own
 // that dies as one: when the context of cmd ends and when cmd itself exits. With this
 // process cmd dies; its workers have to watch it, and so has what leaves the group.
