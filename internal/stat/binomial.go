@@ -1,11 +1,6 @@
 package stat
 
-import (
-	"fmt"
-	"math/rand/v2"
-
-	"gonum.org/v1/gonum/stat/distuv"
-)
+import "gonum.org/v1/gonum/stat/distuv"
 
 // Proportion is how often something happened.
 type Proportion struct{ K, N int }
@@ -40,30 +35,4 @@ func (p *Proportion) Add(happened bool) {
 	if happened {
 		p.K++
 	}
-}
-
-// Power estimates how often a paired comparison of so many rounds at significance
-// level alpha would say that new costs more than old, from a longer run: each draw
-// takes so many of its rounds without putting them back. Draws share rounds, so the
-// estimate of half a run is about as sure as two studies are.
-func Power(old, new []float64, rounds int, alpha float64, draws int, rng *rand.Rand) (Proportion, error) {
-	if err := checkPaired(old, new); err != nil {
-		return Proportion{}, fmt.Errorf("power: %w", err)
-	}
-	if rounds < 1 || rounds > len(old) {
-		return Proportion{}, fmt.Errorf("power: %d rounds of a run of %d", rounds, len(old))
-	}
-	var found Proportion
-	x, y := make([]float64, rounds), make([]float64, rounds)
-	for range draws {
-		for i, at := range rng.Perm(len(old))[:rounds] {
-			x[i], y[i] = old[at], new[at]
-		}
-		r, err := PairedRatio(x, y, 1-alpha)
-		if err != nil {
-			return Proportion{}, fmt.Errorf("power: %w", err)
-		}
-		found.Add(r.P <= alpha && r.Est > 1)
-	}
-	return found, nil
 }

@@ -127,3 +127,39 @@ func TestNarrowing(t *testing.T) {
 		}
 	}
 }
+
+// TestPower holds subsampling against fresh studies of the same distribution.
+func TestPower(t *testing.T) {
+	const rounds, alpha, effect, scatter = 12, 0.05, 1.03, 0.03
+	rng := newRand(2)
+	fresh := Proportion{}
+	for range 2000 {
+		old, new := pairs(rng, rounds, effect, scatter, noise[0].draw)
+		r := paired(t, old, new, 0.95)
+		fresh.Add(r.P <= alpha && r.Est > 1)
+	}
+	old, new := pairs(rng, 3000, effect, scatter, noise[0].draw)
+	sub, err := Power(old, new, rounds, alpha, 2000, rng)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if math.Abs(sub.Share()-fresh.Share()) > 0.06 {
+		t.Errorf("subsampling says %v, fresh studies %v", sub.Share(), fresh.Share())
+	}
+	// SmallestEffect is the same question the other way round.
+	spread, err := Spread(old, new)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if at := SmallestEffect(spread, rounds, alpha, sub.Share()); math.Abs(at-effect) > 0.005 {
+		t.Errorf("with that power the smallest effect is %v, want %v", at, effect)
+	}
+	for _, n := range []int{0, len(old) + 1} {
+		if _, err := Power(old, new, n, alpha, 1, rng); err == nil {
+			t.Errorf("no error for %d rounds", n)
+		}
+	}
+	if _, err := Power(old, new[1:], 5, alpha, 1, rng); err == nil {
+		t.Error("no error for unequal lengths")
+	}
+}

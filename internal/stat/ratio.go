@@ -27,6 +27,15 @@ type Ratio struct {
 // Bounded reports whether there were enough samples for an interval.
 func (r Ratio) Bounded() bool { return r.Lo > 0 && !math.IsInf(r.Hi, 1) }
 
+// HalfWidth is how far the interval reaches from its middle on the log scale, as a
+// factor: 1.03 is give or take 3 %. It is +Inf if the interval is unbounded.
+func (r Ratio) HalfWidth() float64 {
+	if !r.Bounded() {
+		return math.Inf(1)
+	}
+	return math.Sqrt(r.Hi / r.Lo)
+}
+
 // PairedRatio estimates new/old where old[i] and new[i] are from the same round.
 // confidence is 0.95 for 95 %.
 //
@@ -127,13 +136,4 @@ func floats(ticks []int64) []float64 {
 		f[i] = float64(t)
 	}
 	return f
-}
-
-// HalfWidth is how far the interval reaches from its middle on the log scale, as a
-// factor: 1.03 is give or take 3 %. It is +Inf if the interval is unbounded.
-func (r Ratio) HalfWidth() float64 {
-	if !r.Bounded() {
-		return math.Inf(1)
-	}
-	return math.Sqrt(r.Hi / r.Lo)
 }

@@ -265,3 +265,12 @@ func checked(t *testing.T, compare func(old, new []float64, confidence float64) 
 	}
 	return r
 }
+
+func TestHalfWidth(t *testing.T) {
+	if got := (Ratio{Lo: 1 / 1.02, Hi: 1.02}).HalfWidth(); math.Abs(got-1.02) > 1e-12 {
+		t.Errorf("half-width %v", got)
+	}
+	if got := (Ratio{Lo: 0, Hi: math.Inf(1)}).HalfWidth(); !math.IsInf(got, 1) {
+		t.Errorf("unbounded: %v", got)
+	}
+}
