@@ -10,9 +10,6 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// ErrBusy is wrapped when another process is writing the study.
-var ErrBusy = errors.New("another process is writing to it")
-
 // lock keeps other writers off f until it is closed, by this process's death at the
 // latest.
 func lock(f *os.File) error {

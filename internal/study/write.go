@@ -19,6 +19,9 @@ var files = [...]string{RawFile, SamplesFile, CatalogFile, MachineFile, PlanFile
 // ErrExists is wrapped by Vacant and Create when the folder holds a study.
 var ErrExists = errors.New("already holds a study")
 
+// ErrBusy is wrapped when another process is writing the study.
+var ErrBusy = errors.New("another process is writing to it")
+
 // Vacant returns an error that wraps ErrExists if dir holds any file of a study.
 // The folder itself need not exist.
 func Vacant(dir string) error {
