@@ -32,24 +32,24 @@ func (l *lab) hogs(ctx context.Context, times int) (runs []hogged, err error) {
 		small.seed = int64(i)
 		s := l.sessionOf(small, picked, io.Discard)
 		l.r.watch.look()
-		var hog *hog
+		var h *hog
 		for r := 1; r <= hogRounds; r++ {
 			if r == hogFrom {
-				if hog, err = l.startHog(ctx); err != nil {
+				if h, err = l.startHog(ctx); err != nil {
 					return nil, err
 				}
 			}
 			for order, j := range small.order(r) {
 				if err := s.measure(ctx, r, order, j); err != nil {
-					hog.reap()
+					h.reap()
 					return nil, err
 				}
 			}
 			if r == hogTo {
-				hog.end()
+				h.end()
 			}
 		}
-		hog.reap()
+		h.reap()
 		runs = append(runs, hogged{s.control(), s.spans})
 		bar.step(hogRounds*small.round(), fmt.Sprintf("%d of %d", i+1, times))
 	}
