@@ -336,6 +336,9 @@ func measured(r *benchfmt.Result, cases map[string]bool) (Measured, error) {
 		return m, fmt.Errorf("%s: the line cpus: %s before it is no number of CPUs", m.Case, r.GetConfig("cpus"))
 	}
 	m.CPUs = cpus
+	if m.GOMAXPROCS < 1 {
+		return m, fmt.Errorf("%s: the -%d after its name is no GOMAXPROCS", m.Case, m.GOMAXPROCS)
+	}
 	timed := false
 	for _, v := range m.Tidied {
 		timed = timed || v.Unit == Cost

@@ -145,6 +145,7 @@ func TestReadRefuses(t *testing.T) {
 		{study.SamplesFile, `"n":10`, `"n":0`, "raw.txt:3: 10 operations, and samples.jsonl:1 records 0"},
 		{study.RawFile, "cpus:", "Unit ns/op better=higher\ncpus:", "raw.txt:1: Unit ns/op better=higher"},
 		{study.RawFile, "cpus:", "Unit sec/op assume=exact\ncpus:", "raw.txt:1: Unit sec/op assume=exact"},
+		{study.RawFile, "as=goroutine-2", "as=goroutine-0", "raw.txt:4: BenchmarkX/impl=a/as=goroutine: the -0 after its name is no GOMAXPROCS"},
 		{study.MachineFile, `"cpus": 2`, `"cpus": 0`, "machine.json: no number of CPUs"},
 		{study.CatalogFile, `{"version"`, `{} {"version"`, "something follows it"},
 	} {
