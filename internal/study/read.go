@@ -2,7 +2,6 @@ package study
 
 import (
 	"bytes"
-	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -15,7 +14,6 @@ import (
 	"strconv"
 
 	"golang.org/x/perf/benchfmt"
-	"golang.org/x/perf/benchunit"
 
 	"crossover/internal/catalog"
 )
@@ -320,10 +318,7 @@ func (s *Study) readRaw(records []record) error {
 func measured(r *benchfmt.Result, cases map[string]bool) (Measured, error) {
 	m := Measured{Tidied: r.Clone().Values}
 	for i, v := range m.Tidied {
-		if v.OrigUnit == "" { // benchfmt leaves 0 and infinities in the unit they came in
-			m.Tidied[i].Value, m.Tidied[i].Unit = benchunit.Tidy(v.Value, v.Unit)
-			m.Tidied[i].OrigValue, m.Tidied[i].OrigUnit = v.Value, v.Unit
-		}
+		m.Tidied[i] = Tidy(v)
 	}
 	_, m.Line = r.Pos()
 	m.Case, m.GOMAXPROCS = splitName(r.Name)
@@ -389,7 +384,7 @@ func (m *Measured) dropNegative() (v benchfmt.Value, ok bool) {
 		if t.Value >= 0 {
 			return false
 		}
-		v, ok = benchfmt.Value{Value: cmp.Or(t.OrigValue, t.Value), Unit: t.OrigUnit}, true
+		v, ok = benchfmt.Value{Value: t.OrigValue, Unit: t.OrigUnit}, true
 		return true
 	})
 	return v, ok
