@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"regexp"
 
 	"crossover/internal/catalog"
 	"crossover/internal/study"
@@ -99,6 +100,18 @@ func (p *program) set(c *catalog.Catalog) error {
 	}
 	p.catalog, p.text = c, append(text, '\n')
 	return nil
+}
+
+// narrow leaves in the catalog what -bench asks for, if it asks for anything.
+func (p *program) narrow(re *regexp.Regexp) error {
+	if re == nil {
+		return nil
+	}
+	narrowed, err := narrow(p.catalog, re)
+	if err != nil {
+		return err
+	}
+	return p.set(narrowed)
 }
 
 // identities are the entrants as a study records them.

@@ -36,14 +36,8 @@ func newTwin(ctx context.Context, o *options, c *cache, of *entrant, warn func(s
 	if err := t.prog.ask(ctx, warn); err != nil {
 		return nil, fmt.Errorf("-against: %w", err)
 	}
-	if o.bench != nil {
-		narrowed, err := narrow(t.prog.catalog, o.bench)
-		if err != nil {
-			return nil, fmt.Errorf("-against: %w", err)
-		}
-		if err := t.prog.set(narrowed); err != nil {
-			return nil, err
-		}
+	if err := t.prog.narrow(o.bench); err != nil {
+		return nil, fmt.Errorf("-against: %w", err)
 	}
 	return t, nil
 }
