@@ -16,7 +16,6 @@ import (
 
 	"golang.org/x/perf/benchfmt"
 	"golang.org/x/perf/benchproc"
-	"golang.org/x/perf/benchunit"
 
 	"crossover/internal/study"
 )
@@ -215,18 +214,8 @@ func visible(s string) string {
 func tidied(values []benchfmt.Value) []benchfmt.Value {
 	out := make([]benchfmt.Value, len(values))
 	for i, v := range values {
-		out[i] = tidy(v)
+		out[i] = study.Tidy(v)
 		out[i].Unit, out[i].OrigUnit = visible(out[i].Unit), visible(out[i].OrigUnit)
 	}
 	return out
-}
-
-// tidy brings a 0, which benchfmt leaves in the unit it came in, into the unit of its
-// fellows.
-func tidy(v benchfmt.Value) benchfmt.Value {
-	if v.OrigUnit == "" {
-		v.OrigUnit = v.Unit
-		v.Value, v.Unit = benchunit.Tidy(v.Value, v.Unit)
-	}
-	return v
 }
