@@ -1,12 +1,15 @@
 package lifecycletest_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"crossover/patterns/lawtest"
 	"crossover/patterns/lifecycle"
@@ -35,12 +38,16 @@ type double struct {
 
 var doubles = []double{
 	{"place-as-said", "a goroutine said to be a process", claims("context", func(v *variant) { v.As = role.Process }), "the variant runs as process"},
+	{"alive-until-joined", "never at work", neverAtWork("context"), "hang: waiting for Start"},
 	{"alive-until-joined", "never alive", changed("context", func(w worker) worker { return dead{w} }), "at work and not alive"},
 	{"alive-until-joined", "alive for ever", changed("context", func(w worker) worker { return immortal{w} }), "joined and alive"},
 	{"alive-until-joined", "joined too early", changed("context", func(w worker) worker { return hasty{w} }), "at work and Join has returned"},
+	{"alive-until-joined", "joined as soon as asked", changed("context", func(w worker) worker { return &yields{worker: w} }), "at work and Join has returned"},
+	{"alive-until-joined", "done a while after it was asked", changed("done.chan", expiring), "at work and Done is closed"},
 	{"alive-until-joined", "never done", changed("context", func(w worker) worker { return endless{w} }), "hang: waiting for Done"},
 	{"end-reported", "says nothing of a failure", told("context", func(e end) end { return end{} }), "was to fail and ended with code 0"},
 	{"end-reported", "takes a panic for a failure", told("done.chan", func(e end) end { return end{Code: min(e.Code, 1), Err: e.Err} }), "was to panic and ended with code 1"},
+	{"end-reported", "takes a panic with an error for a failure", told("context", failureIfError), "was to panic with an error and ended with code 1"},
 	{"end-reported", "keeps the code only", told("errgroup", func(e end) end { return end{Code: e.Code, Err: nil} }), "and the error <nil>"},
 	{"end-reported", "keeps the text only", told("context", textOnly), "was to panic and ended with code 2, *errors.errorString"},
 	{"ask-stops", "deaf to Ask", changed("context", func(w worker) worker { return deaf{w} }), "hang: waiting for Stop"},
@@ -48,7 +55,8 @@ var doubles = []double{
 	{"ask-at-once", "deaf when young", changed("context", func(w worker) worker { return &young{worker: w} }), "hang: waiting for Stop"},
 	{"endings-repeat", "panics on the second Ask", changed("context", func(w worker) worker { return &once{worker: w, asked: make(chan struct{})} }), "close of closed channel"},
 	{"endings-repeat", "complains of a worker that has ended", changed("context", func(w worker) worker { return fussy{w} }), "no such worker"},
-	{"endings-repeat", "tells everybody something else", changed("context", func(w worker) worker { return &fickle{worker: w} }), "ended with the codes"},
+	{"endings-repeat", "tells everybody something else", changed("context", func(w worker) worker { return &fickle{worker: w} }), "not all were told the same end"},
+	{"endings-repeat", "tells of a failure once", changed("context", func(w worker) worker { return &tellsOnce{worker: w} }), "finished by many: not all were told the same end"},
 	{"endings-repeat", "asks whoever runs", shared("context"), "reached the next"},
 	{"workers-separate", "asks all", allAtOnce("context"), "has ended and nobody asked it"},
 	{"unstoppable-said", "says that it has stopped", changed("context", func(w worker) worker { return lies{w} }), "was said to have stopped"},
@@ -103,6 +111,10 @@ func changed(name string, change func(worker) worker) variant {
 	return v
 }
 
+func neverAtWork(name string) variant {
+	return changed(name, func(worker) worker { select {} })
+}
+
 // told is a genuine variant whose ends are told differently.
 func told(name string, tell func(end) end) variant {
 	return changed(name, func(w worker) worker { return teller{w, tell} })
@@ -122,6 +134,17 @@ func textOnly(e end) end {
 	return e
 }
 
+// failureIfError takes a panic with an error for the error.
+func failureIfError(e end) end {
+	var p *role.PanicError
+	if errors.As(e.Err, &p) {
+		if err, ok := p.Value.(error); ok {
+			return end{Code: 1, Err: err}
+		}
+	}
+	return e
+}
+
 type dead struct{ worker }
 
 func (dead) Alive() bool { return false }
@@ -136,6 +159,47 @@ func (w hasty) Join() end {
 	go w.worker.Join()
 	return end{}
 }
+
+// yields waits for nobody who was asked.
+type yields struct {
+	worker
+	asked atomic.Bool
+}
+
+func (w *yields) Ask() error {
+	w.asked.Store(true)
+	return w.worker.Ask()
+}
+
+func (w *yields) Join() end {
+	if w.asked.Load() && w.Alive() {
+		return end{}
+	}
+	return w.worker.Join()
+}
+
+// expires says that a worker has ended some time after it was asked.
+type expires struct {
+	worker
+	over context.Context
+	end  func()
+}
+
+func expiring(w worker) worker {
+	over, end := context.WithCancel(context.Background())
+	go func() {
+		<-w.Done()
+		end()
+	}()
+	return expires{w, over, end}
+}
+
+func (w expires) Ask() error {
+	time.AfterFunc(30*time.Millisecond, w.end)
+	return w.worker.Ask()
+}
+
+func (w expires) Done() <-chan struct{} { return w.over.Done() }
 
 type endless struct{ worker }
 
@@ -194,6 +258,20 @@ func (w *fickle) Join() end {
 		return end{}
 	}
 	return end{Code: 1, Err: fmt.Errorf("joined %d times", w.told)}
+}
+
+// tellsOnce tells the first who joins how it ended, and others that all was well.
+type tellsOnce struct {
+	worker
+	told atomic.Bool
+}
+
+func (w *tellsOnce) Join() end {
+	e := w.worker.Join()
+	if w.told.Swap(true) {
+		return end{}
+	}
+	return e
 }
 
 // group is what the workers of one starter know of each other.

@@ -3,7 +3,9 @@
 package lifecycletest_test
 
 import (
+	"os"
 	"runtime"
+	"sync/atomic"
 
 	"crossover/patterns/lifecycle"
 )
@@ -14,21 +16,45 @@ func platformDoubles() []double {
 		{"place-as-said", "a process said to be a goroutine", claims("self", func(v *variant) { v.As = genuine("context").As }), "the variant runs as goroutine"},
 		{"crash-reported", "says nothing of it", told("exec", func(end) end { return end{} }), "was to exit and ended with code 0"},
 		{"crash-reported", "loses the signal", told("self", func(e end) end { return end{Code: max(e.Code, -1), Err: e.Err} }), "was to be killed and ended with code -1"},
+		{"crash-reported", "takes a code for a signal, as a shell does", told("exec", asShells), "was to exit and ended with code -9"},
+		{"alive-until-joined", "killed when asked again", changed("exec", func(w worker) worker { return &insists{worker: w} }), "at work and "},
 		{"kill-ends", "asks instead", changed("exec", func(w worker) worker { return gentle{w} }), "hang: waiting for Join"},
 		{"kill-ends", "kills when asked", changed("self", func(w worker) worker { return brutal{w} }), "has stopped"},
 		{"kill-ends", "makes light of it", told("warm", func(end) end { return end{} }), "was killed and ended with code 0"},
 		{"grace-then-kill", "asks instead", changed("warm", func(w worker) worker { return gentle{w} }), "hang: waiting for Stop"},
 		{"grace-then-kill", "gives up", claimsKill("context"), "unsupported operation"},
 		{"nothing-left", "leaves its processes", unclosed("warm"), "descriptors left"},
+		{"nothing-left", "leaves a descriptor when it cannot start", halfStarted("start.process"), "descriptors left"},
 		{"nothing-left", "does not let go of its input", holding("self"), "descriptors left"},
 	}
 	if runtime.GOOS == "linux" {
 		all = append(all,
+			double{"start-all-or-nothing", "leaves a descriptor", halfStarted("exec"), "descriptors left"},
 			double{"murder-noticed", "says nothing of it", told("exec", func(end) end { return end{} }), "the worker ended with code 0"},
 			double{"murder-noticed", "does not notice", changed("self", func(w worker) worker { return optimist{w} }), "hang: "},
 		)
 	}
 	return all
+}
+
+func asShells(e end) end {
+	if e.Code > 128 {
+		e.Code = 128 - e.Code
+	}
+	return e
+}
+
+// insists on being obeyed when it asks again.
+type insists struct {
+	worker
+	asked atomic.Bool
+}
+
+func (w *insists) Ask() error {
+	if w.asked.Swap(true) {
+		return w.worker.Kill()
+	}
+	return w.worker.Ask()
 }
 
 // gentle only ever asks.
@@ -66,6 +92,28 @@ func unclosed(name string) variant {
 type open struct{ lifecycle.Starter }
 
 func (open) Close() error { return nil }
+
+// halfStarted keeps a descriptor when it cannot be started.
+func halfStarted(name string) variant {
+	v := genuine(name)
+	build := v.New
+	v.New = func(o lifecycle.Options) lifecycle.Starter { return halfway{build(o)} }
+	return v
+}
+
+type halfway struct{ lifecycle.Starter }
+
+func (s halfway) Start(t *lifecycle.Task) (worker, error) {
+	w, err := s.Starter.Start(t)
+	if err != nil {
+		f, _ := os.Open(os.DevNull)
+		kept = append(kept, f)
+	}
+	return w, err
+}
+
+// kept is out of reach of the garbage collector, which would close it.
+var kept []*os.File
 
 // holding is joined without returning what its workers held.
 func holding(name string) variant {

@@ -48,7 +48,7 @@ func (t *trial) finish(task *lifecycle.Task) (end lifecycle.End, err error) {
 
 var aliveLaw = Law{
 	Name:   "alive-until-joined",
-	Doc:    "A worker is alive from the moment Start returns until Join would, and not after; Done says the same.",
+	Doc:    "A worker is alive from the moment Start returns until Join would, though it was asked to stop and does not heed that, and not after; Done says the same.",
 	Excuse: binds,
 	Check: func(ctx context.Context, v Variant) error {
 		return v.with(ctx, func(t *trial) error {
@@ -56,41 +56,59 @@ var aliveLaw = Law{
 			if err != nil {
 				return err
 			}
-			if !w.Alive() {
-				return errors.New("the worker is at work and not alive")
-			}
-			joined := make(chan bool, 1)
-			go func() {
-				w.Join()
-				joined <- w.Alive()
-			}()
-			lawtest.Linger()
-			select {
-			case <-joined:
-				return errors.New("the worker is at work and Join has returned")
-			case <-w.Done():
-				return errors.New("the worker is at work and Done is closed")
-			default:
-			}
-			if err := w.Finish(); err != nil {
+			if err := t.lives(w, 1); err != nil {
 				return err
 			}
-			select {
-			case alive := <-joined:
-				if alive {
-					return errors.New("the worker is joined and alive")
+			if w, err = t.start(deaf); err != nil {
+				return err
+			}
+			for range 2 {
+				if err := w.Ask(); err != nil {
+					return err
 				}
-			case <-ctx.Done():
-				return fmt.Errorf("waiting for Join to return: %w", context.Cause(ctx))
 			}
-			select {
-			case <-w.Done():
-				return nil
-			case <-ctx.Done():
-				return fmt.Errorf("waiting for Done to be closed: %w", context.Cause(ctx))
-			}
+			return t.lives(w, 20) // longer than who is impatient may wait for it
 		})
 	},
+}
+
+// lives looks, so many times, whether a worker is alive, and finishes it.
+func (t *trial) lives(w lifecycle.Worker, looks int) error {
+	joined := make(chan bool, 1)
+	go func() {
+		w.Join()
+		joined <- w.Alive()
+	}()
+	for range looks {
+		if !w.Alive() {
+			return errors.New("the worker is at work and not alive")
+		}
+		lawtest.Linger()
+		select {
+		case <-joined:
+			return errors.New("the worker is at work and Join has returned")
+		case <-w.Done():
+			return errors.New("the worker is at work and Done is closed")
+		default:
+		}
+	}
+	if err := w.Finish(); err != nil {
+		return err
+	}
+	select {
+	case alive := <-joined:
+		if alive {
+			return errors.New("the worker is joined and alive")
+		}
+	case <-t.ctx.Done():
+		return fmt.Errorf("waiting for Join to return: %w", context.Cause(t.ctx))
+	}
+	select {
+	case <-w.Done():
+		return nil
+	case <-t.ctx.Done():
+		return fmt.Errorf("waiting for Done to be closed: %w", context.Cause(t.ctx))
+	}
 }
 
 // fate is how a worker is to end.
@@ -126,13 +144,15 @@ var endLaw = Law{
 	Excuse: binds,
 	Check: func(ctx context.Context, v Variant) error {
 		any := func(Variant, error) bool { return true }
+		panicked := func(_ Variant, err error) bool {
+			var p *role.PanicError
+			return small(err) || errors.As(err, &p) && fmt.Sprint(p.Value) == panicText && strings.Contains(p.Stack, "lifecycletest")
+		}
 		return v.ends(ctx,
 			fate{"return", obeys, 0, any},
 			fate{"fail", fails, 1, func(v Variant, err error) bool { return small(err) || err.Error() == errFailed.Error() }},
-			fate{"panic", panics, 2, func(v Variant, err error) bool {
-				var p *role.PanicError
-				return small(err) || errors.As(err, &p) && fmt.Sprint(p.Value) == panicText && strings.Contains(p.Stack, "lifecycletest")
-			}},
+			fate{"panic", panics, 2, panicked},
+			fate{"panic with an error", faults, 2, panicked},
 			fate{"call runtime.Goexit", goexits, 1, any},
 			fate{"return again", obeys, 0, any},
 		)

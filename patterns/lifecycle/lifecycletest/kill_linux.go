@@ -13,8 +13,8 @@ import (
 	"crossover/patterns/role/roletest"
 )
 
-// platformLaws are those that need to find a process's children.
-func platformLaws() []Law { return []Law{murderLaw} }
+// platformLaws are those that need to find what a process holds, its children too.
+func platformLaws() []Law { return []Law{starvedLaw, murderLaw} }
 
 var murderLaw = Law{
 	Name:   "murder-noticed",

@@ -95,22 +95,47 @@ type trial struct {
 }
 
 func (t *trial) start(task *lifecycle.Task) (lifecycle.Worker, error) {
-	w, err := t.starter.Start(task)
+	w, err := await(t.ctx, "Start", func() (lifecycle.Worker, error) {
+		w, err := t.starter.Start(task)
+		if err == nil && t.ctx.Err() != nil { // nobody waits for it any more
+			return nil, letGo(w)
+		}
+		return w, err
+	})
 	if err == nil {
 		t.workers = append(t.workers, w)
 	}
 	return w, err
 }
 
-// join is Join, unless ctx ends.
-func (t *trial) join(w lifecycle.Worker) (end lifecycle.End, err error) {
-	joined := make(chan lifecycle.End, 1)
-	go func() { joined <- w.Join() }()
+func (t *trial) join(w lifecycle.Worker) (lifecycle.End, error) {
+	return await(t.ctx, "Join", func() (lifecycle.End, error) { return w.Join(), nil })
+}
+
+func (t *trial) stop(w lifecycle.Worker, grace time.Duration) (lifecycle.End, error) {
+	return await(t.ctx, "Stop", func() (lifecycle.End, error) { return lifecycle.Stop(w, grace) })
+}
+
+// await is what a call returns, unless ctx ends.
+func await[T any](ctx context.Context, name string, call func() (T, error)) (v T, err error) {
+	type result struct {
+		v   T
+		err error
+	}
+	returned := make(chan result, 1)
+	go func() {
+		var r result
+		r.err = lawtest.Attempt(func() (err error) {
+			r.v, err = call()
+			return err
+		})
+		returned <- r
+	}()
 	select {
-	case end = <-joined:
-		return end, nil
-	case <-t.ctx.Done():
-		return end, fmt.Errorf("waiting for Join to return: %w", context.Cause(t.ctx))
+	case r := <-returned:
+		return r.v, r.err
+	case <-ctx.Done():
+		return v, fmt.Errorf("waiting for %s to return: %w", name, context.Cause(ctx))
 	}
 }
 

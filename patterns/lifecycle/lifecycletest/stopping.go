@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"sync"
 	"time"
 
@@ -14,29 +16,6 @@ import (
 
 // long is a grace that nobody needs who stops when asked.
 const long = time.Hour
-
-// stop is lifecycle.Stop, unless ctx ends.
-func (t *trial) stop(w lifecycle.Worker, grace time.Duration) (lifecycle.End, error) {
-	type result struct {
-		end lifecycle.End
-		err error
-	}
-	c := make(chan result, 1)
-	go func() {
-		var r result
-		r.err = lawtest.Attempt(func() (err error) {
-			r.end, err = lifecycle.Stop(w, grace)
-			return err
-		})
-		c <- r
-	}()
-	select {
-	case r := <-c:
-		return r.end, r.err
-	case <-t.ctx.Done():
-		return lifecycle.End{}, fmt.Errorf("waiting for Stop to return: %w", context.Cause(t.ctx))
-	}
-}
 
 var askLaw = Law{
 	Name:   "ask-stops",
@@ -100,8 +79,28 @@ var repeatLaw = Law{
 			if err != nil {
 				return err
 			}
-			if err := t.crowd(ended); err != nil {
+			end, err := crowd(func() (lifecycle.End, error) {
+				end, err := t.stop(ended, long)
+				return end, errors.Join(err, ended.Ask(), ended.Finish(), ended.Kill())
+			})
+			if err != nil {
+				return fmt.Errorf("stopped by many: %w", err)
+			}
+			if !stopped(end) {
+				return fmt.Errorf("stopped by many, the worker ended with code %d, %v", end.Code, end.Err)
+			}
+			failed, err := t.start(fails)
+			if err != nil {
 				return err
+			}
+			_, err = crowd(func() (end lifecycle.End, err error) {
+				if err = failed.Finish(); err == nil {
+					end, err = t.join(failed)
+				}
+				return end, err
+			})
+			if err != nil {
+				return fmt.Errorf("finished by many: %w", err)
 			}
 			next, err := t.start(obeys)
 			if err != nil {
@@ -124,33 +123,34 @@ var repeatLaw = Law{
 	},
 }
 
-// crowd has many stop and join a worker at once.
-func (t *trial) crowd(w lifecycle.Worker) error {
+// crowd has many end a worker and join it at once, and one more when it has ended. It
+// returns the end that all were told.
+func crowd(join func() (lifecycle.End, error)) (end lifecycle.End, err error) {
 	var mu sync.Mutex
 	var errs []error
-	ends := map[int]bool{}
+	told := map[string]bool{}
+	member := func() {
+		var e lifecycle.End
+		err := lawtest.Attempt(func() (err error) {
+			e, err = join()
+			return err
+		})
+		mu.Lock()
+		defer mu.Unlock()
+		errs = append(errs, err)
+		told[fmt.Sprintf("code %d, %v", e.Code, e.Err)] = true
+		end = e
+	}
 	var all sync.WaitGroup
 	for range 8 {
-		all.Go(func() {
-			var end lifecycle.End
-			err := lawtest.Attempt(func() (err error) {
-				end, err = t.stop(w, long)
-				return errors.Join(err, w.Ask(), w.Finish(), w.Kill())
-			})
-			mu.Lock()
-			defer mu.Unlock()
-			errs = append(errs, err)
-			ends[end.Code] = true
-		})
+		all.Go(member)
 	}
 	all.Wait()
-	if err := errors.Join(errs...); err != nil {
-		return fmt.Errorf("stopped by many: %w", err)
+	member()
+	if len(told) != 1 {
+		errs = append(errs, fmt.Errorf("not all were told the same end: %q", slices.Sorted(maps.Keys(told))))
 	}
-	if len(ends) != 1 {
-		return fmt.Errorf("stopped by many, the worker ended with the codes %v", ends)
-	}
-	return nil
+	return end, errors.Join(errs...)
 }
 
 var separateLaw = Law{
@@ -286,7 +286,7 @@ var unstoppableLaw = Law{
 
 var leftoverLaw = Law{
 	Name:   "nothing-left",
-	Doc:    "When all workers are joined and the starter is closed, there is no goroutine, process or descriptor left over.",
+	Doc:    "When all workers are joined and the starter is closed, there is no goroutine, process or descriptor left over, of a worker that could not be started either.",
 	Excuse: binds,
 	Check: func(ctx context.Context, v Variant) error {
 		tasks := []*lifecycle.Task{obeys, fails, panics}
@@ -300,8 +300,14 @@ var leftoverLaw = Law{
 						return err
 					}
 				}
-				w, err := t.start(obeys)
-				if err != nil {
+				w, err := t.start(stillborn)
+				if err == nil {
+					_, err = t.join(w)
+				}
+				if ctx.Err() != nil {
+					return err
+				}
+				if w, err = t.start(obeys); err != nil {
 					return err
 				}
 				if err := t.stops(w); err != nil || !v.Kills {

@@ -11,14 +11,14 @@ import (
 )
 
 const (
-	exitCode  = 3
+	exitCode  = 128 + 9 // as a shell tells of a worker that was killed
 	panicText = "this worker was to panic"
 )
 
 var errFailed = errors.New("this worker was to fail")
 
-// The workers of the laws. Each waits for the end of its work and then ends in its
-// own way; all but deaf end before that if they are asked.
+// The workers of the laws. Each but stillborn waits for the end of its work and then
+// ends in its own way; all but deaf end before that if they are asked.
 var (
 	obeys = lifecycle.Named("lifecycletest.obeys", heed(func() error { return nil }),
 		"echo; read x; exit 0")
@@ -28,12 +28,18 @@ var (
 		"echo; read x; exit 1")
 	panics = lifecycle.Named("lifecycletest.panics", heed(func() error { panic(panicText) }),
 		"echo; read x; exit 2")
+	// faults panics with an error, as the runtime does.
+	faults = lifecycle.Named("lifecycletest.faults", heed(func() error { panic(errors.New(panicText)) }),
+		"echo; read x; exit 2")
 	goexits = lifecycle.Named("lifecycletest.goexits", heed(func() error { runtime.Goexit(); return nil }),
 		"echo; read x; exit 1")
 	exits = lifecycle.Named("lifecycletest.exits", heed(func() error { os.Exit(exitCode); return nil }),
 		fmt.Sprintf("echo; read x; exit %d", exitCode))
 	dies = lifecycle.Named("lifecycletest.dies", heed(suicide),
 		"echo; read x; kill -KILL $$")
+	// stillborn fails before it is at work, where that is something else.
+	stillborn = lifecycle.Named("lifecycletest.stillborn", func(_, _ <-chan struct{}) error { return errFailed },
+		"exit 1")
 	// tells returns where it ran, as an error.
 	tells = lifecycle.Named("lifecycletest.tells", heed(func() error {
 		return fmt.Errorf("process %d", os.Getpid())
