@@ -34,6 +34,8 @@ var work = daemon.Named("daemontest.work", func(files []*os.File) error {
 		return errFailed
 	case toPanic:
 		panic(panicText)
+	case toFault:
+		panic(errors.New(panicText))
 	case toLeave:
 		runtime.Goexit()
 	case toExit:
@@ -50,6 +52,7 @@ const (
 	toEnd   = '.' // the work in hand, as it should
 	toFail  = 'f'
 	toPanic = 'p'
+	toFault = 'e' // to panic with an error, as the runtime does
 	toLeave = 'l'
 	toExit  = 'x'
 
@@ -147,6 +150,22 @@ func (w *watch) order(what byte) error {
 		return nil
 	}
 	return err
+}
+
+// beats sees so many beats through.
+func (w *watch) beats(n int) error {
+	for range n {
+		if _, err := w.expect(begun); err != nil {
+			return err
+		}
+		if err := w.order(toEnd); err != nil {
+			return err
+		}
+		if _, err := w.expect(ended); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // toTheEnd orders the work in hand to be ended, and every further one, until the

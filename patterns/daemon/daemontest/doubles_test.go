@@ -1,11 +1,14 @@
 package daemontest_test
 
 import (
+	"context"
 	"errors"
 	"os"
+	"os/signal"
 	"slices"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 
 	"crossover/patterns/daemon"
@@ -36,14 +39,19 @@ type double struct {
 func doubles() []double {
 	all := []double{
 		{"beats-counted", "counts one too many", changed("go", func(d aDaemon) aDaemon { return miscounts{d} }), "beats were done and"},
+		{"beats-counted", "does not say when", changed("go", func(d aDaemon) aDaemon { return timeless{d} }), "beats are reported from"},
+		{"beats-counted", "tires after 5 beats", begins("go", func(o *daemon.Options) { o.Beats = 5 }), "the worker is gone"},
 		{"beats-counted", "goes on after Stop", changed("go", func(d aDaemon) aDaemon { return deaf{d} }), "hang: "},
+		{"beats-paced", "does not pause", begins("go", func(o *daemon.Options) { o.Every = 1 }), "5 beats, one each 10ms, took"},
 		{"ends-by-itself", "does not count its beats", begins("go", func(o *daemon.Options) { o.Beats = 0 }), "hang: "},
 		{"ends-by-itself", "is one short", begins("go", func(o *daemon.Options) { o.Beats-- }), "the worker ended after 2 beats"},
 		{"ends-by-itself", "always says done", changed("go", func(d aDaemon) aDaemon { return done{d} }), "the worker is at work and Done is closed"},
 		{"failure-reported", "says nothing of it", changed("go", func(d aDaemon) aDaemon { return silent{d} }), "a beat was to fail and Stop returned"},
 		{"failure-reported", "keeps the text only", changed("go.join", func(d aDaemon) aDaemon { return texts{d} }), "a beat was to panic and Stop returned"},
+		{"failure-reported", "takes a panic with an error for a failure", changed("go", func(d aDaemon) aDaemon { return faults{d} }), "a beat was to panic with an error and Stop returned"},
 		{"failure-reported", "takes one that left for one at work", changed("go", func(d aDaemon) aDaemon { return expects{d} }), "hang: waiting for Done to be closed"},
 		{"stop-drains", "does not wait", changed("go", func(d aDaemon) aDaemon { return hasty{d} }), "with a beat in hand"},
+		{"stop-drains", "done as soon as it is asked", changed("go", ending), "Done is closed with a beat in hand"},
 		{"stop-at-once", "takes it for a failure", changed("go", func(d aDaemon) aDaemon { return touchy{d} }), "nothing done yet"},
 		{"stop-repeats", "reports once", changed("go", func(d aDaemon) aDaemon { return &once{aDaemon: d} }), "and 0 reported"},
 		{"stop-repeats", "panics on the second Stop", changed("go", func(d aDaemon) aDaemon { return &breaks{aDaemon: d, stopped: make(chan struct{})} }), "close of closed channel"},
@@ -59,6 +67,7 @@ func doubles() []double {
 		{"main-panic", "is said to be cut and is waited for", claims("go.join", daemon.Panic, daemon.Cut), "hang: to be seen: cut; waiting for the worker"},
 		{"main-panic", "does not wait", changed("go.drain", func(d aDaemon) aDaemon { return leaves{d, nil} }), "it was cut"},
 		{"main-sigterm", "does not catch it", changed("go.drain", func(d aDaemon) aDaemon { return surprised{d} }), "hang: "},
+		{"main-sigterm", "lets go of the signal too soon", lettingGo("go.drain"), "it was cut"},
 		{"main-sigterm", "is said to drain and is cut", claims("go", daemon.SIGTERM, daemon.Drains), "the worker is gone with a beat in hand: it was cut"},
 		{"main-sigkill", "is said to drain and is cut", claims("go.drain", daemon.SIGKILL, daemon.Drains), "the worker is gone with a beat in hand: it was cut"},
 	}
@@ -67,6 +76,7 @@ func doubles() []double {
 		case "child.eof":
 			all = append(all,
 				double{"crash-reported", "says nothing of it", changed(v.Name, func(d aDaemon) aDaemon { return silent{d} }), "a beat was to exit and Stop returned"},
+				double{"stop-releases", "still catches the signal", begins("go.drain", func(*daemon.Options) { catch() }), "hang: waiting for main to leave"},
 				double{"nothing-left", "leaves a descriptor", leavingFiles(v.Name), "descriptors left"},
 				double{"main-sigkill", "is said to survive and goes with main", claims(v.Name, daemon.SIGKILL, daemon.Survives), "the worker is gone"},
 			)
@@ -106,7 +116,7 @@ func TestDoubles(t *testing.T) {
 	}
 	var untried []string
 	if !slices.Contains(role.Executions(), role.Process) {
-		untried = []string{"crash-reported"}
+		untried = []string{"crash-reported", "stop-releases"}
 	}
 	lawtest.Doubles(t, laws, tested, untried...)
 }
@@ -204,6 +214,50 @@ func (d expects) Done() <-chan struct{} {
 	return done
 }
 
+// faults takes an error that a beat panicked with for one that it returned.
+type faults struct{ aDaemon }
+
+func (d faults) Stop() (report, error) {
+	r, err := d.aDaemon.Stop()
+	var p *role.PanicError
+	if errors.As(err, &p) {
+		if fault, ok := p.Value.(error); ok {
+			err = fault
+		}
+	}
+	return r, err
+}
+
+type timeless struct{ aDaemon }
+
+func (d timeless) Stop() (report, error) {
+	r, err := d.aDaemon.Stop()
+	return report{Out: r.Out}, err
+}
+
+// ends says so when it is asked to.
+type ends struct {
+	aDaemon
+	over context.Context
+	end  func()
+}
+
+func ending(d aDaemon) aDaemon {
+	over, end := context.WithCancel(context.Background())
+	go func() {
+		<-d.Done()
+		end()
+	}()
+	return ends{d, over, end}
+}
+
+func (d ends) Done() <-chan struct{} { return d.over.Done() }
+
+func (d ends) Stop() (report, error) {
+	d.end()
+	return d.aDaemon.Stop()
+}
+
 type hasty struct{ aDaemon }
 
 func (d hasty) Stop() (report, error) {
@@ -264,6 +318,21 @@ func (d leaves) Leave() error { return d.says }
 type surprised struct{ aDaemon }
 
 func (d surprised) Quit() <-chan struct{} { return nil }
+
+// catch catches SIGTERM for good.
+func catch() { signal.Notify(make(chan os.Signal, 1), syscall.SIGTERM) }
+
+// lettingGo is a genuine variant without its signal while it leaves.
+func lettingGo(name string) variant {
+	return changed(name, func(d aDaemon) aDaemon { return letsGo{d} })
+}
+
+type letsGo struct{ aDaemon }
+
+func (d letsGo) Leave() error {
+	signal.Reset(syscall.SIGTERM)
+	return d.aDaemon.Leave()
+}
 
 func leaks(d aDaemon) aDaemon {
 	go func() { select {} }()

@@ -19,7 +19,7 @@ var endingDocs = map[daemon.Ending]string{
 	daemon.Return:  "When main returns its worker ends as the table says.",
 	daemon.Exit:    "When main calls os.Exit its worker ends as the table says.",
 	daemon.Panic:   "When main panics its worker ends as the table says.",
-	daemon.SIGTERM: "When main's process gets SIGTERM its worker ends as the table says.",
+	daemon.SIGTERM: "When main's process gets SIGTERM, and another while it leaves, its worker ends as the table says.",
 	daemon.SIGKILL: "When main's process is killed, at whatever moment, its worker ends as the table says.",
 }
 
@@ -54,7 +54,7 @@ func (s Subject) ending(ctx context.Context, e daemon.Ending) error {
 	if outcome == daemon.Finishes {
 		beats = 3
 	}
-	m, w, err := s.startMain(ctx, e, beats)
+	m, w, err := s.startMain(ctx, mainJob{Variant: s.Name, Ending: e, Beats: beats})
 	if err != nil {
 		return err
 	}
@@ -92,6 +92,12 @@ func (s Subject) comes(o daemon.Outcome, m *mainProcess, w *watch) error {
 		}
 	}
 	lawtest.Linger()
+	if m.ending == daemon.SIGTERM && !dead {
+		if err := m.end(); err != nil {
+			return err
+		}
+		lawtest.Linger()
+	}
 	switch o {
 	case daemon.Drains:
 		if _, err := w.toTheEnd(); err != nil {
@@ -139,10 +145,50 @@ func kill(pid int) error {
 	return nil
 }
 
+var releaseLaw = Law{
+	Name: "stop-releases",
+	Doc:  "When main has stopped its worker, SIGTERM ends it as it does a main without one.",
+	Excuse: func(s Subject) string {
+		if s.Ends[daemon.SIGTERM] == s.Ends[daemon.SIGKILL] {
+			return "catches no signal"
+		}
+		return needsProcesses(s)
+	},
+	Check: func(ctx context.Context, s Subject) error {
+		m, w, err := s.startMain(ctx, mainJob{Variant: s.Name, Ending: daemon.SIGTERM, Stops: true})
+		if err != nil {
+			return err
+		}
+		err = func() error {
+			if _, err := w.expect(begun); err != nil {
+				return err
+			}
+			if err := m.order(); err != nil {
+				return err
+			}
+			lawtest.Linger()
+			if _, err := w.toTheEnd(); err != nil {
+				return err
+			}
+			switch dead, err := m.left(); {
+			case err != nil:
+				return err
+			case dead:
+				return errors.New("main was to stop its worker, and is dead")
+			}
+			if err := m.end(); err != nil {
+				return err
+			}
+			return m.died()
+		}()
+		return errors.Join(err, m.close(), w.close())
+	},
+}
+
 // killed kills a main at some moment, before it has a worker perhaps. A worker
 // that is to be cut has to go; one that is not is let go of, and goes then.
 func (s Subject) killed(ctx context.Context, after time.Duration) error {
-	m, w, err := s.startMain(ctx, daemon.SIGKILL, 0)
+	m, w, err := s.startMain(ctx, mainJob{Variant: s.Name, Ending: daemon.SIGKILL})
 	if err != nil {
 		return err
 	}

@@ -22,6 +22,7 @@ type mainJob struct {
 	Variant string
 	Ending  daemon.Ending
 	Beats   int
+	Stops   bool // its worker when it is told to end, and does not
 }
 
 // mainFiles are those of the worker it starts, and its own: it hears on orders
@@ -44,8 +45,10 @@ var mainTransport = role.Transport[mainFiles]{
 
 const (
 	mainPanic = "main was to panic"
-	leaving   = 'l'
-	hasLeft   = 'h'
+
+	leaving    = 'l'
+	hasLeft    = 'h'
+	hasStopped = 's'
 )
 
 // live is a main process. It runs as a role, and a role catches SIGTERM and
@@ -91,6 +94,11 @@ func (t *Table) mainGoroutine(f mainFiles, job mainJob) error {
 			return fmt.Errorf("waiting for the order to end: %w", err)
 		}
 	}
+	if job.Stops {
+		d.Stop()
+		f.log.Write([]byte{hasStopped})
+		select {}
+	}
 	switch job.Ending {
 	case daemon.Exit:
 		os.Exit(exitCode)
@@ -111,7 +119,7 @@ type mainProcess struct {
 }
 
 // startMain starts a main that starts a worker, and an observer of that.
-func (s Subject) startMain(ctx context.Context, ending daemon.Ending, beats int) (m *mainProcess, w *watch, err error) {
+func (s Subject) startMain(ctx context.Context, job mainJob) (m *mainProcess, w *watch, err error) {
 	w, files, err := newWatch(ctx)
 	if err != nil {
 		return nil, nil, err
@@ -122,9 +130,9 @@ func (s Subject) startMain(ctx context.Context, ending daemon.Ending, beats int)
 		var log, theirLog *os.File
 		if log, theirLog, err = os.Pipe(); err == nil {
 			defer theirLog.Close()
-			m = &mainProcess{ctx: ctx, ending: ending, orders: orders, log: log, said: make(chan byte)}
+			m = &mainProcess{ctx: ctx, ending: job.Ending, orders: orders, log: log, said: make(chan byte)}
 			m.handle, err = s.table.main.Start(context.Background(), nil, role.Options{As: role.Process},
-				mainFiles{files, theirOrders, theirLog}, mainJob{s.Name, ending, beats})
+				mainFiles{files, theirOrders, theirLog}, job)
 			if err != nil {
 				log.Close()
 			}
@@ -162,6 +170,10 @@ func (m *mainProcess) end() error {
 	case daemon.SIGKILL:
 		return m.handle.Kill()
 	}
+	return m.order()
+}
+
+func (m *mainProcess) order() error {
 	_, err := m.orders.Write([]byte{1})
 	return err
 }

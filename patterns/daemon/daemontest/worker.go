@@ -21,7 +21,9 @@ func (s Subject) with(ctx context.Context, o daemon.Options, examine func(daemon
 	if err != nil {
 		return err
 	}
-	o.Every, o.Files = rhythm, files
+	if o.Files = files; o.Every == 0 {
+		o.Every = rhythm
+	}
 	d, err := s.Start(work, o)
 	if err != nil {
 		for _, f := range files {
@@ -74,26 +76,21 @@ func counted(e end, beats int) error {
 		return fmt.Errorf("a Stop returned %w", e.err)
 	case e.report.Out != beats:
 		return fmt.Errorf("%d beats were done and %d reported", beats, e.report.Out)
+	case beats > 0 && !e.report.Start.Before(e.report.End):
+		return fmt.Errorf("%d beats are reported from %v to %v", beats, e.report.Start, e.report.End)
 	}
 	return nil
 }
 
 var beatsLaw = Law{
 	Name:   "beats-counted",
-	Doc:    "A worker beats until it is stopped and then no more, and its report counts the beats.",
+	Doc:    "A worker beats until it is stopped and then no more, and its report counts the beats and says when they were.",
 	Excuse: binds,
 	Check: func(ctx context.Context, s Subject) error {
-		return s.with(ctx, daemon.Options{}, func(d daemon.Daemon, w *watch) error {
-			for range 3 {
-				if _, err := w.expect(begun); err != nil {
-					return err
-				}
-				if err := w.order(toEnd); err != nil {
-					return err
-				}
-				if _, err := w.expect(ended); err != nil {
-					return err
-				}
+		return s.with(ctx, daemon.Options{Every: rhythm / 10}, func(d daemon.Daemon, w *watch) error {
+			const many = 50
+			if err := w.beats(many); err != nil {
+				return err
 			}
 			if _, err := w.expect(begun); err != nil {
 				return err
@@ -107,7 +104,28 @@ var beatsLaw = Law{
 			if err != nil {
 				return err
 			}
-			return counted(e, 3+beats)
+			return counted(e, many+beats)
+		})
+	},
+}
+
+var paceLaw = Law{
+	Name:   "beats-paced",
+	Doc:    "Beats come no faster than Options.Every asks for.",
+	Excuse: binds,
+	Check: func(ctx context.Context, s Subject) error {
+		const every, beats = 10 * time.Millisecond, 5
+		start := time.Now()
+		return s.with(ctx, daemon.Options{Every: every}, func(d daemon.Daemon, w *watch) error {
+			if err := w.beats(beats); err != nil {
+				return err
+			}
+			// One that comes late may be close to the next: only of all can be said how long
+			// they take, and only that it is not less.
+			if took := time.Since(start); took < (beats-1)*every {
+				return fmt.Errorf("%d beats, one each %v, took %v", beats, every, took)
+			}
+			return nil
 		})
 	},
 }
@@ -144,7 +162,7 @@ var endsLaw = Law{
 
 var failureLaw = Law{
 	Name:   "failure-reported",
-	Doc:    "A beat that fails, panics or calls runtime.Goexit ends the worker and nothing else, and Stop returns the error.",
+	Doc:    "A beat that fails, panics, with an error or another value, or calls runtime.Goexit ends the worker and nothing else, and Stop returns the error.",
 	Excuse: binds,
 	Check: func(ctx context.Context, s Subject) error {
 		failed := func(err error) bool { return err.Error() == errFailed.Error() }
@@ -156,6 +174,7 @@ var failureLaw = Law{
 		return errors.Join(
 			s.fails(ctx, "fail", toFail, failed),
 			s.fails(ctx, "panic", toPanic, panicked),
+			s.fails(ctx, "panic with an error", toFault, panicked),
 			s.fails(ctx, "call runtime.Goexit", toLeave, left),
 		)
 	},
@@ -203,7 +222,7 @@ func (s Subject) fails(ctx context.Context, how string, order byte, fits func(er
 
 var drainLaw = Law{
 	Name:   "stop-drains",
-	Doc:    "Stop waits until the work in hand is completed.",
+	Doc:    "Stop waits until the work in hand is completed, and Done says that the worker has ended no sooner.",
 	Excuse: binds,
 	Check: func(ctx context.Context, s Subject) error {
 		return s.with(ctx, daemon.Options{}, func(d daemon.Daemon, w *watch) error {
@@ -215,6 +234,8 @@ var drainLaw = Law{
 			select {
 			case e := <-stopped:
 				return fmt.Errorf("a Stop returned %v with a beat in hand", e.err)
+			case <-d.Done():
+				return errors.New("Done is closed with a beat in hand")
 			default:
 			}
 			if _, err := w.toTheEnd(); err != nil {
