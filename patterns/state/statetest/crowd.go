@@ -26,17 +26,24 @@ func gather(n int, f func(i int) error) *crowd {
 }
 
 // join waits for all of them.
-func (c *crowd) join(ctx context.Context) error {
+func (c *crowd) join(ctx context.Context) error { return c.await(ctx, "callers") }
+
+func (c *crowd) await(ctx context.Context, what string) error {
 	var errs []error
 	for range c.members {
 		select {
 		case err := <-c.ends:
 			errs = append(errs, err)
 		case <-ctx.Done():
-			return fmt.Errorf("waiting for callers: %w", context.Cause(ctx))
+			return fmt.Errorf("waiting for %s: %w", what, context.Cause(ctx))
 		}
 	}
 	return errors.Join(errs...)
+}
+
+// shut is Close, unless ctx ends.
+func shut(ctx context.Context, st state.Store[Key]) error {
+	return gather(1, func(int) error { return st.Close() }).await(ctx, "Close to return")
 }
 
 // ledger is what callers know of a key to which they add without subtracting.

@@ -18,6 +18,14 @@ func (s deaf) Add(k key, delta int64) (int64, error) {
 	return v, err
 }
 
+type busy struct{ aStore }
+
+func (busy) Add(key, int64) (int64, error) { select {} }
+
+type unending struct{ aStore }
+
+func (unending) Close() error { select {} }
+
 type mumbles struct{ aStore }
 
 func (s mumbles) Add(k key, delta int64) (int64, error) {
@@ -40,6 +48,16 @@ func (s *denies) Add(k key, delta int64) (int64, error) {
 		return 0, state.ErrClosed
 	}
 	return v, err
+}
+
+// particular callers do not get past their key.
+type particular struct{ aStore }
+
+func (s particular) Add(k key, delta int64) (int64, error) {
+	if k != 0 {
+		return 0, state.ErrKey
+	}
+	return s.aStore.Add(k, delta)
 }
 
 type open struct{ aStore }

@@ -36,13 +36,16 @@ type double struct {
 }
 
 var doubles = []double{
+	{"stores-separate", "never done with an update", changed("mutex", func(s aStore) aStore { return busy{s} }), role.Goroutine, "hang: waiting for callers"},
 	{"stores-separate", "same store each time", shared(), role.Goroutine, "the other store"},
 	{"keys-apart", "keeps two keys as one", changed("mutex", func(s aStore) aStore { return halves{s} }), role.Goroutine, "adding to key"},
-	{"keys-apart", "has room for 1000 keys", changed("mutex", func(s aStore) aStore { return &narrow{aStore: s, seen: map[key]bool{}} }), role.Goroutine, "returned 0"},
+	{"keys-apart", "has room for 1000 keys", changed("mutex", func(s aStore) aStore { return &narrow{aStore: s, room: 1000, seen: map[key]bool{}} }), role.Goroutine, "returned 0"},
 	{"keys-apart", "forgets the fifth byte of a key", changed("mutex", func(s aStore) aStore { return truncates{s} }), role.Goroutine, "adding to key"},
+	{"keys-many", "has room for 5000 keys", changed("mutex", func(s aStore) aStore { return &narrow{aStore: s, room: 5000, seen: map[key]bool{}} }), role.Goroutine, "holds 0"},
 	{"keys-arrive", "moves values that others update", changed("mutex", func(s aStore) aStore { return &moves{aStore: s} }), role.Goroutine, "holds"},
 	{"keys-refused", "counts whatever the key", changed("atomic", func(s aStore) aStore { return anyKey{s} }), role.Goroutine, "adding to another key said"},
 	{"nothing-lost", "loses every 7th update", changed("mutex", func(s aStore) aStore { return &loses{aStore: s} }), role.Goroutine, "updates were lost"},
+	{"nothing-lost", "keeps floating-point numbers", changed("mutex", func(s aStore) aStore { return &floats{aStore: s, values: map[key]float64{}} }), role.Goroutine, "updates were lost"},
 	{"nothing-lost", "reads, then writes", changed("mutex", func(s aStore) aStore { return &racy{aStore: s} }), role.Goroutine, "updates were lost"},
 	{"nothing-lost", "loses whom it finds a crowd inside", changed("mutex", func(s aStore) aStore { return &crowded{aStore: s} }), role.Goroutine, "updates were lost"},
 	{"nothing-twice", "repeats every 7th update", changed("mutex", func(s aStore) aStore { return &repeats{aStore: s} }), role.Goroutine, "updates were made twice"},
@@ -56,12 +59,15 @@ var doubles = []double{
 	{"effort-handed", "ignores the effort", asked(genuine("mutex"), func(o *state.Options) { o.Effort = 0 }), role.Goroutine, "an effort of 1: key 0x0 holds 0, want 6"},
 	{"rule-alone", "computes outside the lock if that takes long", laborious(), role.Goroutine, "not linearizable"},
 	{"panic-contained", "lets panics through", changed("mutex", func(s aStore) aStore { return explodes{s} }), role.Goroutine, "panic:"},
+	{"panic-contained", "takes a panic with an error for a failure", changed("mutex", func(s aStore) aStore { return fails{s} }), role.Goroutine, "an update that panicked said"},
 	{"panic-contained", "changed by an update that panicked", changed("mutex", func(s aStore) aStore { return spoilt{s} }), role.Goroutine, "key 0x0 holds"},
 	{"close-ends", "never returns once closed", changed("mutex", func(s aStore) aStore { return deaf{s} }), role.Goroutine, "hang"},
 	{"close-ends", "says something else once closed", changed("mutex", func(s aStore) aStore { return mumbles{s} }), role.Goroutine, "while the store was closed"},
 	{"close-ends", "updates though it says it did not", changed("chan", func(s aStore) aStore { return &denies{aStore: s} }), role.Goroutine, "was told"},
 	{"closed-is-final", "goes on after Close", changed("mutex", func(s aStore) aStore { return open{s} }), role.Goroutine, "after the end Add said"},
+	{"closed-is-final", "looks at the key first", changed("atomic", func(s aStore) aStore { return particular{s} }), role.Goroutine, "after the end Add said a counter has one key"},
 	{"endings-repeat", "panics on the second Close", changed("mutex", func(s aStore) aStore { return &once{s, make(chan struct{})} }), role.Goroutine, "close of closed channel"},
+	{"nothing-left", "never closed", changed("mutex", func(s aStore) aStore { return unending{s} }), role.Goroutine, "hang: closed unused: waiting for Close"},
 	{"nothing-left", "leaves a goroutine", changed("mutex", leaks), role.Goroutine, "goroutines left"},
 	{"owner-asked", "waits for an owner that has gone", changed("chan", func(s aStore) aStore { return waits{s} }), role.Goroutine, "hang"},
 	{"owner-asked", "answers in the owner's place", changed("chan", func(s aStore) aStore { return assures{s} }), role.Goroutine, "after the owner's end"},
@@ -222,16 +228,17 @@ type halves struct{ aStore }
 func (s halves) Add(k key, delta int64) (int64, error) { return s.aStore.Add(k/2, delta) }
 func (s halves) Get(k key) (int64, error)              { return s.aStore.Get(k / 2) }
 
-// narrow takes the first 1000 keys that come and drops updates of others.
+// narrow takes the first keys that come and drops updates of others.
 type narrow struct {
 	aStore
+	room int
 	mu   sync.Mutex
 	seen map[key]bool
 }
 
 func (s *narrow) Add(k key, delta int64) (int64, error) {
 	s.mu.Lock()
-	known := s.seen[k] || len(s.seen) < 1000
+	known := s.seen[k] || len(s.seen) < s.room
 	if known {
 		s.seen[k] = true
 	}
@@ -294,7 +301,7 @@ func (s *loses) Add(k key, delta int64) (int64, error) {
 	return s.aStore.Add(k, delta)
 }
 
-// crowded loses an update that finds nine others inside.
+// crowded loses an update that finds 32 others inside.
 type crowded struct {
 	aStore
 	inside atomic.Int64
@@ -302,10 +309,29 @@ type crowded struct {
 
 func (s *crowded) Add(k key, delta int64) (int64, error) {
 	defer s.inside.Add(-1)
-	if s.inside.Add(1) >= 10 {
+	if s.inside.Add(1) > 32 {
 		return s.Get(k)
 	}
 	return s.aStore.Add(k, delta)
+}
+
+type floats struct {
+	aStore
+	mu     sync.Mutex
+	values map[key]float64
+}
+
+func (s *floats) Add(k key, delta int64) (int64, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.values[k] += float64(delta)
+	return int64(s.values[k]), nil
+}
+
+func (s *floats) Get(k key) (int64, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return int64(s.values[k]), nil
 }
 
 // racy writes what it had read some time ago.
@@ -393,6 +419,20 @@ func (s explodes) Add(k key, delta int64) (int64, error) {
 	var p *role.PanicError
 	if errors.As(err, &p) {
 		panic(p.Value)
+	}
+	return v, err
+}
+
+// fails where an update panics with an error.
+type fails struct{ aStore }
+
+func (s fails) Add(k key, delta int64) (int64, error) {
+	v, err := s.aStore.Add(k, delta)
+	var p *role.PanicError
+	if errors.As(err, &p) {
+		if fault, ok := p.Value.(error); ok {
+			err = fault
+		}
 	}
 	return v, err
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"crossover/patterns/role"
 	"crossover/patterns/state"
 )
 
@@ -63,6 +64,33 @@ var apartLaw = Law{
 				}
 			}
 			return holds(st, 0x101, 0) // no key of those
+		})
+	},
+}
+
+var manyLaw = Law{
+	Name: "keys-many",
+	Doc:  "There is room for ten thousand keys: none is given up for another.",
+	Excuse: func(s Subject) string {
+		if s.Crosses || s.As != role.Goroutine {
+			return "has a ledger that is filled where calls are cheap"
+		}
+		return everywhere(counters)(s)
+	},
+	Check: func(ctx context.Context, s Subject) error {
+		return s.use(ctx, adding, func(st state.Store[Key]) error {
+			const n = 10_000
+			for k := range Key(n) {
+				if _, err := st.Add(k, int64(k)); err != nil {
+					return err
+				}
+			}
+			for k := range Key(n) {
+				if err := holds(st, k, int64(k)); err != nil {
+					return err
+				}
+			}
+			return nil
 		})
 	},
 }

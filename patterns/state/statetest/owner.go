@@ -56,11 +56,11 @@ func ownerOf(st state.Store[Key]) (state.Owner, error) {
 
 // bereaved ends the owner of a store at some moment among calls.
 func bereaved(ctx context.Context, s Subject, end func(state.Owner) error, ended func(error) error) error {
-	st, shut, err := s.open(ctx, adding)
+	st, letGo, err := s.open(ctx, adding)
 	if err != nil {
 		return err
 	}
-	defer shut()
+	defer letGo()
 	o, err := ownerOf(st)
 	if err != nil {
 		return err
@@ -107,7 +107,7 @@ func bereaved(ctx context.Context, s Subject, end func(state.Owner) error, ended
 			return err
 		}
 	}
-	return buried(ctx, s, st, ended)
+	return buried(ctx, st, ended)
 }
 
 // answeredByNobody finds an answer that comes after the owner's end.
@@ -123,14 +123,14 @@ func answeredByNobody(st state.Store[Key], o state.Owner) error {
 }
 
 // buried checks a store that has lost its owner, up to its Close.
-func buried(ctx context.Context, s Subject, st state.Store[Key], ended func(error) error) error {
-	if err := refuses(ctx, s, st, state.ErrLost); err != nil {
+func buried(ctx context.Context, st state.Store[Key], ended func(error) error) error {
+	if err := refuses(ctx, st, state.ErrLost); err != nil {
 		return err
 	}
-	if err := ended(st.Close()); err != nil {
+	if err := ended(shut(ctx, st)); err != nil {
 		return err
 	}
-	return errors.Join(refuses(ctx, s, st, state.ErrClosed), roletest.Gone(st.(state.Owned).Owner().Pid()))
+	return errors.Join(refuses(ctx, st, state.ErrClosed), roletest.Gone(st.(state.Owned).Owner().Pid()))
 }
 
 func endsWell(err error) error { return err }
@@ -168,11 +168,11 @@ var exitsLaw = Law{
 
 // departs has an update end its owner while others call.
 func departs(ctx context.Context, s Subject, how int64, ended func(error) error) error {
-	st, shut, err := s.open(ctx, ruled)
+	st, letGo, err := s.open(ctx, ruled)
 	if err != nil {
 		return err
 	}
-	defer shut()
+	defer letGo()
 	o, err := ownerOf(st)
 	if err != nil {
 		return err
@@ -201,5 +201,5 @@ func departs(ctx context.Context, s Subject, how int64, ended func(error) error)
 	if err := calling.join(ctx); err != nil {
 		return err
 	}
-	return buried(ctx, s, st, ended)
+	return buried(ctx, st, ended)
 }

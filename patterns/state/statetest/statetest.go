@@ -38,8 +38,8 @@ type Subject struct {
 func (s Subject) String() string { return s.Name + "/" + string(s.As) }
 
 // open makes a store. Whatever becomes of the check, no owner process is left once
-// ctx has ended or shut was called.
-func (s Subject) open(ctx context.Context, r *state.Rule[Key]) (st state.Store[Key], shut func(), err error) {
+// ctx has ended or letGo was called.
+func (s Subject) open(ctx context.Context, r *state.Rule[Key]) (st state.Store[Key], letGo func(), err error) {
 	if st, err = s.New(r, state.Options{Owner: role.Options{As: s.As}, Effort: effort}); err != nil {
 		return nil, nil, err
 	}
@@ -51,7 +51,7 @@ func (s Subject) open(ctx context.Context, r *state.Rule[Key]) (st state.Store[K
 	return st, func() {
 		stop()
 		if ctx.Err() == nil { // or somebody may still be inside
-			st.Close()
+			shut(ctx, st)
 		}
 	}, nil
 }
@@ -61,15 +61,16 @@ const effort = 100
 
 // use makes a store, uses it and closes it.
 func (s Subject) use(ctx context.Context, r *state.Rule[Key], f func(state.Store[Key]) error) error {
-	st, shut, err := s.open(ctx, r)
+	st, letGo, err := s.open(ctx, r)
 	if err != nil {
 		return err
 	}
-	defer shut()
-	if err = f(st); ctx.Err() != nil {
+	defer letGo()
+	user := gather(1, func(int) error { return f(st) })
+	if err = user.join(ctx); ctx.Err() != nil {
 		return err
 	}
-	return errors.Join(err, st.Close())
+	return errors.Join(err, shut(ctx, st))
 }
 
 // keys are those that a store can have.
@@ -111,6 +112,7 @@ const (
 	panics = -1000 - iota
 	leaves // by runtime.Goexit
 	exits
+	faults // is panics with an error, as the runtime does
 )
 
 // text is of the panic.
@@ -121,6 +123,8 @@ func apply(_ int, value, delta int64) int64 {
 	switch delta {
 	case panics:
 		panic(text)
+	case faults:
+		panic(errors.New(text))
 	case leaves:
 		runtime.Goexit()
 	case exits:
@@ -132,7 +136,7 @@ func apply(_ int, value, delta int64) int64 {
 // Laws returns all laws, the elementary ones first.
 func Laws() []Law {
 	return []Law{
-		separateLaw, apartLaw, arriveLaw, refusedLaw,
+		separateLaw, apartLaw, manyLaw, arriveLaw, refusedLaw,
 		lostLaw, twiceLaw, tellsLaw, betweenLaw, forwardLaw, linearizableLaw, ruleLaw,
 		effortLaw, panicLaw,
 		closeLaw, closedLaw, repeatLaw, leftoverLaw,

@@ -40,7 +40,7 @@ var twiceLaw = Law{
 func onTraffic(look func(k Key, got, want int64) error) func(context.Context, Subject) error {
 	return func(ctx context.Context, s Subject) error {
 		for _, r := range s.additions() {
-			for _, callers := range []int{1, 4, 16} {
+			for _, callers := range []int{1, 4, 64} {
 				err := s.use(ctx, r, func(st state.Store[Key]) error { return s.traffic(ctx, st, callers, look) })
 				if err != nil {
 					return fmt.Errorf("%d callers: %w", callers, err)
@@ -51,9 +51,17 @@ func onTraffic(look func(k Key, got, want int64) error) func(context.Context, Su
 	}
 }
 
+// large is where a floating-point number no longer tells one integer from the next.
+const large = 1 << 53
+
 func (s Subject) traffic(ctx context.Context, st state.Store[Key], callers int, look func(k Key, got, want int64) error) error {
-	const each = 100
+	each := min(100, 1600/callers)
 	keys := s.keys()
+	for _, k := range keys {
+		if _, err := st.Add(k, large); err != nil {
+			return err
+		}
+	}
 	updating := gather(callers, func(c int) error {
 		for i := range each {
 			if _, err := st.Add(keys[i%len(keys)], int64(c+1)); err != nil {
@@ -76,7 +84,7 @@ func (s Subject) traffic(ctx context.Context, st state.Store[Key], callers int, 
 		if err != nil {
 			return err
 		}
-		if err := look(k, got, int64(per*callers*(callers+1)/2)); err != nil {
+		if err := look(k, got-large, int64(per*callers*(callers+1)/2)); err != nil {
 			return err
 		}
 	}
@@ -169,15 +177,15 @@ func (s Subject) with(effort int) Subject {
 
 var panicLaw = Law{
 	Name:   "panic-contained",
-	Doc:    "An update whose rule panics returns a *role.PanicError and changes nothing; the store goes on.",
+	Doc:    "An update whose rule panics, with an error or another value, returns a *role.PanicError and changes nothing; the store goes on.",
 	Excuse: everywhere(adders),
 	Check: func(ctx context.Context, s Subject) error {
 		return s.use(ctx, ruled, func(st state.Store[Key]) error {
 			if _, err := st.Add(0, 7); err != nil {
 				return err
 			}
-			panicking := gather(4, func(int) error {
-				_, err := st.Add(0, panics)
+			panicking := gather(4, func(i int) error {
+				_, err := st.Add(0, []int64{panics, faults}[i%2])
 				var p *role.PanicError
 				if !errors.As(err, &p) || !strings.Contains(p.Error(), text) {
 					return fmt.Errorf("an update that panicked said %v", err)
