@@ -184,11 +184,13 @@ var panicLaw = Law{
 			if _, err := st.Add(0, 7); err != nil {
 				return err
 			}
-			panicking := gather(4, func(i int) error {
-				_, err := st.Add(0, []int64{panics, faults}[i%2])
-				var p *role.PanicError
-				if !errors.As(err, &p) || !strings.Contains(p.Error(), text) {
-					return fmt.Errorf("an update that panicked said %v", err)
+			panicking := gather(4, func(int) error {
+				for i := range 8 {
+					_, err := st.Add(0, []int64{panics, faults}[i%2])
+					var p *role.PanicError
+					if !errors.As(err, &p) || !strings.Contains(p.Error(), text) {
+						return fmt.Errorf("an update that panicked said %v", err)
+					}
 				}
 				return nil
 			})
