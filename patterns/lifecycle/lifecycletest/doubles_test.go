@@ -39,6 +39,7 @@ type double struct {
 var doubles = []double{
 	{"place-as-said", "a goroutine said to be a process", claims("context", func(v *variant) { v.As = role.Process }), "the variant runs as process"},
 	{"alive-until-joined", "never at work", neverAtWork("context"), "hang: waiting for Start"},
+	{"alive-until-joined", "waits when it asks", changed("context", func(w worker) worker { return persuades{w} }), "hang: waiting for Ask"},
 	{"alive-until-joined", "never alive", changed("context", func(w worker) worker { return dead{w} }), "at work and not alive"},
 	{"alive-until-joined", "alive for ever", changed("context", func(w worker) worker { return immortal{w} }), "joined and alive"},
 	{"alive-until-joined", "joined too early", changed("context", func(w worker) worker { return hasty{w} }), "at work and Join has returned"},
@@ -208,6 +209,15 @@ func (endless) Done() <-chan struct{} { return nil }
 type deaf struct{ worker }
 
 func (deaf) Ask() error { return nil }
+
+// persuades waits, when it asks, until the worker has stopped.
+type persuades struct{ worker }
+
+func (w persuades) Ask() error {
+	err := w.worker.Ask()
+	<-w.Done()
+	return err
+}
 
 // young does not hear the first that it is asked.
 type young struct {

@@ -37,7 +37,7 @@ func (t *trial) finish(task *lifecycle.Task) (end lifecycle.End, err error) {
 	if err != nil {
 		return end, err
 	}
-	if err := w.Finish(); err != nil {
+	if err := t.call("Finish", w.Finish); err != nil {
 		return end, err
 	}
 	if end, err = t.join(w); err == nil {
@@ -63,7 +63,7 @@ var aliveLaw = Law{
 				return err
 			}
 			for range 2 {
-				if err := w.Ask(); err != nil {
+				if err := t.call("Ask", w.Ask); err != nil {
 					return err
 				}
 			}
@@ -92,7 +92,7 @@ func (t *trial) lives(w lifecycle.Worker, looks int) error {
 		default:
 		}
 	}
-	if err := w.Finish(); err != nil {
+	if err := t.call("Finish", w.Finish); err != nil {
 		return err
 	}
 	select {

@@ -52,7 +52,7 @@ func (t *trial) murder(before roletest.Holdings, after time.Duration, asked bool
 	}()
 	time.Sleep(time.Millisecond)
 	if asked {
-		if err := w.Ask(); err != nil {
+		if err := t.call("Ask", w.Ask); err != nil {
 			return err
 		}
 	}

@@ -116,6 +116,12 @@ func (t *trial) stop(w lifecycle.Worker, grace time.Duration) (lifecycle.End, er
 	return await(t.ctx, "Stop", func() (lifecycle.End, error) { return lifecycle.Stop(w, grace) })
 }
 
+// call is for calls that are not to wait, unless ctx ends.
+func (t *trial) call(name string, f func() error) error {
+	_, err := await(t.ctx, name, func() (struct{}, error) { return struct{}{}, f() })
+	return err
+}
+
 // await is what a call returns, unless ctx ends.
 func await[T any](ctx context.Context, name string, call func() (T, error)) (v T, err error) {
 	type result struct {

@@ -81,7 +81,7 @@ var repeatLaw = Law{
 			}
 			end, err := crowd(func() (lifecycle.End, error) {
 				end, err := t.stop(ended, long)
-				return end, errors.Join(err, ended.Ask(), ended.Finish(), ended.Kill())
+				return end, errors.Join(err, t.call("Ask", ended.Ask), t.call("Finish", ended.Finish), t.call("Kill", ended.Kill))
 			})
 			if err != nil {
 				return fmt.Errorf("stopped by many: %w", err)
@@ -94,7 +94,7 @@ var repeatLaw = Law{
 				return err
 			}
 			_, err = crowd(func() (end lifecycle.End, err error) {
-				if err = failed.Finish(); err == nil {
+				if err = t.call("Finish", failed.Finish); err == nil {
 					end, err = t.join(failed)
 				}
 				return end, err
@@ -110,7 +110,7 @@ var repeatLaw = Law{
 				"Ask": ended.Ask, "Finish": ended.Finish, "Kill": ended.Kill,
 				"Stop": func() error { _, err := t.stop(ended, 0); return err },
 			} {
-				if err := again(); err != nil {
+				if err := t.call(name, again); err != nil {
 					return fmt.Errorf("%s on a worker that has ended: %w", name, err)
 				}
 			}
@@ -173,7 +173,7 @@ var separateLaw = Law{
 			if err := t.stops(workers[0]); err != nil {
 				return err
 			}
-			if err := workers[1].Finish(); err != nil {
+			if err := t.call("Finish", workers[1].Finish); err != nil {
 				return err
 			}
 			if _, err := t.join(workers[1]); err != nil {
@@ -203,14 +203,14 @@ var killLaw = Law{
 			if err != nil {
 				return err
 			}
-			if err := w.Ask(); err != nil {
+			if err := t.call("Ask", w.Ask); err != nil {
 				return err
 			}
 			lawtest.Linger()
 			if !w.Alive() {
 				return errors.New("a worker that does not heed being asked has stopped")
 			}
-			if err := w.Kill(); err != nil {
+			if err := t.call("Kill", w.Kill); err != nil {
 				return err
 			}
 			end, err := t.join(w)
@@ -272,7 +272,7 @@ var unstoppableLaw = Law{
 			if !w.Alive() {
 				return errors.New("a worker that nothing stops is not alive")
 			}
-			if err := w.Finish(); err != nil {
+			if err := t.call("Finish", w.Finish); err != nil {
 				return err
 			}
 			end, err := t.join(w)
