@@ -57,8 +57,8 @@ type Daemon interface {
 	// Done is closed when the worker has ended and all it held is returned.
 	Done() <-chan struct{}
 	// Stop asks the worker to end after the work in hand, waits for that, and
-	// returns what it did. It is for an owner who has changed his mind; after a first
-	// Stop, or when the worker has ended, it only reports.
+	// returns what it did. Signals are caught no longer then. It is for an owner who has
+	// changed his mind; after a first Stop, or when the worker has ended, it only reports.
 	Stop() (Report, error)
 }
 

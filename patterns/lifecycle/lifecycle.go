@@ -70,7 +70,7 @@ func Stop(w Worker, grace time.Duration) (End, error) {
 // Starter starts workers.
 type Starter interface {
 	// Start returns when the worker is at work: whatever it is asked from then on
-	// reaches it.
+	// reaches it. A worker that cannot be started leaves nothing behind.
 	Start(*Task) (Worker, error)
 	// Close returns what is kept from one worker to the next. Call it last, when all
 	// are joined.

@@ -92,7 +92,7 @@ func (s Subject) comes(o daemon.Outcome, m *mainProcess, w *watch) error {
 		}
 	}
 	lawtest.Linger()
-	if m.ending == daemon.SIGTERM && !dead {
+	if m.ending == daemon.SIGTERM && !dead { // a second must not undo what is made of the first
 		if err := m.end(); err != nil {
 			return err
 		}

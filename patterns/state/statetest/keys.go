@@ -73,7 +73,7 @@ var manyLaw = Law{
 	Doc:  "There is room for ten thousand keys: none is given up for another.",
 	Excuse: func(s Subject) string {
 		if s.Crosses || s.As != role.Goroutine {
-			return "has a ledger that is filled where calls are cheap"
+			return "takes long to fill"
 		}
 		return everywhere(counters)(s)
 	},
