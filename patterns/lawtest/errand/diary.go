@@ -26,7 +26,7 @@ const (
 	end   = "end"
 )
 
-// Interval is the time between two looks at what is waited for.
+// Interval is the time between two looks at what is waited for, at least.
 const Interval = time.Millisecond
 
 // NewDiary makes an empty diary; Close removes it.
@@ -75,13 +75,14 @@ func (d Diary) note(what string, id int) (err error) {
 	return err
 }
 
-// held waits until the errand is released, or the diary closed.
+// held waits until the errand is released, or the diary closed. It looks the less
+// often the longer it waits, for there may be a thousand.
 func (d Diary) held(id int) error {
-	for !exists(d.permit(id)) {
+	for start := time.Now(); !exists(d.permit(id)); {
 		if !exists(d.lines()) {
 			return errors.New("held until the law gave up")
 		}
-		time.Sleep(Interval)
+		time.Sleep(max(Interval, time.Since(start)/8))
 	}
 	return nil
 }

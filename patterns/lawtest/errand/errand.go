@@ -28,10 +28,16 @@ const (
 	Returns Fate = ""
 	Fails   Fate = "fail"
 	Panics  Fate = "panic"
+	Raises  Fate = "panic with an error"
+	Faults  Fate = "fault"               // the runtime panics
 	Goexits Fate = "call runtime.Goexit" // as testing.T.FailNow does
 	Exits   Fate = "exit"                // with exitCode
 	Killed  Fate = "be killed"           // by itself, without a chance to tidy up
 )
+
+// Panicking are the fates that are panics. What one is called with makes a
+// difference to those who look at it: most are called by the runtime, with an error.
+var Panicking = []Fate{Panics, Raises, Faults}
 
 const exitCode = 3
 
@@ -40,13 +46,30 @@ type Result struct {
 	Value uint64 // the errand's Value
 	Pid   int    // of the process in which it ran
 	Procs int    // GOMAXPROCS there
+
+	// Goroutine is the number of the one that did it, or 0 if it keeps no diary: to ask
+	// costs more than all else.
+	Goroutine int
+}
+
+// Worker is who did it: another process, or a goroutine of this one.
+func (r Result) Worker() string {
+	if r.Pid != os.Getpid() {
+		return fmt.Sprint("process ", r.Pid)
+	}
+	return fmt.Sprint("goroutine ", r.Goroutine)
 }
 
 // Value is what the errand has to come to; never 0.
 func (e Errand) Value() uint64 { return uint64(e.ID)*0x9e3779b97f4a7c15 | 1 }
 
 // reason is what an errand says when it fails or panics.
-func (e Errand) reason() string { return fmt.Sprintf("errand %d was to %s", e.ID, e.Fate) }
+func (e Errand) reason() string {
+	if e.Fate == Faults {
+		return "runtime error: index out of range [0] with length 0"
+	}
+	return fmt.Sprintf("errand %d was to %s", e.ID, e.Fate)
+}
 
 // Deserves reports whether err is how an errand of this fate has to be reported.
 func (e Errand) Deserves(err error) bool {
@@ -55,8 +78,8 @@ func (e Errand) Deserves(err error) bool {
 	switch e.Fate {
 	case Fails:
 		return err != nil && err.Error() == e.reason()
-	case Panics:
-		return errors.As(err, &p) && p.Value == e.reason() && strings.Contains(p.Stack, "errand.Perform")
+	case Panics, Raises, Faults:
+		return errors.As(err, &p) && fmt.Sprint(p.Value) == e.reason() && strings.Contains(p.Stack, "errand.Perform")
 	case Goexits:
 		return err != nil && strings.Contains(err.Error(), "runtime.Goexit")
 	case Exits:
@@ -102,8 +125,25 @@ func Perform(e Errand) (Result, error) {
 		return Result{}, errors.New(e.reason())
 	case Panics:
 		panic(e.reason())
+	case Raises:
+		panic(errors.New(e.reason()))
+	case Faults:
+		var none []Result
+		return none[len(none)], nil
 	case Goexits:
 		runtime.Goexit()
 	}
-	return Result{e.Value(), os.Getpid(), runtime.GOMAXPROCS(0)}, nil
+	r := Result{Value: e.Value(), Pid: os.Getpid(), Procs: runtime.GOMAXPROCS(0)}
+	if e.Diary != "" {
+		r.Goroutine = goroutine()
+	}
+	return r, nil
+}
+
+// goroutine is the number of the one that calls it, which the runtime gives once and
+// tells in stacks only.
+func goroutine() (number int) {
+	var head [64]byte
+	fmt.Sscanf(string(head[:runtime.Stack(head[:], false)]), "goroutine %d ", &number)
+	return number
 }
