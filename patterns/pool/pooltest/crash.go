@@ -20,7 +20,7 @@ func survivesCrash(v Variant) string {
 
 var crashLaw = Law{
 	Name:   "crash-listed",
-	Doc:    "A task that exits or is killed is listed with a *role.ExitError, and with it at most the rest of its chunk; the others are completed and the pool goes on.",
+	Doc:    "A task that exits or is killed is listed with a *role.ExitError, and with it at most the rest of its chunk; the others are completed, and the pool goes on with as many workers as before.",
 	Excuse: survivesCrash,
 	Check: func(ctx context.Context, v Variant) error {
 		for _, f := range []errand.Fate{errand.Exits, errand.Killed} {
@@ -36,7 +36,7 @@ var crashLaw = Law{
 						return err
 					}
 				}
-				return t.do(t.tasks(n))
+				return t.goesOn(v)
 			})
 			if err != nil {
 				return fmt.Errorf("tasks that %s: %w", f, err)
@@ -48,7 +48,7 @@ var crashLaw = Law{
 
 var goexitLaw = Law{
 	Name:   "goexit-listed",
-	Doc:    "A task that calls runtime.Goexit, and so takes its goroutine with it, is listed; in a worker process the rest of its chunk may be lost with it; the others are completed and the pool goes on.",
+	Doc:    "A task that calls runtime.Goexit, and so takes its goroutine with it, is listed; in a worker process the rest of its chunk may be lost with it; the others are completed, and the pool goes on with as many workers as before.",
 	Excuse: binds,
 	Check: func(ctx context.Context, v Variant) error {
 		return eachSizing(ctx, v, sizings(1, 3), func(t *trial) error {
@@ -65,7 +65,7 @@ var goexitLaw = Law{
 			if err := judge(tasks, m.got, lost); err != nil {
 				return err
 			}
-			return t.do(t.tasks(n))
+			return t.goesOn(v)
 		})
 	},
 }

@@ -2,8 +2,12 @@ package pooltest_test
 
 import (
 	"context"
+	"errors"
+	"runtime"
 	"slices"
 	"sync/atomic"
+
+	"crossover/patterns/pool"
 )
 
 func deaf(inner aMap) aMap {
@@ -118,6 +122,58 @@ func idle(inner aMap) aMap {
 		}
 		return inner(ctx, in)
 	}
+}
+
+// after is a variant whose pools are made anew, with other options, after a Map that
+// ended in a certain way.
+func after(v variant, way func(context.Context, error) bool, change func(*pool.Options)) variant {
+	build := v.New
+	v.New = func(f *pool.Func[task, result], o pool.Options) (aPool, error) {
+		p, err := build(f, o)
+		if err != nil {
+			return nil, err
+		}
+		return altered{func(ctx context.Context, in []task) ([]result, error) {
+			out, err := p.Map(ctx, in)
+			if way(ctx, err) {
+				change(&o)
+				next, newErr := build(f, o)
+				if newErr != nil {
+					return out, newErr
+				}
+				p.Close()
+				p = next
+			}
+			return out, err
+		}, func() error { return p.Close() }}, nil
+	}
+	return v
+}
+
+func failed(_ context.Context, err error) bool { return errors.As(err, new(pool.Failures)) }
+
+func cancelled(ctx context.Context, _ error) bool { return ctx.Err() != nil }
+
+// doorless is a variant whose Maps look whether it is closed, and go in without looking
+// again.
+func doorless(v variant) variant {
+	return changed(v, func(p aPool) aPool {
+		var closed atomic.Bool
+		return altered{func(ctx context.Context, in []task) ([]result, error) {
+			if closed.Load() {
+				return nil, pool.ErrClosed
+			}
+			runtime.Gosched() // here another may close it
+			out, err := p.Map(ctx, in)
+			if errors.Is(err, pool.ErrClosed) {
+				panic("send on closed channel")
+			}
+			return out, err
+		}, func() error {
+			closed.Store(true)
+			return p.Close()
+		}}
+	})
 }
 
 // firstCloses is a variant whose first Close waits for all, and others for nobody.

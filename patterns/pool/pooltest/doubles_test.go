@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"os"
+	"runtime"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -37,25 +38,35 @@ type double struct {
 }
 
 var doubles = []double{
-	{"options-checked", "makes do with what it gets", resized(genuine("workers.chan"), func(o *pool.Options) { o.Workers = max(o.Workers, 1) }), "0 workers and chunks of 1 were accepted"},
-	{"options-checked", "makes do with what it gets", resized(genuine("parfor"), func(o *pool.Options) { o.Chunk = max(o.Chunk, 1) }), "1 workers and chunks of 0 were accepted"},
+	{"options-checked", "makes do with what it gets", resized(genuine("workers.chan"), func(o *pool.Options) { o.Workers = max(o.Workers, 1) }), "0 workers, chunks of 1 and MaxTasks 0 were accepted"},
+	{"options-checked", "makes do with what it gets", resized(genuine("parfor"), func(o *pool.Options) { o.Chunk = max(o.Chunk, 1) }), "1 workers, chunks of 0 and MaxTasks 0 were accepted"},
 	{"place-as-said", "goroutines said to be processes", claims(genuine("workers.chan"), func(v *variant) { v.As = role.Process }), "runs as process, and a task ran in process"},
+	{"reused-as-said", "says that workers are reused", claims(genuine("go.sem"), func(v *variant) { v.Reuses = true }), "workers said to be reused: true, and 6 tasks had 6 workers"},
+	{"reused-as-said", "says that workers are not reused", claims(genuine("parfor"), func(v *variant) { v.Reuses = false }), "workers said to be reused: false, and 6 tasks had 1 workers"},
 	{"results-in-place", "runs the first task twice", mapped(genuine("parfor"), repeats), "ran 2 times"},
 	{"results-in-place", "swaps the outer results", mapped(genuine("parfor"), swaps), "task 0 of 7 is not listed and its result is"},
 	{"results-in-place", "forgets the last task", mapped(genuine("parfor"), forgets), "is not listed and its result is 0"},
+	{"results-in-place", "uses a slice of results again", mapped(genuine("parfor"), reuses), "after another Map: task 0 of 150 is not listed and its result is"},
+	{"results-in-place", "loses one that is 100 behind", windowed(genuine("go.sem"), 100), "the first comes last: task 0 of 150 is not listed and its result is 0"},
+	{"results-in-place", "counts in 16 bits", mapped(genuine("parfor"), wraps), "very many: task 0 of 65636 is not listed and its result is"},
 	{"failures-listed", "lists the last first", failing(genuine("parfor"), func(f pool.Failures) error { slices.Reverse(f); return f }), "is listed after task"},
 	{"failures-listed", "lists the first only", failing(genuine("parfor"), func(f pool.Failures) error { return f[:1] }), "was to fail and is not listed"},
+	{"failures-listed", "lists 100 at most", failing(genuine("parfor"), func(f pool.Failures) error { return f[:min(len(f), 100)] }), "task 100 of 150 was to fail and is not listed"},
 	{"failures-listed", "counts from one", failing(genuine("parfor"), blamesNext), "task 11 of 11 is listed"},
 	{"failures-listed", "returns the first error only", failing(genuine("parfor"), func(f pool.Failures) error { return f[0].Err }), "the Map returned *errors.errorString errand 1 was to fail"},
 	{"panic-contained", "keeps the text only", failing(genuine("parfor"), texts), "listed with another error"},
 	{"panic-contained", "says nothing of it", failing(genuine("parfor"), func(pool.Failures) error { return nil }), "was to panic and is not listed"},
+	{"panic-contained", "takes errors for failures", failing(genuine("parfor"), valuesOfPanics), "was to panic with an error and is listed with another error"},
+	{"panic-contained", "says nothing of the runtime's", failing(genuine("parfor"), withoutFaults), "was to fault and is not listed"},
+	{"panic-contained", "frees a slot twice", after(genuine("go.sem"), failed, func(o *pool.Options) { o.Workers++ }), "afterwards: 3 tasks ran at once"},
 	{"maps-separate", "swaps the results of two Maps", exchanging(genuine("go.sem")), "of 60 is"},
 	{"bound-kept", "not bounded", claims(genuine("go"), func(v *variant) { v.Bounded = true }), "ran at once"},
 	{"bound-kept", "one worker too many", resized(genuine("workers.mutex"), func(o *pool.Options) { o.Workers++ }), "ran at once"},
 	{"workers-at-once", "one worker, whatever was asked", resized(genuine("workers.chan"), func(o *pool.Options) { o.Workers = min(o.Workers, 1) }), "hang: 3 workers, chunks of 1: waiting for 3 tasks to begin, of which 1 did"},
 	{"last-tasks-meet", "deals out the tasks beforehand", dealing(genuine("parfor")), "hang: 3 workers, chunks of 1: waiting for 14 tasks to begin, of which 12 did"},
 	{"goexit-listed", "says nothing of it", failing(genuine("parfor"), func(pool.Failures) error { return nil }), "was to call runtime.Goexit and is not listed"},
-	{"all-at-once", "bounded", claims(resized(genuine("go.sem"), func(o *pool.Options) { o.Workers = 50 }), func(v *variant) { v.Bounded = false }), "hang: waiting for 100 tasks to begin, of which 50 did"},
+	{"goexit-listed", "loses a worker", after(genuine("workers.chan"), failed, func(o *pool.Options) { o.Workers = max(o.Workers-1, 1) }), "hang: 3 workers, chunks of 1: afterwards: waiting for 3 tasks to begin, of which 2 did"},
+	{"all-at-once", "a thousand at a time", claims(resized(genuine("go.sem"), func(o *pool.Options) { o.Workers = 1000 }), func(v *variant) { v.Bounded = false }), "hang: waiting for 1200 tasks to begin, of which 1000 did"},
 	{"cancel-stops", "deaf to its context", mapped(genuine("go.sem"), deaf), "4 tasks were begun after the context had ended"},
 	{"cancel-stops", "does not wait for tasks", mapped(genuine("go.sem"), hasty), "while 2 tasks were running"},
 	{"cancel-stops", "gives no cause", mapped(genuine("go.sem"), causeless), "want the context's cause"},
@@ -65,11 +76,13 @@ var doubles = []double{
 	{"cancel-stops", "says nothing if there was nothing to do", mapped(genuine("go"), contentWithNothing), "want the context's cause"},
 	{"cancel-stops", "keeps the results of the Map before", mapped(genuine("workers.chan"), remembers), "was not completed and has the result"},
 	{"cancel-stops", "throws away what was done", mapped(genuine("workers.chan"), discards), "was completed and its result is 0"},
+	{"cancel-stops", "frees a slot twice", after(genuine("go.sem"), cancelled, func(o *pool.Options) { o.Workers++ }), "afterwards: 4 tasks ran at once"},
 	{"close-waits", "closes in the background", closing(genuine("workers.chan"), func(p aPool) error { go p.Close(); return nil }), "a Close returned while tasks were running"},
 	{"close-waits", "waits in the first Close only", firstCloses(genuine("workers.chan")), "a Close returned while tasks were running"},
 	{"closed-is-final", "has nothing to do", mapped(genuine("go"), idle), "a Map of 0 tasks on a closed pool returned <nil>"},
 	{"closed-is-final", "does not close", closing(genuine("go"), func(aPool) error { return nil }), "a Map of 3 tasks on a closed pool returned <nil>"},
 	{"closed-is-final", "panics on the second Close", closesOnce(genuine("workers.chan")), "close of closed channel"},
+	{"closed-is-final", "looks whether it is closed, and goes in later", doorless(genuine("workers.chan")), "panic: send on closed channel"},
 	{"nothing-left", "leaves a goroutine", changed(genuine("parfor"), leaks), "hang: closed unused: "},
 	{"nothing-left", "leaves its workers", closing(genuine("workers.chan"), func(aPool) error { return nil }), "hang: closed unused: "},
 }
@@ -193,6 +206,33 @@ func texts(f pool.Failures) error {
 	return f
 }
 
+// valuesOfPanics lists what panics were called with, where that is an error.
+func valuesOfPanics(f pool.Failures) error {
+	for i := range f {
+		if p := (*role.PanicError)(nil); errors.As(f[i].Err, &p) {
+			if err, ok := p.Value.(error); ok {
+				f[i].Err = err
+			}
+		}
+	}
+	return f
+}
+
+func withoutFaults(f pool.Failures) error {
+	f = slices.DeleteFunc(f, func(t pool.TaskError) bool {
+		p := (*role.PanicError)(nil)
+		if !errors.As(t.Err, &p) {
+			return false
+		}
+		_, fault := p.Value.(runtime.Error)
+		return fault
+	})
+	if len(f) == 0 {
+		return nil
+	}
+	return f
+}
+
 func repeats(inner aMap) aMap {
 	return func(ctx context.Context, in []task) ([]result, error) {
 		if len(in) > 0 {
@@ -210,6 +250,60 @@ func swaps(inner aMap) aMap {
 		}
 		return out, err
 	}
+}
+
+// reuses gives results in a slice that it has given before, if that is large enough.
+func reuses(inner aMap) aMap {
+	var before []result
+	return func(ctx context.Context, in []task) ([]result, error) {
+		out, err := inner(ctx, in)
+		if len(out) > len(before) {
+			before = out
+			return out, err
+		}
+		return before[:copy(before, out)], err
+	}
+}
+
+// wraps puts results where their index modulo 2¹⁶ says.
+func wraps(inner aMap) aMap {
+	return func(ctx context.Context, in []task) ([]result, error) {
+		out, err := inner(ctx, in)
+		for i := 1 << 16; i < len(out); i++ {
+			out[i%(1<<16)], out[i] = out[i], result{}
+		}
+		return out, err
+	}
+}
+
+// windowed finds the place of a result in a window of the tasks handed over last, which
+// forgets those before.
+func windowed(v variant, window int) variant {
+	v.New = func(f *pool.Func[task, result], o pool.Options) (aPool, error) {
+		return altered{func(_ context.Context, in []task) ([]result, error) {
+			out := make([]result, len(in))
+			slots := make(chan struct{}, o.Workers)
+			places := make([]int, window)
+			var mu sync.Mutex
+			var tasks sync.WaitGroup
+			for i := range in {
+				slots <- struct{}{}
+				mu.Lock()
+				places[i%window] = i
+				mu.Unlock()
+				tasks.Go(func() {
+					r, _ := f.Call(in[i])
+					mu.Lock()
+					out[places[i%window]] = r
+					mu.Unlock()
+					<-slots
+				})
+			}
+			tasks.Wait()
+			return out, nil
+		}, func() error { return nil }}, nil
+	}
+	return v
 }
 
 func forgets(inner aMap) aMap {

@@ -12,11 +12,15 @@ import (
 func platformDoubles() []double {
 	silent := func(pool.Failures) error { return nil }
 	all := []double{
+		{"options-checked", "takes a negative MaxTasks for none", resized(genuine("prefork"), func(o *pool.Options) { o.MaxTasks = max(o.MaxTasks, 0) }), "1 workers, chunks of 1 and MaxTasks -1 were accepted"},
+		{"reused-as-said", "says that processes are reused", claims(genuine("proc.sem"), func(v *variant) { v.Reuses = true }), "workers said to be reused: true, and 6 tasks had 6 workers"},
+		{"reused-as-said", "says that processes are not reused", claims(genuine("prefork"), func(v *variant) { v.Reuses = false }), "workers said to be reused: false, and 6 tasks had 1 workers"},
 		{"place-as-said", "asked for another GOMAXPROCS", resized(genuine("prefork"), func(o *pool.Options) { o.GOMAXPROCS = 1 }), "has GOMAXPROCS=1"},
 		{"crash-listed", "says nothing of it", failing(genuine("prefork"), silent), "was to exit and is not listed"},
 		{"crash-listed", "keeps the text only", failing(genuine("proc.sem"), texts), "was to exit and is listed with another error"},
 		{"crash-listed", "lists everybody's chunk", resized(genuine("prefork"), func(o *pool.Options) { o.Chunk++ }), "was to return and is listed"},
 		{"retired-in-time", "keeps its workers", resized(genuine("prefork"), func(o *pool.Options) { o.MaxTasks = 0 }), "tasks, at most 4 in chunks of 1 were asked for"},
+		{"crash-listed", "replaces a worker by two", after(genuine("prefork"), failed, func(o *pool.Options) { o.Workers++ }), "afterwards: 3 tasks ran at once"},
 		{"crash-listed", "does not go on", brokenByCrash(genuine("prefork")), "the pool is broken"},
 	}
 	if runtime.GOOS == "linux" {

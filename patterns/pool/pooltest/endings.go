@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
+	"time"
 
 	"crossover/patterns/lawtest"
 	"crossover/patterns/lawtest/errand"
@@ -12,7 +14,7 @@ import (
 
 var cancelLaw = Law{
 	Name:   "cancel-stops",
-	Doc:    "When a Map's context ends no further task is begun, those begun are waited for, and the error is the context's cause, though tasks failed or all were done; a task that was completed has its result, any other the zero one; and the pool goes on.",
+	Doc:    "When a Map's context ends no further task is begun, those begun are waited for, and the error is the context's cause, though tasks failed or all were done; a task that was completed has its result, any other the zero one; and the pool goes on with as many workers as before.",
 	Excuse: binds,
 	Check: func(ctx context.Context, v Variant) error {
 		return try(ctx, v, pool.Options{Workers: 2, Chunk: 1}, func(t *trial) error {
@@ -31,7 +33,7 @@ var cancelLaw = Law{
 					return fmt.Errorf("cancelled before: %w", err)
 				}
 			}
-			return t.do(t.tasks(4))
+			return t.goesOn(v)
 		})
 	},
 }
@@ -150,7 +152,7 @@ var closeWaitsLaw = Law{
 
 var closedLaw = Law{
 	Name:   "closed-is-final",
-	Doc:    "After Close a Map, even of no tasks, returns ErrClosed and begins nothing; Close may be called again.",
+	Doc:    "After Close a Map, even of no tasks, returns ErrClosed and begins nothing, and one that comes at the same time is done whole or does so too; Close may be called again.",
 	Excuse: binds,
 	Check: func(ctx context.Context, v Variant) error {
 		return try(ctx, v, pool.Options{Workers: 2, Chunk: 1}, func(t *trial) error {
@@ -175,7 +177,38 @@ var closedLaw = Law{
 			if err == nil && len(noted.Begun) != 3 {
 				err = fmt.Errorf("%d tasks were begun on a closed pool", len(noted.Begun)-3)
 			}
-			return err
+			if err != nil {
+				return err
+			}
+			return racesClose(ctx, v)
 		})
 	},
+}
+
+// racesClose has Maps come just when a pool is closed, many times over where pools are
+// made fast enough.
+func racesClose(ctx context.Context, v Variant) error {
+	const search = 200 * time.Millisecond
+	start := time.Now()
+	for round := 0; round < 2000*lawtest.Soak() && time.Since(start) < time.Duration(lawtest.Soak())*search; round++ {
+		p, err := v.New(work, pool.Options{Workers: 1, Chunk: 1})
+		if err != nil {
+			return err
+		}
+		t := &trial{ctx: ctx, pool: p} // without a diary, which would take longer than all else
+		m := t.start(ctx, t.tasks(2))
+		for range round % 4 {
+			runtime.Gosched()
+		}
+		if err := errors.Join(t.close(), m.join()); err != nil {
+			return err
+		}
+		if errors.Is(m.got.err, pool.ErrClosed) {
+			continue
+		}
+		if err := judge(m.tasks, m.got, alone); err != nil {
+			return fmt.Errorf("a Map that came with Close: %w", err)
+		}
+	}
+	return nil
 }

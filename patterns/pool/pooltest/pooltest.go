@@ -34,7 +34,7 @@ type Law = lawtest.Law[Variant]
 // Laws returns all laws of this platform, the elementary ones first.
 func Laws() []Law {
 	return append([]Law{
-		optionsLaw, placeLaw,
+		optionsLaw, placeLaw, reusedLaw,
 		resultsLaw, failuresLaw, panicLaw, separateLaw,
 		boundLaw, widthLaw, tailLaw, unboundedLaw,
 		cancelLaw, closeWaitsLaw, closedLaw, leftoverLaw,

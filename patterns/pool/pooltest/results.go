@@ -8,6 +8,7 @@ import (
 
 	"crossover/patterns/lawtest/errand"
 	"crossover/patterns/pool"
+	"crossover/patterns/role"
 )
 
 // binds is the excuse of a law that has none.
@@ -39,22 +40,75 @@ func eachSizing(ctx context.Context, v Variant, sizings []pool.Options, examine 
 
 var resultsLaw = Law{
 	Name:   "results-in-place",
-	Doc:    "Every task runs once, and its result stands where its input stood.",
+	Doc:    "Every task runs once, and its result stands where its input stood, however late it comes and whatever Maps come after.",
 	Excuse: binds,
 	Check: func(ctx context.Context, v Variant) error {
-		sizes := []int{0, 1, 7, 150}
+		sizes := []int{0, 1, 7, 150, 7}
 		if processPerTask(v) {
-			sizes = []int{0, 1, 7}
+			sizes = []int{0, 1, 4, 3}
 		}
-		return eachSizing(ctx, v, sizings(1, 7, 200), func(t *trial) error {
+		err := eachSizing(ctx, v, sizings(1, 7, 200), func(t *trial) error {
+			var maps []*mapping
 			for _, n := range sizes {
-				if err := t.do(t.tasks(n)); err != nil {
+				m := t.start(ctx, t.tasks(n))
+				if err := m.join(); err != nil {
 					return err
+				}
+				if err := judge(m.tasks, m.got, alone); err != nil {
+					return err
+				}
+				maps = append(maps, m)
+			}
+			for _, m := range maps {
+				if err := judge(m.tasks, m.got, alone); err != nil {
+					return fmt.Errorf("after another Map: %w", err)
 				}
 			}
 			return t.eachOnce()
 		})
+		if err != nil {
+			return err
+		}
+		return try(ctx, v, pool.Options{Workers: 2, Chunk: 1}, func(t *trial) error {
+			if err := t.late(manyOrFew(v, 150, 4)); err != nil {
+				return fmt.Errorf("the first comes last: %w", err)
+			}
+			if !v.Bounded || v.As == role.Process { // too many to be there at once, or too slow
+				return nil
+			}
+			if err := t.do(t.untold(1<<16 + 100)); err != nil {
+				return fmt.Errorf("very many: %w", err)
+			}
+			return nil
+		})
 	},
+}
+
+// late holds the first of n tasks until all others have ended.
+func (t *trial) late(n int) error {
+	tasks := t.tasks(n)
+	tasks[0].Held = true
+	m := t.start(t.ctx, tasks)
+	if err := m.outlast(n - 1); err != nil {
+		return err
+	}
+	if err := t.diary.Release(tasks[0]); err != nil {
+		return err
+	}
+	if err := m.join(); err != nil {
+		return err
+	}
+	return judge(tasks, m.got, alone)
+}
+
+// untold makes tasks that keep no diary, and so take next to no time. Every hundredth
+// fails.
+func (t *trial) untold(n int) []Task {
+	tasks := t.fated(n, errand.Fails, func(i int) bool { return i%100 == 99 })
+	for i := range tasks {
+		tasks[i].Diary = ""
+	}
+	return tasks
 }
 
 // eachOnce checks that every task made for this trial has begun once.
@@ -88,6 +142,10 @@ var failuresLaw = Law{
 					return err
 				}
 			}
+			all := func(int) bool { return true }
+			if err := t.do(t.fated(manyOrFew(v, 150, 1), errand.Fails, all)); err != nil {
+				return err
+			}
 			return t.eachOnce()
 		})
 	},
@@ -106,18 +164,30 @@ func (t *trial) fated(n int, f errand.Fate, some func(i int) bool) []Task {
 
 var panicLaw = Law{
 	Name:   "panic-contained",
-	Doc:    "A task that panics is listed with a *role.PanicError that holds the value and the stack; the others are completed and the pool goes on.",
+	Doc:    "A task that panics, with whatever value, is listed with a *role.PanicError that holds the value and the stack; the others are completed, and the pool goes on with as many workers as before.",
 	Excuse: binds,
 	Check: func(ctx context.Context, v Variant) error {
 		return eachSizing(ctx, v, sizings(1, 7), func(t *trial) error {
 			for range 2 { // more panics than workers: each worker survives
-				if err := t.do(t.fated(manyOrFew(v, 8, 4), errand.Panics, func(i int) bool { return i%2 == 1 })); err != nil {
+				if err := t.do(t.panicking(manyOrFew(v, 8, 4))); err != nil {
 					return err
 				}
 			}
-			return t.eachOnce()
+			if err := t.eachOnce(); err != nil {
+				return err
+			}
+			return t.goesOn(v)
 		})
 	},
+}
+
+// panicking makes tasks every other of which panics, in every way.
+func (t *trial) panicking(n int) []Task {
+	tasks := t.tasks(n)
+	for i := 1; i < n; i += 2 {
+		tasks[i].Fate = errand.Panicking[tasks[i].ID/2%len(errand.Panicking)]
+	}
+	return tasks
 }
 
 var separateLaw = Law{

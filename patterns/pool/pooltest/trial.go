@@ -137,20 +137,31 @@ func (m *mapping) returned() bool {
 
 // await waits until at least n tasks have begun, and returns them.
 func (m *mapping) await(n int) ([]errand.Entry, error) {
+	return m.look(n, "begin", func(r errand.Record) []errand.Entry { return r.Begun })
+}
+
+// outlast waits until at least n tasks have ended.
+func (m *mapping) outlast(n int) error {
+	_, err := m.look(n, "end", func(r errand.Record) []errand.Entry { return r.Ended })
+	return err
+}
+
+// look waits until at least n of the entries that matter are in the diary.
+func (m *mapping) look(n int, what string, of func(errand.Record) []errand.Entry) ([]errand.Entry, error) {
 	for {
-		over := m.returned() // before the look: what began before it returned is seen
+		over := m.returned() // before the look: what was noted before it returned is seen
 		noted, err := m.diary.Read()
-		begun := noted.Begun
+		entries := of(noted)
 		switch {
-		case err != nil || len(begun) >= n:
-			return begun, err
+		case err != nil || len(entries) >= n:
+			return entries, err
 		case over:
-			return nil, fmt.Errorf("the Map returned %v when %d tasks had begun, want %d", m.got.err, len(begun), n)
+			return nil, fmt.Errorf("the Map returned %v while waiting for %d tasks to %s, of which %d did", m.got.err, n, what, len(entries))
 		}
 		select {
 		case <-time.After(errand.Interval):
 		case <-m.ctx.Done():
-			return nil, fmt.Errorf("waiting for %d tasks to begin, of which %d did: %w", n, len(begun), context.Cause(m.ctx))
+			return nil, fmt.Errorf("waiting for %d tasks to %s, of which %d did: %w", n, what, len(entries), context.Cause(m.ctx))
 		}
 	}
 }

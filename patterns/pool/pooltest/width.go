@@ -2,9 +2,12 @@ package pooltest
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 
+	"crossover/patterns/lawtest"
+	"crossover/patterns/lawtest/errand"
 	"crossover/patterns/pool"
 	"crossover/patterns/role"
 )
@@ -26,13 +29,17 @@ func unbounded(v Variant) string {
 
 var optionsLaw = Law{
 	Name:   "options-checked",
-	Doc:    "Fewer than one worker, or chunks of less than one task, are refused.",
+	Doc:    "Fewer than one worker, chunks of less than one task, or worker processes for less than no task, are refused.",
 	Excuse: bounded,
 	Check: func(ctx context.Context, v Variant) error {
-		for _, o := range []pool.Options{{Workers: 0, Chunk: 1}, {Workers: -1, Chunk: 1}, {Workers: 1, Chunk: 0}, {Workers: 1, Chunk: -1}} {
+		bad := []pool.Options{{Workers: 0, Chunk: 1}, {Workers: -1, Chunk: 1}, {Workers: 1, Chunk: 0}, {Workers: 1, Chunk: -1}}
+		if v.As == role.Process {
+			bad = append(bad, pool.Options{Workers: 1, Chunk: 1, MaxTasks: -1})
+		}
+		for _, o := range bad {
 			if p, err := v.New(work, o); err == nil {
 				p.Close()
-				return fmt.Errorf("%d workers and chunks of %d were accepted", o.Workers, o.Chunk)
+				return fmt.Errorf("%d workers, chunks of %d and MaxTasks %d were accepted", o.Workers, o.Chunk, o.MaxTasks)
 			}
 		}
 		return nil
@@ -66,25 +73,53 @@ var placeLaw = Law{
 	},
 }
 
+var reusedLaw = Law{
+	Name:   "reused-as-said",
+	Doc:    "Each task has a worker of its own; or workers do one after the other, where they are said to outlive a task.",
+	Excuse: binds,
+	Check: func(ctx context.Context, v Variant) error {
+		const n = 6
+		return try(ctx, v, pool.Options{Workers: 1, Chunk: 1}, func(t *trial) error {
+			m := t.start(ctx, t.tasks(n))
+			if err := m.join(); err != nil {
+				return err
+			}
+			if err := judge(m.tasks, m.got, alone); err != nil {
+				return err
+			}
+			workers := map[string]bool{}
+			for _, r := range m.got.out {
+				workers[r.Worker()] = true
+			}
+			if v.Reuses != (len(workers) < n) {
+				return fmt.Errorf("workers said to be reused: %v, and %d tasks had %d workers", v.Reuses, n, len(workers))
+			}
+			return nil
+		})
+	},
+}
+
 var boundLaw = Law{
 	Name:   "bound-kept",
 	Doc:    "Never do more tasks of a Map run at once than there are workers.",
 	Excuse: bounded,
 	Check: func(ctx context.Context, v Variant) error {
-		return eachSizing(ctx, v, sizings(1), staircase)
+		return eachSizing(ctx, v, sizings(1), func(t *trial) error { return t.staircase(8) })
 	},
 }
 
-// staircase releases one task at a time and always waits for the next to begin
+// staircase releases one of n tasks at a time and always waits for the next to begin
 // first, so that the pool is as full as it gets for the whole of the Map.
-func staircase(t *trial) error {
-	const n = 8
+func (t *trial) staircase(n int) error {
 	workers := t.workers
 	m := t.start(t.ctx, t.held(n))
 	for k := range n {
 		begun, err := m.await(min(workers+k, n))
 		if err != nil {
 			return err
+		}
+		if k == 0 {
+			lawtest.Linger() // for one too many to begin
 		}
 		if err := t.diary.Release(Task{ID: begun[k].ID}); err != nil {
 			return err
@@ -101,6 +136,30 @@ func staircase(t *trial) error {
 		return fmt.Errorf("%d tasks ran at once", noted.Most)
 	}
 	return judge(m.tasks, m.got, alone)
+}
+
+// goesOn checks that whatever has happened to it before, the pool does as many tasks
+// at once as it did when it was new, and no more.
+func (t *trial) goesOn(v Variant) (err error) {
+	d, err := errand.NewDiary() // of its own: tasks that crashed have not ended in the other
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, d.Close()) }()
+	again := &trial{ctx: t.ctx, pool: t.pool, workers: t.workers, chunk: t.chunk, diary: d}
+	n := t.workers + 2
+	switch {
+	case !v.Bounded:
+		err = again.meet(again.held(n), n)
+	case t.chunk == 1:
+		err = again.staircase(n)
+	default:
+		err = again.meet(again.held(t.workers*t.chunk), t.workers)
+	}
+	if err != nil {
+		return fmt.Errorf("afterwards: %w", err)
+	}
+	return nil
 }
 
 var widthLaw = Law{
@@ -142,7 +201,7 @@ var unboundedLaw = Law{
 	Doc:    "All tasks of a Map run at once, whatever the number of workers: each may wait for all others.",
 	Excuse: unbounded,
 	Check: func(ctx context.Context, v Variant) error {
-		n := manyOrFew(v, 100, 8)
+		n := manyOrFew(v, 1200, 8)
 		return try(ctx, v, pool.Options{Workers: 1, Chunk: 1}, func(t *trial) error { return t.meet(t.held(n), n) })
 	},
 }
