@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"runtime"
 	"slices"
 	"sync"
 	"testing"
@@ -40,26 +41,35 @@ type double struct {
 var doubles = []double{
 	{"limit-checked", "makes do with what it gets", resized(genuine("sem"), func(o *spawn.Options) { o.Limit = max(o.Limit, 1) }), "a limit of 0 was accepted"},
 	{"place-as-said", "goroutines said to be processes", claims(genuine("go"), func(v *variant) { v.As = role.Process }), "runs as process, and a worker ran in process"},
-	{"kept-as-said", "goroutines said to be processes", claims(genuine("go"), func(v *variant) { v.As = role.Process }), "ran in 1 processes, want 4"},
+	{"kept-as-said", "keeps goroutines and says it does not", claims(genuine("reuse"), func(v *variant) { v.Keeps = false }), "4 workers, one after the other, had"},
+	{"kept-as-said", "says that it keeps them and does not", claims(genuine("go"), func(v *variant) { v.Keeps = true }), "hang: waiting for a worker to be kept"},
 	{"each-once", "runs the first twice", spawning(genuine("go"), repeats), "ran 2 times"},
 	{"each-once", "swaps the outer ends", spawning(genuine("go"), swaps), "worker 0 of 5: its result is"},
 	{"each-once", "gives all the last argument", spawning(genuine("go"), sharesVariable), "worker 0 of 5: its result is"},
 	{"each-once", "does not start the last", spawning(genuine("go"), forgets), "its result is 0"},
+	{"each-once", "uses a slice of ends again", spawning(genuine("go"), reuses), "after another Spawn: worker 0 of "},
 	{"failure-reported", "keeps the first error only", spawning(genuine("errgroup"), firstOnly), "was to fail and ended with <nil>"},
 	{"panic-reported", "keeps the text only", ending(genuine("go"), text), "was to panic and ended with *errors.errorString"},
 	{"panic-reported", "says nothing of it", ending(genuine("go"), silent), "was to panic and ended with <nil>"},
+	{"panic-reported", "takes errors for failures", ending(genuine("go"), valueOfPanic), "was to panic with an error and ended with *errors.errorString"},
+	{"panic-reported", "says nothing of the runtime's", ending(genuine("go"), silentOfFault), "was to fault and ended with <nil>"},
+	{"panic-reported", "frees a slot twice", after(genuine("sem"), panicked, func(o *spawn.Options) { o.Limit++ }), "afterwards: 5 workers came to the hold"},
+	{"goexit-reported", "loses a slot", after(genuine("sem"), failed, func(o *spawn.Options) { o.Limit-- }), "hang: afterwards: waiting for workers to come to the hold"},
 	{"goexit-reported", "says nothing of it", ending(genuine("go"), silent), "was to call runtime.Goexit and ended with <nil>"},
 	{"spawns-separate", "swaps the ends of two Spawns", spawning(genuine("go"), exchanging()), "worker"},
 	{"bound-kept", "not bounded", claims(genuine("go"), func(v *variant) { v.Bounded = true }), "limit 1: 100 workers came to the hold"},
 	{"bound-kept", "one too many", resized(genuine("sem"), func(o *spawn.Options) { o.Limit++ }), "limit 1: 2 workers came to the hold"},
 	{"bound-kept", "one at a time", resized(genuine("sem"), func(o *spawn.Options) { o.Limit = 1 }), "hang: limit 3: waiting for workers to come to the hold"},
-	{"all-at-once", "bounded", claims(resized(genuine("sem"), func(o *spawn.Options) { o.Limit = 50 }), func(v *variant) { v.Bounded = false }), "hang: waiting for workers to come to the hold"},
+	{"bound-kept", "bounds each Spawn by itself", separate(genuine("sem")), "limit 1: two Spawns: 2 workers came to the hold"},
+	{"all-at-once", "a thousand at a time", claims(resized(genuine("sem"), func(o *spawn.Options) { o.Limit = 1000 }), func(v *variant) { v.Bounded = false }), "hang: waiting for workers to come to the hold"},
 	{"held-until-released", "holds nobody", spawning(genuine("go"), unheld), "the Spawn returned when 0 workers had come to the hold"},
 	{"held-until-released", "holds them after the body", spawning(genuine("go"), heldAfter), "a worker ran its body in the hold"},
 	{"cancel-stops", "deaf to its context", spawning(genuine("go"), deaf), "cancelled before: 6 workers were started after the context had ended"},
 	{"cancel-stops", "does not wait for workers", spawning(genuine("sem"), hasty), "returned while workers were held"},
 	{"cancel-stops", "gives no cause", ending(genuine("go"), causeless), "want the context's cause"},
 	{"cancel-stops", "says that none was started", spawning(genuine("go"), denies), "ran and is said not to have been started"},
+	{"cancel-stops", "loses a slot", after(genuine("sem"), cutShort, func(o *spawn.Options) { o.Limit = max(o.Limit-1, 1) }), "hang: afterwards: waiting for workers to come to the hold"},
+	{"cancel-stops", "waits for another Spawn, deaf to its context", inParts(genuine("sem")), "while waiting for another Spawn: 2 workers were started after the context had ended"},
 	{"nothing-left", "leaves a goroutine", spawning(genuine("go"), leaks), "hang: when one was to "},
 	{"nothing-left", "keeps its goroutines", releasing(genuine("reuse"), func(aSpawner) error { return nil }), "hang: when one was to "},
 }
@@ -154,6 +164,23 @@ func text(e *end) {
 	}
 }
 
+// valueOfPanic reports what a panic was called with, where that is an error.
+func valueOfPanic(e *end) {
+	if p := (*role.PanicError)(nil); errors.As(e.Err, &p) {
+		if err, ok := p.Value.(error); ok {
+			e.Err = err
+		}
+	}
+}
+
+func silentOfFault(e *end) {
+	if p := (*role.PanicError)(nil); errors.As(e.Err, &p) {
+		if _, fault := p.Value.(runtime.Error); fault {
+			e.Err = nil
+		}
+	}
+}
+
 func causeless(e *end) {
 	if errors.Is(e.Err, spawn.ErrNotStarted) {
 		e.Err = spawn.ErrNotStarted
@@ -187,6 +214,19 @@ func sharesVariable(inner aSpawn) aSpawn {
 			same[i] = args[len(args)-1]
 		}
 		return inner(ctx, h, same)
+	}
+}
+
+// reuses gives ends in a slice that it has given before, if that is large enough.
+func reuses(inner aSpawn) aSpawn {
+	var before []end
+	return func(ctx context.Context, h *spawn.Hold, args []arg) []end {
+		ends := inner(ctx, h, args)
+		if len(ends) > len(before) {
+			before = ends
+			return ends
+		}
+		return before[:copy(before, ends)]
 	}
 }
 
@@ -276,6 +316,79 @@ func denies(inner aSpawn) aSpawn {
 
 func lost(ctx context.Context, n int) []end {
 	return slices.Repeat([]end{{Err: fmt.Errorf("%w: %w", spawn.ErrNotStarted, context.Cause(ctx))}}, n)
+}
+
+// after is a variant whose spawners are made anew, with other options, after a Spawn
+// that ended in a certain way. It is for those that keep nothing.
+func after(v variant, way func(context.Context, []end) bool, change func(*spawn.Options)) variant {
+	build := v.New
+	v.New = func(b *spawn.Body[arg, result], o spawn.Options) (aSpawner, error) {
+		s, err := build(b, o)
+		if err != nil {
+			return nil, err
+		}
+		return altered{func(ctx context.Context, h *spawn.Hold, args []arg) []end {
+			ends := s.Spawn(ctx, h, args)
+			if way(ctx, ends) {
+				change(&o)
+				s, _ = build(b, o)
+			}
+			return ends
+		}, func() error { return s.Release() }}, nil
+	}
+	return v
+}
+
+func failed(_ context.Context, ends []end) bool {
+	return slices.ContainsFunc(ends, func(e end) bool { return e.Err != nil })
+}
+
+func panicked(_ context.Context, ends []end) bool {
+	return slices.ContainsFunc(ends, func(e end) bool { return errors.As(e.Err, new(*role.PanicError)) })
+}
+
+// cutShort says that a context ended when some workers had been started.
+func cutShort(ctx context.Context, ends []end) bool {
+	return ctx.Err() != nil && slices.ContainsFunc(ends, func(e end) bool { return e.Err == nil })
+}
+
+// separate is a variant that makes a spawner for each Spawn.
+func separate(v variant) variant {
+	build := v.New
+	v.New = func(b *spawn.Body[arg, result], o spawn.Options) (aSpawner, error) {
+		s, err := build(b, o)
+		if err != nil {
+			return nil, err
+		}
+		return altered{func(ctx context.Context, h *spawn.Hold, args []arg) []end {
+			own, _ := build(b, o)
+			return own.Spawn(ctx, h, args)
+		}, s.Release}, nil
+	}
+	return v
+}
+
+// inParts is a variant that spawns as many workers at a time as the limit says, and
+// looks at its context in between.
+func inParts(v variant) variant {
+	build := v.New
+	v.New = func(b *spawn.Body[arg, result], o spawn.Options) (aSpawner, error) {
+		s, err := build(b, o)
+		if err != nil {
+			return nil, err
+		}
+		return altered{func(ctx context.Context, h *spawn.Hold, args []arg) (ends []end) {
+			for part := range slices.Chunk(args, o.Limit) {
+				if ctx.Err() != nil {
+					ends = append(ends, lost(ctx, len(part))...)
+				} else {
+					ends = append(ends, s.Spawn(context.WithoutCancel(ctx), h, part)...)
+				}
+			}
+			return ends
+		}, s.Release}, nil
+	}
+	return v
 }
 
 // leaks starts a goroutine that nobody ends, once for each Spawn.

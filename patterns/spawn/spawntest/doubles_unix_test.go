@@ -14,8 +14,8 @@ import (
 func platformDoubles() []double {
 	all := []double{
 		{"place-as-said", "asked for another GOMAXPROCS", resized(genuine("exec"), func(o *spawn.Options) { o.GOMAXPROCS = 1 }), "has GOMAXPROCS=1"},
-		{"kept-as-said", "keeps a process and says it does not", claims(genuine("warm"), func(v *variant) { v.Keeps = false }), "ran in 1 processes, want 4"},
-		{"kept-as-said", "says that it keeps one and does not", claims(genuine("exec"), func(v *variant) { v.Keeps = true }), "ran in 4 processes, want 1"},
+		{"kept-as-said", "keeps a process and says it does not", claims(genuine("warm"), func(v *variant) { v.Keeps = false }), "4 workers, one after the other, had 1 goroutines or processes"},
+		{"kept-as-said", "says that it keeps one and does not", claims(genuine("exec"), func(v *variant) { v.Keeps = true }), "4 workers, one after the other, had 4 processes, want 1"},
 		{"crash-reported", "says nothing of it", ending(genuine("startprocess"), silent), "was to exit and ended with <nil>"},
 		{"crash-reported", "keeps the text only", ending(genuine("startprocess"), text), "was to exit and ended with *errors.errorString"},
 	}

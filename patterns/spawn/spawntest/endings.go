@@ -21,14 +21,14 @@ var failuresLaw = Law{
 
 var panicLaw = Law{
 	Name:   "panic-reported",
-	Doc:    "A worker that panics is reported with a *role.PanicError that holds the value and the stack; the others are completed.",
+	Doc:    "A worker that panics, with whatever value, is reported with a *role.PanicError that holds the value and the stack; the others are completed, and after it there may be as many as before.",
 	Excuse: binds,
-	Check:  func(ctx context.Context, v Variant) error { return end1in3(ctx, v, errand.Panics) },
+	Check:  func(ctx context.Context, v Variant) error { return end1in3(ctx, v, errand.Panicking...) },
 }
 
 var goexitLaw = Law{
 	Name:   "goexit-reported",
-	Doc:    "A worker that calls runtime.Goexit, and so takes its goroutine with it, is reported; the others are completed.",
+	Doc:    "A worker that calls runtime.Goexit, and so takes its goroutine with it, is reported; the others are completed, and after it there may be as many as before.",
 	Excuse: binds,
 	Check:  func(ctx context.Context, v Variant) error { return end1in3(ctx, v, errand.Goexits) },
 }
@@ -50,16 +50,20 @@ var crashLaw = Law{
 	},
 }
 
-// end1in3 has every third worker end otherwise than by returning, all of them, and
-// then none.
-func end1in3(ctx context.Context, v Variant, f errand.Fate) error {
-	return try(ctx, v, roomy, func(t *trial) error {
+// end1in3 has every third worker end otherwise than by returning, in one of these ways
+// after the other, all of them, and then none.
+func end1in3(ctx context.Context, v Variant, fates ...errand.Fate) error {
+	return try(ctx, v, narrow, func(t *trial) error {
 		for _, every := range []int{3, 1} {
-			if err := t.do(t.fated(4, f, func(i int) bool { return i%every == 0 })); err != nil {
+			args := t.args(4)
+			for i := 0; i < len(args); i += every {
+				args[i].Fate = fates[i/every%len(fates)]
+			}
+			if err := t.do(args); err != nil {
 				return err
 			}
 		}
-		return t.do(t.args(4))
+		return t.goesOn(v)
 	})
 }
 
@@ -89,17 +93,16 @@ var errEnough = errors.New("the caller has had enough")
 
 var cancelLaw = Law{
 	Name:   "cancel-stops",
-	Doc:    "When the context ends no further worker is started, and those that were not say so with its cause; those that were are waited for.",
+	Doc:    "When the context ends no further worker is started, even of a Spawn that was waiting for another's to end, and those that were not say so with its cause; those that were are waited for, and after it there may be as many as before.",
 	Excuse: binds,
 	Check: func(ctx context.Context, v Variant) error {
-		const limit = 3
-		return try(ctx, v, spawn.Options{Limit: limit, Starters: 2, Ready: 1}, func(t *trial) error {
+		return try(ctx, v, narrow, func(t *trial) error {
 			if err := t.cancelled(6, 0); err != nil {
 				return fmt.Errorf("cancelled before: %w", err)
 			}
 			n := 6
 			if v.Bounded {
-				n = limit
+				n = t.limit
 			}
 			if err := t.cancelled(6, n); err != nil {
 				return fmt.Errorf("cancelled with %d workers held: %w", n, err)
@@ -107,7 +110,13 @@ var cancelLaw = Law{
 			if err := t.midway(some(v, 100)); err != nil {
 				return fmt.Errorf("cancelled midway: %w", err)
 			}
-			return t.do(t.args(4))
+			if err := t.goesOn(v); err != nil || !v.Bounded {
+				return err
+			}
+			if err := t.waiting(); err != nil {
+				return fmt.Errorf("cancelled while waiting for another Spawn: %w", err)
+			}
+			return nil
 		})
 	},
 }
@@ -154,6 +163,27 @@ func (t *trial) midway(n int) error {
 		return err
 	}
 	return s.stopped(n)
+}
+
+// waiting ends the context of a Spawn while another has all the workers there may be.
+func (t *trial) waiting() error {
+	first := t.start(t.ctx, spawn.NewHold(t.limit), t.args(t.limit))
+	defer first.hold.Release()
+	if err := first.full(); err != nil {
+		return err
+	}
+	ctx, cancel := context.WithCancelCause(t.ctx)
+	defer cancel(nil)
+	second := t.start(ctx, nil, t.args(2))
+	lawtest.Linger()
+	cancel(errEnough)
+	first.hold.Release()
+	for _, s := range []*spawning{first, second} {
+		if err := s.join(); err != nil {
+			return err
+		}
+	}
+	return errors.Join(first.judge(), second.stopped(0))
 }
 
 // stopped checks that each worker either ran and ended well, or did not run and

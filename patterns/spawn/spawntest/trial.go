@@ -15,6 +15,7 @@ import (
 type trial struct {
 	ctx     context.Context
 	spawner spawn.Spawner[Arg, Result]
+	limit   int
 	diary   errand.Diary
 	nextID  int
 }
@@ -31,14 +32,18 @@ func try(ctx context.Context, v Variant, o spawn.Options, examine func(*trial) e
 	if err != nil {
 		return err
 	}
-	if err = examine(&trial{ctx: ctx, spawner: s, diary: d}); ctx.Err() != nil {
+	if err = examine(&trial{ctx: ctx, spawner: s, limit: o.Limit, diary: d}); ctx.Err() != nil {
 		return err
 	}
 	return errors.Join(err, s.Release())
 }
 
-// roomy are options that stand in nobody's way.
-var roomy = spawn.Options{Limit: 10_000, Starters: 3, Ready: 1}
+// roomy are options that stand in nobody's way, narrow are those that let few workers
+// in.
+var (
+	roomy  = spawn.Options{Limit: 10_000, Starters: 3, Ready: 1}
+	narrow = spawn.Options{Limit: 3, Starters: 2, Ready: 1}
+)
 
 // args makes arguments of workers that return.
 func (t *trial) args(n int) []Arg {

@@ -7,6 +7,7 @@ import (
 
 	"crossover/patterns/lawtest"
 	"crossover/patterns/lawtest/errand"
+	"crossover/patterns/role"
 	"crossover/patterns/spawn"
 )
 
@@ -27,27 +28,25 @@ func unbounded(v Variant) string {
 
 var boundLaw = Law{
 	Name:   "bound-kept",
-	Doc:    "There are never more workers at once than the limit, and as many as that.",
+	Doc:    "There are never more workers at once than the limit, of all Spawns together, and as many as that.",
 	Excuse: bounded,
 	Check: func(ctx context.Context, v Variant) error {
 		for _, limit := range []int{1, 3} {
 			err := try(ctx, v, spawn.Options{Limit: limit, Starters: 3}, func(t *trial) error {
-				s := t.start(ctx, spawn.NewHold(limit), t.args(100))
-				if err := s.full(); err != nil {
+				if err := t.fill(limit, 100); err != nil {
 					return err
 				}
-				lawtest.Linger()
-				if n := s.hold.Arrived(); n > limit {
-					return fmt.Errorf("%d workers came to the hold", n)
+				if err := t.share(limit); err != nil {
+					return fmt.Errorf("two Spawns: %w", err)
 				}
-				s.hold.Release()
-				if err := s.join(); err != nil {
+				noted, err := t.diary.Read()
+				if err != nil {
 					return err
 				}
-				if noted, err := t.diary.Read(); err != nil || noted.Most > limit {
-					return fmt.Errorf("%d workers ran at once (%v)", noted.Most, err)
+				if noted.Most > limit {
+					return fmt.Errorf("%d workers ran at once", noted.Most)
 				}
-				return s.judge()
+				return nil
 			})
 			if err != nil {
 				return fmt.Errorf("limit %d: %w", limit, err)
@@ -55,6 +54,64 @@ var boundLaw = Law{
 		}
 		return nil
 	},
+}
+
+// fill spawns n workers, of which as many come to the hold as the limit says, and no
+// more.
+func (t *trial) fill(limit, n int) error {
+	s := t.start(t.ctx, spawn.NewHold(limit), t.args(n))
+	defer s.hold.Release()
+	if err := s.full(); err != nil {
+		return err
+	}
+	lawtest.Linger()
+	if n := s.hold.Arrived(); n > limit {
+		return fmt.Errorf("%d workers came to the hold", n)
+	}
+	s.hold.Release()
+	if err := s.join(); err != nil {
+		return err
+	}
+	return s.judge()
+}
+
+// share spawns once more while the workers of another Spawn are held, as many as the
+// limit says.
+func (t *trial) share(limit int) error {
+	first := t.start(t.ctx, spawn.NewHold(limit), t.args(limit))
+	defer first.hold.Release()
+	if err := first.full(); err != nil {
+		return err
+	}
+	second := t.start(t.ctx, spawn.NewHold(1), t.args(limit))
+	defer second.hold.Release()
+	lawtest.Linger()
+	if n := second.hold.Arrived(); n > 0 {
+		return fmt.Errorf("%d workers came to the hold", limit+n)
+	}
+	first.hold.Release()
+	second.hold.Release()
+	for _, s := range []*spawning{first, second} {
+		if err := s.join(); err != nil {
+			return err
+		}
+		if err := s.judge(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// goesOn checks that whatever has happened to it before, the spawner has as many
+// workers at once as when it was new, and no more.
+func (t *trial) goesOn(v Variant) error {
+	if !v.Bounded {
+		return t.do(t.args(4))
+	}
+	if err := t.fill(t.limit, t.limit+2); err != nil {
+		return fmt.Errorf("afterwards: %w", err)
+	}
+	return nil
 }
 
 var allLaw = Law{
@@ -66,6 +123,9 @@ var allLaw = Law{
 		o.Limit = 1
 		return try(ctx, v, o, func(t *trial) error {
 			n := some(v, 100)
+			if v.As == role.Goroutine { // who costs least
+				n = 1200
+			}
 			s := t.start(ctx, spawn.NewHold(n), t.args(n))
 			if err := s.full(); err != nil {
 				return err
