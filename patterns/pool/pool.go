@@ -28,7 +28,8 @@ type Pool[In, Out any] interface {
 	// further chunk, where workers are processes), those begun are waited for, and
 	// the error is ctx's cause, whatever else was to be said, even that all tasks
 	// were done: those that were have their results, the others the zero Out.
-	// On a closed pool the error is ErrClosed, even if there is no input.
+	// On a closed pool the error is ErrClosed, even if there is no input. A Map that
+	// comes as the pool is closed is done whole, or returns that.
 	Map(ctx context.Context, in []In) ([]Out, error)
 	// Close waits for running Maps, joins all workers and returns what they
 	// held. Closing again is allowed, and each Close waits for all of that.
@@ -43,7 +44,7 @@ type Options struct {
 	// that hand over single tasks ignore it.
 	Chunk int
 	// MaxTasks is after how many tasks a worker process is replaced, at the end of
-	// its chunk; 0: never. It is for tasks that leak. Workers in this process
+	// its chunk, at least 1; 0: never. It is for tasks that leak. Workers in this process
 	// ignore it.
 	MaxTasks int
 	// GOMAXPROCS of each worker process; 0 leaves it to the Go runtime.

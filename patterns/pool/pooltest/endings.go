@@ -185,30 +185,56 @@ var closedLaw = Law{
 	},
 }
 
-// racesClose has Maps come just when a pool is closed, many times over where pools are
-// made fast enough.
+// racesClose closes one pool after the other while Maps come: thousands, where they
+// cost next to nothing.
 func racesClose(ctx context.Context, v Variant) error {
-	const search = 200 * time.Millisecond
+	search := time.Duration(lawtest.Soak()) * 200 * time.Millisecond
 	start := time.Now()
-	for round := 0; round < 2000*lawtest.Soak() && time.Since(start) < time.Duration(lawtest.Soak())*search; round++ {
+	for round := 0; time.Since(start) < search; round++ {
 		p, err := v.New(work, pool.Options{Workers: 1, Chunk: 1})
 		if err != nil {
 			return err
 		}
 		t := &trial{ctx: ctx, pool: p} // without a diary, which would take longer than all else
-		m := t.start(ctx, t.tasks(2))
-		for range round % 4 {
+		coming := make(chan struct{})
+		refused := make(chan error, 1)
+		go func() {
+			close(coming)
+			refused <- t.untilClosed()
+		}()
+		<-coming
+		for range round % 8 { // between other steps each time
 			runtime.Gosched()
 		}
-		if err := errors.Join(t.close(), m.join()); err != nil {
+		if err := t.close(); err != nil {
 			return err
 		}
-		if errors.Is(m.got.err, pool.ErrClosed) {
-			continue
-		}
-		if err := judge(m.tasks, m.got, alone); err != nil {
-			return fmt.Errorf("a Map that came with Close: %w", err)
+		select {
+		case err := <-refused:
+			if err != nil {
+				return fmt.Errorf("a Map that came with Close: %w", err)
+			}
+		case <-ctx.Done():
+			return fmt.Errorf("waiting for a Map that came with Close to return: %w", context.Cause(ctx))
 		}
 	}
 	return nil
+}
+
+// untilClosed maps until the pool is closed.
+func (t *trial) untilClosed() error {
+	for {
+		tasks := t.tasks(1)
+		var got outcome
+		got.err = lawtest.Attempt(func() (err error) {
+			got.out, err = t.pool.Map(t.ctx, tasks)
+			return err
+		})
+		if errors.Is(got.err, pool.ErrClosed) {
+			return nil
+		}
+		if err := judge(tasks, got, alone); err != nil {
+			return err
+		}
+	}
 }
