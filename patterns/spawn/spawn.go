@@ -49,7 +49,8 @@ type End[Out any] struct {
 
 // Options size a spawner.
 type Options struct {
-	// Limit is how many workers there may be at once. Unbounded variants ignore it.
+	// Limit is how many workers there may be at once, of all Spawns together. Unbounded
+	// variants ignore it.
 	Limit int
 	// Starters is how many goroutines start workers, where more than one does.
 	Starters int

@@ -63,11 +63,12 @@ var keptLaw = Law{
 			spawned := 0
 			// A goroutine may have left its result and not come for the next argument yet.
 			for patient := v.Keeps && v.As != role.Process; spawned < n || patient && len(workers) == spawned; spawned++ {
+				s := t.start(ctx, nil, t.args(1))
+				err := s.join()
 				if ctx.Err() != nil {
 					return fmt.Errorf("waiting for a worker to be kept, of %d so far: %w", spawned, context.Cause(ctx))
 				}
-				s := t.start(ctx, nil, t.args(1))
-				if err := s.join(); err != nil {
+				if err != nil {
 					return err
 				}
 				if err := s.judge(); err != nil {
