@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
+	"strings"
 	"time"
 )
 
@@ -75,6 +77,19 @@ func (d Diary) note(what string, id int) (err error) {
 	return err
 }
 
+// parse reads a line that note wrote. fmt.Sscan takes several times as long, and a
+// diary is read over and over.
+func parse(line []byte) (what string, e Entry, err error) {
+	words := strings.Fields(string(line))
+	if len(words) != 3 {
+		return "", e, errors.New("not three words")
+	}
+	var errs [2]error
+	e.ID, errs[0] = strconv.Atoi(words[1])
+	e.Pid, errs[1] = strconv.Atoi(words[2])
+	return words[0], e, errors.Join(errs[:]...)
+}
+
 // held waits until the errand is released, or the diary closed. It looks the less
 // often the longer it waits, for there may be a thousand.
 func (d Diary) held(id int) error {
@@ -118,9 +133,8 @@ func (d Diary) Read() (r Record, err error) {
 		if !bytes.HasSuffix(line, []byte("\n")) {
 			break // it is being written
 		}
-		var what string
-		var e Entry
-		if _, err := fmt.Sscan(string(line), &what, &e.ID, &e.Pid); err != nil {
+		what, e, err := parse(line)
+		if err != nil {
 			return r, fmt.Errorf("line %q of the diary: %w", line, err)
 		}
 		if what == begin {
