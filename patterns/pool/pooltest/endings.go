@@ -188,7 +188,7 @@ var closedLaw = Law{
 // racesClose closes one pool after the other while Maps come: thousands, where they
 // cost next to nothing.
 func racesClose(ctx context.Context, v Variant) error {
-	search := time.Duration(lawtest.Soak()) * 200 * time.Millisecond
+	search := time.Duration(lawtest.Soak()) * 150 * time.Millisecond
 	start := time.Now()
 	for round := 0; time.Since(start) < search; round++ {
 		p, err := v.New(work, pool.Options{Workers: 1, Chunk: 1})

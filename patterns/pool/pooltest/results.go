@@ -45,7 +45,7 @@ var resultsLaw = Law{
 	Check: func(ctx context.Context, v Variant) error {
 		sizes := []int{0, 1, 7, 150, 7}
 		if processPerTask(v) {
-			sizes = []int{0, 1, 4, 3}
+			sizes = []int{0, 1, 3, 2}
 		}
 		err := eachSizing(ctx, v, sizings(1, 7, 200), func(t *trial) error {
 			var maps []*mapping

@@ -155,7 +155,7 @@ func (t *trial) goesOn(v Variant) (err error) {
 	}
 	defer func() { err = errors.Join(err, d.Close()) }()
 	again := &trial{ctx: t.ctx, pool: t.pool, workers: t.workers, chunk: t.chunk, diary: d}
-	n := t.workers + 2
+	n := t.workers + 1
 	switch {
 	case !v.Bounded:
 		err = again.meet(again.held(n), n)
