@@ -46,12 +46,8 @@ var tryLaw = Law{
 				if err != nil {
 					return err
 				}
-				left := false
-				err = until(ctx, "TryLock", func() error { return tries(ends[0], false) }, func() { left = true; leave() })
-				if !left {
-					err = errors.Join(err, leave())
-				}
-				if err != nil {
+				err = await(ctx, "TryLock", func() error { return declined(ends, reads && s.Shares) })
+				if err := errors.Join(err, leave()); err != nil {
 					return err
 				}
 				if err := tries(ends[0], true); err != nil {
@@ -68,6 +64,22 @@ var tryLaw = Law{
 		}
 		return nil
 	},
+}
+
+// declined checks that TryLock says no to somebody inside, and to two: readers may
+// be counted.
+func declined(ends []lock.Locker, shared bool) error {
+	err := tries(ends[0], false)
+	if err != nil || !shared {
+		return err
+	}
+	if err := ends[1].RLock(); err != nil {
+		return err
+	}
+	if err := tries(ends[0], false); err != nil {
+		return fmt.Errorf("two readers inside: %w", err)
+	}
+	return ends[1].RUnlock()
 }
 
 // tries checks what TryLock says.
@@ -100,6 +112,16 @@ var strangerLaw = Law{
 			if err := refused(ends[0]); err != nil {
 				return fmt.Errorf("nobody inside: %w", err)
 			}
+			// A stranger from now on, but one that has been inside.
+			if err := tries(ends[0], true); err != nil {
+				return err
+			}
+			if err := ends[0].Unlock(); err != nil {
+				return err
+			}
+			if err := refused(ends[0]); err != nil {
+				return fmt.Errorf("nobody inside any more: %w", err)
+			}
 			_, leave, err := holding(ctx, s, g, false)
 			if err != nil {
 				return err
@@ -107,12 +129,6 @@ var strangerLaw = Law{
 			err = errors.Join(refused(ends[0]), tries(ends[1], false))
 			if err := errors.Join(err, leave()); err != nil {
 				return fmt.Errorf("another inside: %w", err)
-			}
-			if err := tries(ends[0], true); err != nil {
-				return err
-			}
-			if err := ends[0].Unlock(); err != nil {
-				return err
 			}
 			return refused(ends[0])
 		})

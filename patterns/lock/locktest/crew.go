@@ -109,17 +109,14 @@ func holding(ctx context.Context, s Subject, g *guarded, reads bool) (h *role.Ha
 	return h, leave, nil
 }
 
-// until runs a call that may wait, and returns early when ctx ends: then rescue
-// has to let the call go.
-func until(ctx context.Context, what string, call func() error, rescue func()) error {
+// await waits for a call, but no longer than ctx.
+func await(ctx context.Context, what string, call func() error) error {
 	done := make(chan error, 1)
 	go func() { done <- call() }()
 	select {
 	case err := <-done:
 		return err
 	case <-ctx.Done():
-		rescue()
-		<-done
 		return fmt.Errorf("%s: %w", what, context.Cause(ctx))
 	}
 }

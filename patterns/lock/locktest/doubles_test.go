@@ -34,19 +34,27 @@ var doubles = []double{
 	{"try-never-waits", "TryLock waits", changed("chan.done", func(p lock.Locker) lock.Locker { return waits{p} }), role.Goroutine, "hang"},
 	{"try-never-waits", "TryLock always says yes", changed("mutex", func(p lock.Locker) lock.Locker { return agrees{p} }), role.Goroutine, "TryLock said true"},
 	{"try-never-waits", "TryLock always says no", changed("mutex", func(p lock.Locker) lock.Locker { return declines{p} }), role.Goroutine, "TryLock said false"},
-	{"strangers-refused", "lets anybody unlock", claims("chan", func(v *lock.Variant) { v.Owned = true }), role.Goroutine, "Unlock by a stranger said"},
+	{"try-never-waits", "TryLock counts readers modulo two", changedLock("rwmutex", halving), role.Goroutine, "two readers inside: TryLock said true"},
+	{"strangers-refused", "lets unlock who was inside before", claimed(changed("chan", func(p lock.Locker) lock.Locker { return &trusts{Locker: p} }), owned), role.Goroutine, "another inside: an Unlock"},
+	{"strangers-refused", "lets anybody unlock", claims("chan", owned), role.Goroutine, "Unlock by a stranger said"},
 	{"first-come-first-served", "lets one party in when nobody else waits", changed("chan.done", everyNth(10, 1, modest)), role.Goroutine, "entered as ["},
 	{"first-come-first-served", "lets the sixth in when nobody else waits", changed("chan.done", everyNth(10, 6, modest)), role.Goroutine, "entered as ["},
+	{"first-come-first-served", "lets readers in before writers that wait", changedLock("chan", preferring), role.Goroutine, "entered as ["},
 	{"nobody-starves", "lets one party in never", changed("chan.done", everyNth(4, 1, starved)), role.Goroutine, "hang"},
 	{"waits-idle", "spins and does not say so", changed("mutex", func(p lock.Locker) lock.Locker { return spins{p} }), role.Goroutine, "somebody was running"},
+	{"break-wakes", "a reader that waits is deaf to Break", changed("chan.done", func(p lock.Locker) lock.Locker { return dozes{p} }), role.Goroutine, "hang: joining party 1"},
+	{"break-wakes", "breaks without the lock", claimed(changedLock("mutex", missing), func(v *lock.Variant) { v.Cancels = true }), role.Goroutine, "hang: round"},
 	{"break-wakes", "deaf to Break", deafened("chan.done"), role.Goroutine, "hang"},
+	{"broken-is-final", "waits after Break", changed("chan.done", func(p lock.Locker) lock.Locker { return dwells{p} }), role.Goroutine, "hang: held false: Lock after Break"},
 	{"broken-is-final", "lets in after Break", deafened("ttas"), role.Goroutine, "after Break"},
 	{"break-repeats", "panics on the second Break", changedLock("mutex", func(l lock.Lock) lock.Lock { return &once{Lock: l} }), role.Goroutine, "close of closed channel"},
 	{"nothing-left", "leaves a goroutine", changedLock("mutex", leaks), role.Goroutine, "goroutines left"},
+	{"excludes", "calls tickets by 16 bits", changedLock("mutex", short), role.Goroutine, "hang: 4 parties, 0 of 4 entries to read, 6"},
 	{"excludes", "lets each 500th reader in at any time", changedLock("mutex", careless), role.Goroutine, "met somebody inside"},
 	{"break-wakes", "wakes three with each Break", changedLock("chan.done", grudging), role.Goroutine, "hang"},
 	{"excludes", "lets readers in at any time", changed("mutex", peeking), role.Goroutine, "met somebody inside"},
 	{"seen-whole", "lets readers in at any time", changed("mutex", peeking), role.Goroutine, "in disorder"},
+	{"readers-share", "a TryLock in vain keeps readers out", changedLock("rwmutex", sulking), role.Goroutine, "hang: a third reader, after a TryLock"},
 	{"readers-share", "serves readers one by one", claims("mutex", func(v *lock.Variant) { v.Shares = true }), role.Goroutine, "hang"},
 }
 
@@ -74,6 +82,7 @@ func crossingDoubles() (all []double) {
 			leaves := func(p lock.Locker) lock.Locker { return early{p} }
 			all = append(all,
 				double{"excludes", "leaves before it is inside", changed(v.Name, leaves), role.Process, "met somebody inside"},
+				double{"excludes", "TryLock only looks", changed(v.Name, func(p lock.Locker) lock.Locker { return &looks{Locker: p} }), role.Process, "met somebody inside"},
 				double{"nothing-lost", "leaves before it is inside", changed(v.Name, leaves), role.Process, "updates were lost"},
 				double{"nothing-left", "leaves its file and descriptors", unreleased(v.Name), role.Goroutine, "descriptors left"},
 				double{"holder-killed", "says that it tells of a death", claims(v.Name, func(v *lock.Variant) { v.Orphan = lock.Told }), role.Process, "0 entries were told"},
@@ -97,6 +106,8 @@ func genuine(name string) lock.Variant {
 
 // claims is a genuine variant that says something else of itself.
 func claims(name string, say func(*lock.Variant)) lock.Variant { return claimed(genuine(name), say) }
+
+func owned(v *lock.Variant) { v.Owned = true }
 
 func claimed(v lock.Variant, say func(*lock.Variant)) lock.Variant {
 	say(&v)
@@ -170,13 +181,168 @@ type declines struct{ lock.Locker }
 
 func (declines) TryLock() (bool, error) { return false, nil }
 
+// looks has a TryLock that gives back at once what it got.
+type looks struct {
+	lock.Locker
+	looked bool
+}
+
+func (p *looks) TryLock() (got bool, err error) {
+	if got, err = p.Locker.TryLock(); got {
+		p.looked = true
+		err = p.Locker.Unlock()
+	}
+	return got, err
+}
+
+func (p *looks) Unlock() error {
+	if p.looked {
+		p.looked = false
+		return nil
+	}
+	return p.Locker.Unlock()
+}
+
+// halves counts readers modulo two.
+type halves struct {
+	lock.Locker
+	readers *atomic.Int32 // of all parties
+}
+
+func halving(l lock.Lock) lock.Lock {
+	readers := new(atomic.Int32)
+	return &altered{l, func(p lock.Locker) lock.Locker { return halves{p, readers} }}
+}
+
+func (p halves) RLock() error   { p.readers.Add(1); return p.Locker.RLock() }
+func (p halves) RUnlock() error { p.readers.Add(-1); return p.Locker.RUnlock() }
+
+func (p halves) TryLock() (bool, error) {
+	if n := p.readers.Load(); n > 0 && n%2 == 0 {
+		return true, nil
+	}
+	return p.Locker.TryLock()
+}
+
+// sulks lets no reader in any more once a TryLock was in vain.
+type sulks struct {
+	lock.Locker
+	vain *atomic.Bool // of all parties
+}
+
+func sulking(l lock.Lock) lock.Lock {
+	vain := new(atomic.Bool)
+	return &altered{l, func(p lock.Locker) lock.Locker { return sulks{p, vain} }}
+}
+
+func (p sulks) TryLock() (bool, error) {
+	got, err := p.Locker.TryLock()
+	p.vain.Store(!got)
+	return got, err
+}
+
+func (p sulks) RLock() error {
+	if p.vain.Load() {
+		select {}
+	}
+	return p.Locker.RLock()
+}
+
+// trusts lets unlock who was ever inside.
+type trusts struct {
+	lock.Locker
+	been bool
+}
+
+func (p *trusts) Lock() error { p.been = true; return p.Locker.Lock() }
+
+func (p *trusts) TryLock() (bool, error) {
+	got, err := p.Locker.TryLock()
+	p.been = p.been || got
+	return got, err
+}
+
+func (p *trusts) Unlock() error {
+	if !p.been {
+		return lock.ErrNotHeld
+	}
+	return p.Locker.Unlock()
+}
+
+// prefers lets readers in before writers that wait, who wait for each other first.
+type prefers struct {
+	lock.Locker
+	inside *sync.RWMutex // of all parties
+}
+
+func preferring(l lock.Lock) lock.Lock {
+	inside := new(sync.RWMutex)
+	return &altered{l, func(p lock.Locker) lock.Locker { return prefers{p, inside} }}
+}
+
+func (p prefers) Lock() error    { err := p.Locker.Lock(); p.inside.Lock(); return err }
+func (p prefers) Unlock() error  { p.inside.Unlock(); return p.Locker.Unlock() }
+func (p prefers) RLock() error   { p.inside.RLock(); return nil }
+func (p prefers) RUnlock() error { p.inside.RUnlock(); return nil }
+
+// shortTickets has a counter of 16 bits for the ticket that is called.
+type shortTickets struct {
+	lock.Lock
+	mu      sync.Mutex
+	changed *sync.Cond
+	next    int
+	called  uint16
+}
+
+func short(l lock.Lock) lock.Lock {
+	t := &shortTickets{Lock: l}
+	t.changed = sync.NewCond(&t.mu)
+	return t
+}
+
+func (t *shortTickets) Party() (lock.Locker, error) { return shortTicketsParty{t}, nil }
+
+type shortTicketsParty struct{ *shortTickets }
+
+func (t shortTicketsParty) Lock() error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	mine := t.next
+	for t.next++; int(t.called) != mine; {
+		t.changed.Wait()
+	}
+	return nil
+}
+
+func (t shortTicketsParty) TryLock() (bool, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	free := t.next == int(t.called)
+	if free {
+		t.next++
+	}
+	return free, nil
+}
+
+func (t shortTicketsParty) Unlock() error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.called++
+	t.changed.Broadcast()
+	return nil
+}
+
+func (t shortTicketsParty) RLock() error   { return t.Lock() }
+func (t shortTicketsParty) RUnlock() error { return t.Unlock() }
+
 // early leaves before it is inside.
 type early struct{ lock.Locker }
 
-func (p early) Lock() error  { return errors.Join(p.Locker.Lock(), p.Locker.Unlock()) }
-func (early) Unlock() error  { return nil }
-func (p early) RLock() error { return p.Lock() }
-func (early) RUnlock() error { return nil }
+func (p early) Lock() error            { return errors.Join(p.Locker.Lock(), p.Locker.Unlock()) }
+func (p early) TryLock() (bool, error) { return true, p.Lock() }
+func (early) Unlock() error            { return nil }
+func (p early) RLock() error           { return p.Lock() }
+func (early) RUnlock() error           { return nil }
 
 // peeks lets readers in at any time.
 type peeks struct{ lock.Locker }
@@ -275,6 +441,78 @@ func (p grudged) Lock() error {
 	}
 	return err
 }
+
+// dozes does not hear Break while it waits to read.
+type dozes struct{ lock.Locker }
+
+func (p dozes) RLock() error {
+	if got, err := p.TryLock(); got || err != nil {
+		return err
+	}
+	if err := p.Locker.RLock(); err == nil {
+		return nil
+	}
+	select {}
+}
+
+// dwells stays in Lock once the lock is broken.
+type dwells struct{ lock.Locker }
+
+func (p dwells) Lock() error {
+	if err := p.Locker.Lock(); err == nil {
+		return nil
+	}
+	select {}
+}
+
+// misses breaks without the mutex under which a party looks before it waits: one
+// that has looked waits for ever.
+type misses struct {
+	altered
+	mu      sync.Mutex
+	changed *sync.Cond
+	broken  atomic.Bool
+}
+
+func missing(l lock.Lock) lock.Lock {
+	m := &misses{}
+	m.changed = sync.NewCond(&m.mu)
+	m.altered = altered{l, func(p lock.Locker) lock.Locker { return missed{p, m} }}
+	return m
+}
+
+func (m *misses) Break() {
+	m.broken.Store(true)
+	m.changed.Broadcast()
+}
+
+type missed struct {
+	lock.Locker
+	at *misses
+}
+
+func (p missed) Lock() error {
+	p.at.mu.Lock()
+	defer p.at.mu.Unlock()
+	for !p.at.broken.Load() {
+		if got, err := p.TryLock(); got || err != nil {
+			return err
+		}
+		runtime.Gosched() // or it would be found once in some thousand rounds
+		p.at.changed.Wait()
+	}
+	return lock.ErrBroken
+}
+
+func (p missed) Unlock() error {
+	p.at.mu.Lock()
+	defer p.at.mu.Unlock()
+	p.at.changed.Broadcast()
+	return p.Locker.Unlock()
+}
+
+func (p missed) RLock() error   { return p.Lock() }
+func (p missed) RUnlock() error { return p.Unlock() }
 
 // spins asks again and again.
 type spins struct{ lock.Locker }

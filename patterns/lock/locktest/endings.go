@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"slices"
 	"sync"
 
@@ -53,7 +54,43 @@ var breakLaw = Law{
 	Name:   "break-wakes",
 	Doc:    "Who waits when the lock is broken returns ErrBroken; who is inside can still leave.",
 	Excuse: everywhere(cancels),
-	Check:  func(ctx context.Context, s Subject) error { return s.use(ctx, breaks(ctx, s)) },
+	Check: func(ctx context.Context, s Subject) error {
+		if err := s.use(ctx, breaks(ctx, s)); err != nil || s.As == role.Process {
+			return err
+		}
+		for round := range 2000 * lawtest.Soak() {
+			err := s.use(ctx, func(g *guarded) error { return breaksAsOneComes(ctx, g, round) })
+			if err != nil {
+				return fmt.Errorf("round %d: %w", round, err)
+			}
+		}
+		return nil
+	},
+}
+
+// breaksAsOneComes breaks a lock at about the moment at which a party begins to wait.
+func breaksAsOneComes(ctx context.Context, g *guarded, round int) error {
+	ends, err := parties(g, 2)
+	if err != nil {
+		return err
+	}
+	if err := ends[0].Lock(); err != nil {
+		return err
+	}
+	var breaking sync.WaitGroup
+	breaking.Go(func() {
+		for range round % 5 {
+			runtime.Gosched()
+		}
+		g.Break()
+	})
+	name, enter := "Lock", ends[1].Lock
+	if round%2 == 1 {
+		name, enter = "RLock", ends[1].RLock
+	}
+	err = await(ctx, name+" as the lock was broken", func() error { return refuses(name, enter) })
+	breaking.Wait()
+	return errors.Join(err, ends[0].Unlock())
 }
 
 // breaks breaks a lock for which parties wait.
@@ -70,7 +107,11 @@ func breaks(ctx context.Context, s Subject) func(*guarded) error {
 		if s.As == role.Process {
 			waiters = 3
 		}
-		c, err := hire(ctx, s, g, slices.Repeat([]job{{Entries: 1}}, waiters)...)
+		jobs := make([]job, waiters)
+		for i := range jobs {
+			jobs[i] = job{Entries: 1, Reads: i % 2}
+		}
+		c, err := hire(ctx, s, g, jobs...)
 		if err != nil {
 			return err
 		}
@@ -102,7 +143,7 @@ var brokenLaw = Law{
 					}
 				}
 				g.Break()
-				if err := refuses(ends[1]); err != nil {
+				if err := refusesAll(ctx, ends[1]); err != nil {
 					return err
 				}
 				if held {
@@ -110,7 +151,7 @@ var brokenLaw = Law{
 						return fmt.Errorf("leaving after Break: %w", err)
 					}
 				}
-				return refuses(ends[1])
+				return refusesAll(ctx, ends[1])
 			})
 			if err != nil {
 				return fmt.Errorf("held %v: %w", held, err)
@@ -120,13 +161,20 @@ var brokenLaw = Law{
 	},
 }
 
-// refuses checks that nobody gets in any more.
-func refuses(p lock.Locker) error {
+// refusesAll checks that nobody gets in any more.
+func refusesAll(ctx context.Context, p lock.Locker) error {
 	try := func() error { _, err := p.TryLock(); return err }
 	for name, enter := range map[string]func() error{"Lock": p.Lock, "RLock": p.RLock, "TryLock": try} {
-		if err := enter(); !errors.Is(err, lock.ErrBroken) {
-			return fmt.Errorf("after Break, %s said %q", name, endingOf(err))
+		if err := await(ctx, name+" after Break", func() error { return refuses(name, enter) }); err != nil {
+			return err
 		}
+	}
+	return nil
+}
+
+func refuses(name string, enter func() error) error {
+	if err := enter(); !errors.Is(err, lock.ErrBroken) {
+		return fmt.Errorf("after Break, %s said %q", name, endingOf(err))
 	}
 	return nil
 }

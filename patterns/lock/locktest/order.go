@@ -14,7 +14,7 @@ import (
 
 var fifoLaw = Law{
 	Name: "first-come-first-served",
-	Doc:  "Parties enter in the order in which they began to wait, and who leaves and comes back is last.",
+	Doc:  "Parties, readers or writers, enter in the order in which they began to wait, and who leaves and comes back is last.",
 	Excuse: here(func(v lock.Variant) string {
 		if v.Fairness != lock.FIFO {
 			return "others may overtake"
@@ -26,7 +26,9 @@ var fifoLaw = Law{
 	// the lock keeps it, for by chance it is one in ten factorial.
 	Check: func(ctx context.Context, s Subject) (err error) {
 		for patience := time.Millisecond; patience < 100*time.Millisecond && ctx.Err() == nil; patience *= 2 {
-			err = s.use(ctx, func(g *guarded) error { return inTurn(g, patience) })
+			err = errors.Join(
+				s.use(ctx, func(g *guarded) error { return inTurn(g, false, patience) }),
+				s.use(ctx, func(g *guarded) error { return inTurn(g, true, patience) }))
 			if err == nil {
 				return nil
 			}
@@ -35,22 +37,35 @@ var fifoLaw = Law{
 	},
 }
 
-func inTurn(g *guarded, patience time.Duration) error {
+// inTurn has parties wait for one that is inside, as reader or writer. Every third of
+// them reads: two in a row could enter together, in no order.
+func inTurn(g *guarded, reads bool, patience time.Duration) error {
 	const waiters = 9
 	ends, err := parties(g, waiters+1)
 	if err != nil {
 		return err
 	}
+	back := waiters // the party that leaves and comes back
+	as := func(i int) (in, out func() error) {
+		if i != back && i%3 == 1 || i == back && reads {
+			return ends[i].RLock, ends[i].RUnlock
+		}
+		return ends[i].Lock, ends[i].Unlock
+	}
+	var mu sync.Mutex // those who are out of turn may be inside together
 	var order []int
 	errs := make([]error, waiters+1)
 	enter := func(i int) {
-		if errs[i] = ends[i].Lock(); errs[i] == nil {
+		in, out := as(i)
+		if errs[i] = in(); errs[i] == nil {
+			mu.Lock()
 			order = append(order, i)
-			errs[i] = ends[i].Unlock()
+			mu.Unlock()
+			errs[i] = out()
 		}
 	}
-	back := waiters // the party that leaves and comes back
-	if err := ends[back].Lock(); err != nil {
+	in, out := as(back)
+	if err := in(); err != nil {
 		return err
 	}
 	var waiting sync.WaitGroup
@@ -63,7 +78,7 @@ func inTurn(g *guarded, patience time.Duration) error {
 		<-asks
 		time.Sleep(patience)
 	}
-	if err := ends[back].Unlock(); err != nil {
+	if err := out(); err != nil {
 		return err
 	}
 	enter(back)
