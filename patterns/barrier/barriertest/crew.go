@@ -83,6 +83,18 @@ func (s Subject) gather(ctx context.Context, parties int, jobs []job, happens fu
 	return reports, err
 }
 
+// await waits for a call, but not longer than ctx.
+func await(ctx context.Context, what string, call func() error) error {
+	done := make(chan error, 1)
+	go func() { done <- call() }()
+	select {
+	case err := <-done:
+		return err
+	case <-ctx.Done():
+		return fmt.Errorf("%s: %w", what, context.Cause(ctx))
+	}
+}
+
 func nothing(*crew) error { return nil }
 
 // alike checks that all passed so many phases and ended so.

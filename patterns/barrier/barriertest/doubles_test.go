@@ -2,6 +2,7 @@ package barriertest_test
 
 import (
 	"os"
+	"runtime"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -33,16 +34,21 @@ var doubles = []double{
 	{"barriers-separate", "same barrier each time", shared(), role.Goroutine, "the other barrier"},
 	{"none-early", "waits for nobody", changed("cond", func(b aBarrier) aBarrier { return open{b} }), role.Goroutine, "had not arrived"},
 	{"none-early", "waits for one too few of more than eight", miscounting(8), role.Goroutine, "had not arrived"},
+	{"none-early", "waits for one too few of more than 64", miscounting(64), role.Goroutine, "had not arrived"},
 	{"one-apart", "waits for nobody", changed("cond", func(b aBarrier) aBarrier { return open{b} }), role.Thread, "two phases ahead"},
 	{"none-behind", "forgets party 1 in its 7th phase", changed("cond", forgetting(7, false)), role.Goroutine, "hang"},
-	{"reused", "is worn out after 1000 phases", changed("cond", forgetting(1000, true)), role.Goroutine, "passed 999 phases"},
+	{"reused", "is worn out after 65535 phases", changed("cond", forgetting(1<<16, true)), role.Goroutine, "passed 65535 phases"},
+	{"reused", "passes party 0 early in each 333rd phase", changed("cond", func(b aBarrier) aBarrier { return &hurries{aBarrier: b} }), role.Goroutine, "had not arrived"},
 	{"waits-idle", "spins and does not say so", furtive("sense.spin"), role.Goroutine, "somebody was running"},
 	{"timeout-breaks", "deaf to Break", changed("cond", func(b aBarrier) aBarrier { return deaf{b} }), role.Goroutine, "hang"},
 	{"break-wakes", "deaf to Break", changed("cond", func(b aBarrier) aBarrier { return deaf{b} }), role.Thread, "hang"},
-	{"break-wakes", "wakes one with each Break", changed("cond", grudging), role.Goroutine, "hang"},
+	{"break-wakes", "wakes 16 and no more", changed("cond", waking(16)), role.Goroutine, "hang: 65 parties, one of which does not come: joining party"},
+	{"break-wakes", "breaks without the lock", missing(), role.Goroutine, "hang: round"},
+	{"break-wakes", "wakes one with each Break", changed("cond", waking(1)), role.Goroutine, "hang"},
 	{"leaving-breaks", "deaf to Break", changed("cond", func(b aBarrier) aBarrier { return deaf{b} }), role.Goroutine, "hang"},
 	{"leaving-breaks", "fails parties that had passed", changed("cond", func(b aBarrier) aBarrier { return &retracts{aBarrier: b} }), role.Goroutine, "want 4"},
-	{"panic-reaches", "deaf to Break", changed("cond", func(b aBarrier) aBarrier { return deaf{b} }), role.Goroutine, "hang"},
+	{"panic-reaches", "deaf to Break", changed("cond", func(b aBarrier) aBarrier { return deaf{b} }), role.Goroutine, "hang: joining party 0"},
+	{"broken-is-final", "waits after Break", changed("cond", func(b aBarrier) aBarrier { return dwells{b} }), role.Goroutine, "hang: Wait after Break"},
 	{"broken-is-final", "passes after Break", changed("cond", func(b aBarrier) aBarrier { return mended{b} }), role.Goroutine, "after Break, Wait said"},
 	{"all-or-none", "passes party 0 as it breaks", changed("cond", func(b aBarrier) aBarrier { return &favours{aBarrier: b} }), role.Goroutine, "party 1 passed"},
 	{"break-repeats", "panics on the second Break", changed("cond", func(b aBarrier) aBarrier { return closes{b, make(chan struct{})} }), role.Goroutine, "close of closed channel"},
@@ -195,13 +201,40 @@ func (b *forgets) Break() {
 	b.aBarrier.Break()
 }
 
-// grudges lets one of those who wait go with each Break.
+// hurries lets party 0 pass each 333rd phase as it comes; it arrives there later.
+type hurries struct {
+	aBarrier
+	waits int // of party 0
+	owes  bool
+}
+
+func (b *hurries) Wait(party int) error {
+	if party != 0 {
+		return b.aBarrier.Wait(party)
+	}
+	if b.owes {
+		b.owes = false
+		if err := b.aBarrier.Wait(0); err != nil {
+			return err
+		}
+	}
+	if b.waits++; b.waits%333 == 0 {
+		b.owes = true
+		return nil
+	}
+	return b.aBarrier.Wait(0)
+}
+
+// grudges lets a few of those who wait go with each Break.
 type grudges struct {
 	aBarrier
+	few    int
 	breaks chan struct{}
 }
 
-func grudging(b aBarrier) aBarrier { return grudges{b, make(chan struct{}, 100)} }
+func waking(few int) func(aBarrier) aBarrier {
+	return func(b aBarrier) aBarrier { return grudges{b, few, make(chan struct{}, 100)} }
+}
 
 func (b grudges) Wait(party int) error {
 	err := b.aBarrier.Wait(party)
@@ -213,7 +246,51 @@ func (b grudges) Wait(party int) error {
 
 func (b grudges) Break() {
 	b.aBarrier.Break()
-	b.breaks <- struct{}{}
+	for range b.few {
+		b.breaks <- struct{}{}
+	}
+}
+
+// misses breaks without the mutex under which a party looks before it waits: one
+// that has looked waits for ever. It is for parties whose phase is never complete.
+type misses struct {
+	aBarrier
+	mu      sync.Mutex
+	changed sync.Cond
+	broken  atomic.Bool
+}
+
+func missing() barrier.Variant {
+	return changed("cond", func(b aBarrier) aBarrier {
+		m := &misses{aBarrier: b}
+		m.changed.L = &m.mu
+		return m
+	})
+}
+
+func (b *misses) Wait(int) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for !b.broken.Load() {
+		runtime.Gosched() // or it would be found once in some thousand rounds
+		b.changed.Wait()
+	}
+	return barrier.ErrBroken
+}
+
+func (b *misses) Break() {
+	b.broken.Store(true)
+	b.changed.Broadcast()
+}
+
+// dwells stays in Wait once the barrier is broken.
+type dwells struct{ aBarrier }
+
+func (b dwells) Wait(party int) error {
+	if err := b.aBarrier.Wait(party); err == nil {
+		return nil
+	}
+	select {}
 }
 
 // deaf does not hear Break.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"runtime"
 	"slices"
 	"sync"
 	"time"
@@ -68,9 +69,12 @@ var breakLaw = Law{
 	Doc:    "Break wakes all who wait, in other processes too: Wait returns ErrBroken.",
 	Excuse: everywhere,
 	Check: func(ctx context.Context, s Subject) error {
-		numbers := []int{2, 4, 9}
-		if s.As == role.Process {
+		numbers := []int{2, 4, 65}
+		switch {
+		case s.As == role.Process:
 			numbers = []int{2, 4}
+		case s.Spins:
+			numbers = []int{2, 4, 9} // the more spin, the later Break gets a CPU
 		}
 		for _, parties := range numbers {
 			// Quiet, or one that is woken would wake the next.
@@ -86,8 +90,30 @@ var breakLaw = Law{
 				return fmt.Errorf("%d parties, one of which does not come: %w", parties, err)
 			}
 		}
+		if s.As != role.Goroutine || s.Spins { // who spins has no wake-up to miss
+			return nil
+		}
+		for round := range 1000 * lawtest.Soak() {
+			err := s.use(ctx, 2, func(b barrier.Barrier) error { return breaksAsOneComes(ctx, b, round) })
+			if err != nil {
+				return fmt.Errorf("round %d: %w", round, err)
+			}
+		}
 		return nil
 	},
+}
+
+// breaksAsOneComes breaks a barrier at about the moment at which a party begins to wait.
+func breaksAsOneComes(ctx context.Context, b barrier.Barrier, round int) error {
+	var breaking sync.WaitGroup
+	breaking.Go(func() {
+		for range round % 5 {
+			runtime.Gosched()
+		}
+		b.Break()
+	})
+	defer breaking.Wait()
+	return await(ctx, "Wait as the barrier was broken", func() error { return refuses(b, 0) })
 }
 
 var leaveLaw = Law{
@@ -115,8 +141,11 @@ var panicLaw = Law{
 	Check: func(ctx context.Context, s Subject) error {
 		_, err := s.gather(ctx, 3, []job{{Phases: 3, Panics: true}, {Phases: endless}, {Phases: endless}}, func(c *crew) error {
 			_, err := roletest.Join(ctx, "the party that panics", c.parties[0])
+			if ctx.Err() != nil {
+				return err
+			}
 			if p := (*role.PanicError)(nil); !errors.As(err, &p) {
-				return fmt.Errorf("the party that panics ended with %v", err)
+				return fmt.Errorf("the panic was reported as %v", err)
 			}
 			c.parties = c.parties[1:]
 			reports, err := c.join(ctx)
@@ -139,14 +168,21 @@ var brokenLaw = Law{
 			b.Break()
 			for range 10 {
 				for party := range parties {
-					if err := b.Wait(party); !errors.Is(err, barrier.ErrBroken) {
-						return fmt.Errorf("after Break, Wait said %q", endingOf(err))
+					if err := await(ctx, "Wait after Break", func() error { return refuses(b, party) }); err != nil {
+						return err
 					}
 				}
 			}
 			return nil
 		})
 	},
+}
+
+func refuses(b barrier.Barrier, party int) error {
+	if err := b.Wait(party); !errors.Is(err, barrier.ErrBroken) {
+		return fmt.Errorf("after Break, Wait said %q", endingOf(err))
+	}
+	return nil
 }
 
 var alikeLaw = Law{

@@ -17,75 +17,95 @@ var earlyLaw = Law{
 	Name:   "none-early",
 	Doc:    "Nobody passes a phase before all have arrived at it.",
 	Excuse: everywhere,
-	Check: onMeeting(func(_ bool, reports []report) error {
-		for i, r := range reports {
-			if r.Early > 0 {
-				return fmt.Errorf("party %d passed too early: %d times another had not arrived", i, r.Early)
-			}
+	Check:  onMeeting(func(m meeting) error { return noneEarly(m.reports) }),
+}
+
+func noneEarly(reports []report) error {
+	for i, r := range reports {
+		if r.Early > 0 {
+			return fmt.Errorf("party %d passed too early: %d times another had not arrived", i, r.Early)
 		}
-		return nil
-	}),
+	}
+	return nil
 }
 
 var apartLaw = Law{
 	Name:   "one-apart",
 	Doc:    "Parties are never more than one phase apart.",
 	Excuse: everywhere,
-	Check: onMeeting(func(_ bool, reports []report) error {
-		for i, r := range reports {
-			if r.Ahead > 0 {
-				return fmt.Errorf("party %d was left behind: %d times another was two phases ahead", i, r.Ahead)
-			}
+	Check:  onMeeting(func(m meeting) error { return noneAhead(m.reports) }),
+}
+
+func noneAhead(reports []report) error {
+	for i, r := range reports {
+		if r.Ahead > 0 {
+			return fmt.Errorf("party %d was left behind: %d times another was two phases ahead", i, r.Ahead)
 		}
-		return nil
-	}),
+	}
+	return nil
 }
 
 var behindLaw = Law{
 	Name:   "none-behind",
 	Doc:    "When all have arrived, each of them passes.",
 	Excuse: everywhere,
-	Check: onMeeting(func(relieved bool, reports []report) error {
-		if relieved {
-			return alike(reports, reports[0].Passed, reports[0].End)
+	Check: onMeeting(func(m meeting) error {
+		if m.relieved {
+			return alike(m.reports, m.reports[0].Passed, m.reports[0].End)
 		}
-		return alike(reports, reports[0].Passed, finished)
+		return alike(m.reports, m.phases, finished)
 	}),
 }
 
 var reusedLaw = Law{
 	Name:   "reused",
-	Doc:    "A barrier is ready for the next phase at once, a thousand times over.",
+	Doc:    "A barrier is ready for the next phase at once, and holds back in it, however many there were.",
 	Excuse: everywhere,
 	Check: func(ctx context.Context, s Subject) error {
-		const phases = 1000
-		relieved, reports, err := s.meet(ctx, 2, phases)
-		if err != nil || relieved {
+		phases, relief := 1000, relief
+		if s.As == role.Goroutine && !s.Crosses { // where a phase takes no system call
+			phases, relief = 70_000, 5*relief // more than 16 bits count
+		}
+		m, err := s.meet(ctx, 2, phases, relief)
+		if err != nil {
 			return err
 		}
-		return alike(reports, phases, finished)
+		if err := errors.Join(noneEarly(m.reports), noneAhead(m.reports)); err != nil || m.relieved {
+			return err
+		}
+		return alike(m.reports, phases, finished)
 	},
 }
 
 // onMeeting is the check of a law that looks at what parties saw of each other,
 // in several numbers.
-func onMeeting(look func(relieved bool, reports []report) error) func(context.Context, Subject) error {
+func onMeeting(look func(meeting) error) func(context.Context, Subject) error {
 	return func(ctx context.Context, s Subject) error {
-		numbers, phases := []int{2, 3, 8, 17}, 100
-		if s.As == role.Process {
-			numbers = []int{2, 3}
+		meetings := []struct{ parties, phases int }{{2, 100}, {3, 100}, {8, 100}, {65, 10}} // more than a word has bits
+		switch {
+		case s.As == role.Process:
+			meetings = meetings[:2]
+		case s.Spins:
+			meetings[3].parties = 33 // more than half a word has, and slow enough
 		}
-		for _, parties := range numbers {
-			relieved, reports, err := s.meet(ctx, parties, phases)
+		for _, planned := range meetings {
+			m, err := s.meet(ctx, planned.parties, planned.phases, relief)
 			if err == nil {
-				err = look(relieved, reports)
+				err = look(m)
 			}
 			if err != nil {
-				return fmt.Errorf("%d parties: %w", parties, err)
+				return fmt.Errorf("%d parties: %w", planned.parties, err)
 			}
 		}
 		return nil
 	}
+}
+
+// meeting is what became of one.
+type meeting struct {
+	phases   int  // that were planned
+	relieved bool // before all were passed
+	reports  []report
 }
 
 // relief is how long spinning parties meet at most. Where they outnumber the CPUs
@@ -93,8 +113,9 @@ func onMeeting(look func(relieved bool, reports []report) error) func(context.Co
 const relief = 20 * time.Millisecond
 
 // meet lets parties pass so many phases; spinning ones may be relieved earlier.
-func (s Subject) meet(ctx context.Context, parties, phases int) (relieved bool, reports []report, err error) {
-	reports, err = s.gather(ctx, parties, slices.Repeat([]job{{Phases: phases}}, parties), func(c *crew) error {
+func (s Subject) meet(ctx context.Context, parties, phases int, relief time.Duration) (m meeting, err error) {
+	m.phases = phases
+	m.reports, err = s.gather(ctx, parties, slices.Repeat([]job{{Phases: phases}}, parties), func(c *crew) error {
 		if !s.Spins {
 			return nil
 		}
@@ -103,12 +124,12 @@ func (s Subject) meet(ctx context.Context, parties, phases int) (relieved bool, 
 		select {
 		case <-c.parties[0].Done():
 		case <-patience.C:
-			relieved = true
+			m.relieved = true
 			c.b.Break()
 		}
 		return nil
 	})
-	return relieved, reports, err
+	return m, err
 }
 
 var visibleLaw = Law{
@@ -135,8 +156,11 @@ var visibleLaw = Law{
 					errs[i] = exchange(barrier.At(b, i), rows, phases)
 				})
 			}
-			wg.Wait()
-			return errors.Join(errs...)
+			defer context.AfterFunc(ctx, b.Break)()
+			return await(ctx, "parties that read what the others wrote", func() error {
+				wg.Wait()
+				return errors.Join(errs...)
+			})
 		})
 	},
 }
@@ -149,7 +173,7 @@ func exchange(p barrier.Party, rows [][2][8]int, phases int) error {
 			rows[p.ID()][phase%2][w] = phase + w
 		}
 		if err := p.Wait(); err != nil {
-			return err
+			return fmt.Errorf("phase %d: party %d: %w", phase, p.ID(), err)
 		}
 		for other := range rows {
 			for w, v := range rows[other][phase%2] {
