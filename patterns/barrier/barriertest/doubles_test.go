@@ -39,6 +39,7 @@ var doubles = []double{
 	{"none-behind", "forgets party 1 in its 7th phase", changed("cond", forgetting(7, false)), role.Goroutine, "hang"},
 	{"reused", "is worn out after 65535 phases", changed("cond", forgetting(1<<16, true)), role.Goroutine, "passed 65535 phases"},
 	{"reused", "passes party 0 early in each 333rd phase", changed("cond", func(b aBarrier) aBarrier { return &hurries{aBarrier: b} }), role.Goroutine, "had not arrived"},
+	{"writes-visible", "forgets party 1 in its 7th phase", changed("cond", forgetting(7, false)), role.Goroutine, "hang: p"},
 	{"waits-idle", "spins and does not say so", furtive("sense.spin"), role.Goroutine, "somebody was running"},
 	{"timeout-breaks", "deaf to Break", changed("cond", func(b aBarrier) aBarrier { return deaf{b} }), role.Goroutine, "hang"},
 	{"break-wakes", "deaf to Break", changed("cond", func(b aBarrier) aBarrier { return deaf{b} }), role.Thread, "hang"},
@@ -64,19 +65,11 @@ func TestDoubles(t *testing.T) {
 	for _, d := range all {
 		tested = append(tested, lawtest.Double[barriertest.Subject]{Law: d.law, Name: d.name, Subject: barriertest.Subject{Variant: d.Variant, As: d.as}, Want: d.want})
 	}
-	lawtest.Doubles(t, barriertest.Laws(), tested, untried()...)
-}
-
-// untried are the laws that have no double here, for want of variants that cross or
-// because the race detector is on.
-func untried() (laws []string) {
+	var untried []string
 	if crossingDoubles() == nil {
-		laws = append(laws, "kill-survived", "death-noticed")
+		untried = []string{"kill-survived", "death-noticed"}
 	}
-	if raced {
-		laws = append(laws, "writes-visible")
-	}
-	return laws
+	lawtest.Doubles(t, barriertest.Laws(), tested, untried...)
 }
 
 // crossingDoubles are those made from variants that this platform may lack. Their
