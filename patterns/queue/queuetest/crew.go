@@ -116,6 +116,30 @@ func joinAll[Out any](ctx context.Context, who string, handles []*role.Handle[Ou
 	return out, nil
 }
 
+// await waits for something that a goroutine here does, but not longer than ctx.
+func await(ctx context.Context, what string, f func() error) error {
+	done := make(chan error, 1)
+	go func() { done <- f() }()
+	select {
+	case err := <-done:
+		return err
+	case <-ctx.Done():
+		return fmt.Errorf("%s: %w", what, context.Cause(ctx))
+	}
+}
+
+// putAll puts so many items, for which there is room.
+func putAll(ctx context.Context, q queue.Queue[Item], items int) error {
+	return await(ctx, fmt.Sprintf("Put where there is room for %d items", items), func() error {
+		for i := range items {
+			if err := q.Put(newItem(0, uint64(i))); err != nil {
+				return fmt.Errorf("item %d: %w", i, err)
+			}
+		}
+		return nil
+	})
+}
+
 // allEnded checks how each party's work ended.
 func allEnded(want ending, sent []putReport, got []getReport) error {
 	for i, r := range sent {

@@ -31,10 +31,8 @@ var drainLaw = Law{
 
 func drains(ctx context.Context, s Subject, capacity, items int, parked bool) error {
 	return s.use(ctx, capacity, func(q queue.Queue[Item]) error {
-		for i := range items {
-			if err := q.Put(newItem(0, uint64(i))); err != nil {
-				return fmt.Errorf("item %d: %w", i, err)
-			}
+		if err := putAll(ctx, q, items); err != nil {
+			return err
 		}
 		if !parked {
 			q.Close()
@@ -144,30 +142,49 @@ func breaks(ctx context.Context, s Subject, p plan, look func() error) error {
 
 var brokenLaw = Law{
 	Name:   "broken-is-final",
-	Doc:    "After Break every Put and Get returns ErrBroken, whatever the queue holds.",
+	Doc:    "After Break every Put and Get returns ErrBroken, whatever the queue holds, and Get also where the queue was closed before or is closed then.",
 	Excuse: here(binds),
 	Check: func(ctx context.Context, s Subject) error {
-		capacity := max(s.MinCapacity, 8)
-		return s.use(ctx, capacity, func(q queue.Queue[Item]) error {
-			for i := range capacity / 2 {
-				if err := q.Put(newItem(0, uint64(i))); err != nil {
-					return fmt.Errorf("item %d: %w", i, err)
+		for _, c := range []struct {
+			name string
+			end  func(queue.Queue[Item])
+			puts bool // after Close there must be none
+		}{
+			{"Break", func(q queue.Queue[Item]) { q.Break() }, true},
+			{"Close and Break", func(q queue.Queue[Item]) { q.Close(); q.Break() }, false},
+			{"Break and Close", func(q queue.Queue[Item]) { q.Break(); q.Close() }, false},
+		} {
+			capacity := max(s.MinCapacity, 8)
+			err := s.use(ctx, capacity, func(q queue.Queue[Item]) error {
+				if err := putAll(ctx, q, capacity/2); err != nil {
+					return err
 				}
+				c.end(q)
+				return await(ctx, "Put and Get", func() error { return staysBroken(q, most(capacity), c.puts) })
+			})
+			if err != nil {
+				return fmt.Errorf("after %s, %w", c.name, err)
 			}
-			q.Break()
-			for range most(capacity) { // past full
-				if err := q.Put(newItem(0, 0)); !errors.Is(err, queue.ErrBroken) {
-					return fmt.Errorf("after Break, Put said %q", endingOf(err))
-				}
-			}
-			for range most(capacity) { // past empty
-				if _, err := q.Get(); !errors.Is(err, queue.ErrBroken) {
-					return fmt.Errorf("after Break, Get said %q", endingOf(err))
-				}
-			}
-			return nil
-		})
+		}
+		return nil
 	},
+}
+
+// staysBroken makes so many calls on a queue that is broken: past full, and past empty.
+func staysBroken(q queue.Queue[Item], calls int, puts bool) error {
+	if puts {
+		for range calls {
+			if err := q.Put(newItem(0, 0)); !errors.Is(err, queue.ErrBroken) {
+				return fmt.Errorf("Put said %q", endingOf(err))
+			}
+		}
+	}
+	for range calls {
+		if _, err := q.Get(); !errors.Is(err, queue.ErrBroken) {
+			return fmt.Errorf("Get said %q", endingOf(err))
+		}
+	}
+	return nil
 }
 
 var repeatLaw = Law{

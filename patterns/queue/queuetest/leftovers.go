@@ -16,15 +16,17 @@ var separateLaw = Law{
 		capacity := max(s.MinCapacity, 1)
 		return s.use(ctx, capacity, func(a queue.Queue[Item]) error {
 			return s.use(ctx, capacity, func(b queue.Queue[Item]) error {
-				if err := a.Put(newItem(0, 0)); err != nil {
-					return err
-				}
-				b.Close()
-				if err := drained(b, 0); err != nil {
-					return fmt.Errorf("the other queue: %w", err)
-				}
-				a.Close()
-				return drained(a, 1)
+				return await(ctx, "calls on two queues, one of them empty and closed", func() error {
+					if err := a.Put(newItem(0, 0)); err != nil {
+						return err
+					}
+					b.Close()
+					if err := drained(b, 0); err != nil {
+						return fmt.Errorf("the other queue: %w", err)
+					}
+					a.Close()
+					return drained(a, 1)
+				})
 			})
 		})
 	},
@@ -46,6 +48,16 @@ var leftoverLaw = Law{
 			}},
 			{"broken", func() error {
 				return breaks(ctx, s, getsOnly(s), nothing)
+			}},
+			{"closed and broken, with items in it", func() error {
+				return s.use(ctx, max(s.MinCapacity, 8), func(q queue.Queue[Item]) error {
+					if err := putAll(ctx, q, 4); err != nil {
+						return err
+					}
+					q.Close()
+					q.Break()
+					return nil
+				})
 			}},
 		} {
 			if err := roletest.LeavesNothing(ctx, use.run); err != nil {

@@ -48,7 +48,7 @@ func linearizable(ctx context.Context, s Subject) error {
 		capacity := max(s.MinCapacity, []int{0, 1, 2, 4}[i%4])
 		var h []porcupine.Operation
 		err := s.use(ctx, capacity, func(q queue.Queue[Item]) (err error) {
-			h, err = record(q, sh)
+			h, err = record(ctx, q, sh)
 			return err
 		})
 		if err != nil {
@@ -83,7 +83,7 @@ type (
 
 // record runs one history on a new queue. Timestamps come from one monotonic
 // clock, so it has to be in one process.
-func record(q queue.Queue[Item], sh shape) ([]porcupine.Operation, error) {
+func record(ctx context.Context, q queue.Queue[Item], sh shape) ([]porcupine.Operation, error) {
 	var (
 		epoch                = time.Now()
 		gate                 = make(chan struct{})
@@ -134,9 +134,13 @@ func record(q queue.Queue[Item], sh shape) ([]porcupine.Operation, error) {
 		})
 	}
 	close(gate)
-	producers.Wait()
+	if err := await(ctx, "the producers of a history", func() error { producers.Wait(); return nil }); err != nil {
+		return nil, err
+	}
 	q.Close()
-	consumers.Wait()
+	if err := await(ctx, "its consumers, after Close", func() error { consumers.Wait(); return nil }); err != nil {
+		return nil, err
+	}
 	for party, err := range errs {
 		if party < sh.producers && err != nil || party >= sh.producers && !errors.Is(err, queue.ErrClosed) {
 			return nil, fmt.Errorf("party %d of %d → %d: %w", party, sh.producers, sh.consumers, err)

@@ -4,10 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"crossover/patterns"
 	"crossover/patterns/queue"
+	"crossover/patterns/role"
+	"crossover/patterns/role/roletest"
 )
 
 var capacityLaw = Law{
@@ -47,7 +50,11 @@ var boundLaw = Law{
 	}),
 	Check: func(ctx context.Context, s Subject) error {
 		for _, capacity := range capacities(s.Variant) {
-			if err := bounded(ctx, s, capacity); err != nil {
+			err := roomFor(ctx, s, capacity)
+			if err == nil {
+				err = bounded(ctx, s, capacity)
+			}
+			if err != nil {
 				return fmt.Errorf("capacity %d: %w", capacity, err)
 			}
 		}
@@ -55,28 +62,40 @@ var boundLaw = Law{
 	},
 }
 
+func roomFor(ctx context.Context, s Subject, capacity int) error {
+	return s.use(ctx, capacity, func(q queue.Queue[Item]) error { return putAll(ctx, q, capacity) })
+}
+
+// bounded has several producers come at once to an empty queue: each may see the last
+// room, and take it for its own.
 func bounded(ctx context.Context, s Subject, capacity int) error {
+	crowd := 8
+	if s.As == role.Process {
+		crowd = 3
+	}
+	p := plan{putAs: s.As}
+	for i := range atMost(crowd, s.Producers) {
+		p.puts = append(p.puts, putJob{uint64(i), most(capacity) + 1})
+	}
 	return s.use(ctx, capacity, func(q queue.Queue[Item]) error {
-		for i := range capacity { // hangs if there is less room
-			if err := q.Put(newItem(0, uint64(i))); err != nil {
-				return fmt.Errorf("item %d: %w", i, err)
-			}
-		}
-		c, err := hire(ctx, q, plan{puts: []putJob{{0, most(capacity)}}, putAs: s.As})
+		c, err := hire(ctx, q, p)
 		if err != nil {
 			return err
 		}
 		defer c.dismiss(ctx)
-		select {
-		case <-c.producers[0].Done(): // there was room for all
-		case <-time.After(20 * time.Millisecond):
-		}
+		enough, stop := context.WithTimeout(ctx, 20*time.Millisecond)
+		defer stop()
+		roletest.Ended(enough, c.producers) // if there was room for all
 		sent, _, err := c.giveUp(ctx)
 		if err != nil {
 			return err
 		}
-		if n := capacity + sent[0].Put; n > most(capacity) {
-			return fmt.Errorf("%d items were accepted and none taken", n)
+		accepted := 0
+		for _, r := range sent {
+			accepted += r.Put
+		}
+		if accepted > most(capacity) {
+			return fmt.Errorf("%d items were accepted and none taken", accepted)
 		}
 		return nil
 	})
@@ -84,7 +103,7 @@ func bounded(ctx context.Context, s Subject, capacity int) error {
 
 var overflowLaw = Law{
 	Name: "overflow",
-	Doc:  "Where the variant drops the newest item, Put refuses it with ErrDropped when full and only then; where it drops the oldest, those that remain are the newest, and Dropped counts the others; where it grows, Put accepts whatever comes. It never waits.",
+	Doc:  "Where the variant drops the newest item, Put refuses it with ErrDropped when full and only then; where it drops the oldest, those that remain are the newest, and Dropped counts the others; where it grows, Put accepts whatever comes, and all of it is delivered. It never waits.",
 	Excuse: here(func(v queue.Variant[Item]) string {
 		if v.Overflow == patterns.Block {
 			return "blocks on overflow"
@@ -93,14 +112,17 @@ var overflowLaw = Law{
 	}),
 	Check: func(ctx context.Context, s Subject) error {
 		if s.Overflow == patterns.Grow {
-			return s.use(ctx, 0, grows)
+			return s.use(ctx, 0, func(q queue.Queue[Item]) error {
+				return await(ctx, "Put on a queue that grows, and Get", func() error { return grows(q, inOrder(s.Variant, 1)) })
+			})
 		}
 		for _, capacity := range capacities(s.Variant) {
 			err := s.use(ctx, capacity, func(q queue.Queue[Item]) error {
+				overfill := drops
 				if s.Overflow == patterns.DropOldest {
-					return keepsNewest(q, capacity)
+					overfill = keepsNewest
 				}
-				return drops(q, capacity)
+				return await(ctx, "Put on a full queue that drops, and Get", func() error { return overfill(q, capacity) })
 			})
 			if err != nil {
 				return fmt.Errorf("capacity %d: %w", capacity, err)
@@ -110,7 +132,8 @@ var overflowLaw = Law{
 	},
 }
 
-func grows(q queue.Queue[Item]) error {
+// grows fills a queue and looks whether what it holds came through its growing.
+func grows(q queue.Queue[Item], ordered bool) error {
 	const many = 10_000
 	for i := range uint64(many) {
 		if err := q.Put(newItem(0, i)); err != nil {
@@ -118,7 +141,23 @@ func grows(q queue.Queue[Item]) error {
 		}
 	}
 	q.Close()
-	return drained(q, many)
+	var got []uint64
+	for range many {
+		item, err := q.Get()
+		if err != nil {
+			return fmt.Errorf("after %d of %d items: %w", len(got), many, err)
+		}
+		got = append(got, item.Seq)
+	}
+	if !ordered {
+		slices.Sort(got)
+	}
+	for i, seq := range got {
+		if seq != uint64(i) {
+			return fmt.Errorf("of %d items that waited, item %d came in the place of item %d", many, seq, i)
+		}
+	}
+	return drained(q, 0)
 }
 
 func drops(q queue.Queue[Item], capacity int) error {

@@ -16,14 +16,7 @@ var putWakesLaw = Law{
 	Excuse: everywhere(binds),
 	Check: func(ctx context.Context, s Subject) error {
 		p := plan{gets: slices.Repeat([]getJob{{Most: 1}}, atMost(waiters, s.Consumers)), getAs: s.As}
-		return wakes(ctx, s, p, 0, func(q queue.Queue[Item]) error {
-			for i := range p.gets {
-				if err := q.Put(newItem(0, uint64(i))); err != nil {
-					return fmt.Errorf("item %d: %w", i, err)
-				}
-			}
-			return nil
-		})
+		return wakes(ctx, s, p, 0, func(q queue.Queue[Item]) error { return putAll(ctx, q, len(p.gets)) })
 	},
 }
 
@@ -37,12 +30,14 @@ var getWakesLaw = Law{
 		p := plan{puts: slices.Repeat([]putJob{{Count: 1}}, atMost(waiters, s.Producers)), putAs: s.As}
 		capacity := wakeCapacity(s)
 		return wakes(ctx, s, p, capacity, func(q queue.Queue[Item]) error {
-			for i := range capacity {
-				if _, err := q.Get(); err != nil {
-					return fmt.Errorf("after %d items: %w", i, err)
+			return await(ctx, fmt.Sprintf("Get where there are %d items", capacity), func() error {
+				for i := range capacity {
+					if _, err := q.Get(); err != nil {
+						return fmt.Errorf("after %d items: %w", i, err)
+					}
 				}
-			}
-			return nil
+				return nil
+			})
 		})
 	},
 }
@@ -65,10 +60,8 @@ func wakes(ctx context.Context, s Subject, p plan, items int, wake func(queue.Qu
 	}
 	for round := range rounds {
 		err := s.use(ctx, wakeCapacity(s), func(q queue.Queue[Item]) error {
-			for i := range items {
-				if err := q.Put(newItem(0, uint64(i))); err != nil {
-					return fmt.Errorf("item %d: %w", i, err)
-				}
+			if err := putAll(ctx, q, items); err != nil {
+				return err
 			}
 			c, err := hire(ctx, q, p)
 			if err != nil {
