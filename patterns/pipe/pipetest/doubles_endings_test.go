@@ -128,3 +128,64 @@ func (e *once) Close() {
 	close(e.done)
 	e.End.Close()
 }
+
+// mended takes what is closed last for closed, at both ends.
+func mended() pipe.Variant {
+	v := genuine("mutex.ring")
+	make := v.New
+	v.New = func() (pipe.End, pipe.End, error) {
+		a, b, err := make()
+		broken, closed := new(atomic.Bool), new(atomic.Bool)
+		return mends{a, broken, closed}, mends{b, broken, closed}, err
+	}
+	return v
+}
+
+type mends struct {
+	pipe.End
+	broken, mended *atomic.Bool
+}
+
+func (e mends) Receive(buf []byte) ([]byte, error) {
+	m, err := e.End.Receive(buf)
+	if err != nil && e.mended.Load() {
+		err = io.EOF
+	}
+	return m, err
+}
+
+func (e mends) Close() {
+	e.mended.Store(e.broken.Load())
+	e.End.Close()
+}
+
+func (e mends) Break() {
+	e.broken.Store(true)
+	e.End.Break()
+}
+
+// deafInClose sends a farewell, for which it waits for room whatever happens.
+func deafInClose() pipe.Variant {
+	v := genuine("mutex.ring")
+	return changed("mutex.ring", func(e pipe.End) pipe.End { return &waitsToClose{End: e, room: v.Ahead} })
+}
+
+type waitsToClose struct {
+	pipe.End
+	room int // as if nobody received
+}
+
+func (e *waitsToClose) Send(m []byte) error {
+	err := e.End.Send(m)
+	if err == nil {
+		e.room--
+	}
+	return err
+}
+
+func (e *waitsToClose) Close() {
+	if e.room == 0 {
+		select {}
+	}
+	e.End.Close()
+}

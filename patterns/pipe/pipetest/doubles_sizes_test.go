@@ -48,3 +48,39 @@ func (e *lends) Receive(buf []byte) ([]byte, error) {
 	}
 	return m, err
 }
+
+// wraps keeps three bytes of a length.
+type wraps struct{ pipe.End }
+
+func (e wraps) Send(m []byte) error { return e.End.Send(m[:len(m)%(1<<24)]) }
+
+// lendsMore gives the receiver memory of its own where its buffer is too small, and uses
+// it for the next one.
+type lendsMore struct {
+	pipe.End
+	own []byte
+}
+
+func (e *lendsMore) Receive(buf []byte) ([]byte, error) {
+	m, err := e.End.Receive(buf)
+	if buf != nil && len(m) > cap(buf) {
+		e.own = append(e.own[:0], m...)
+		m = e.own
+	}
+	return m, err
+}
+
+// clings puts a message that is too large for its buffer into the one before.
+type clings struct {
+	pipe.End
+	last []byte
+}
+
+func (e *clings) Receive(buf []byte) ([]byte, error) {
+	m, err := e.End.Receive(buf)
+	if len(m) > cap(buf) && len(m) <= cap(e.last) {
+		m = append(e.last[:0], m...)
+	}
+	e.last = buf
+	return m, err
+}

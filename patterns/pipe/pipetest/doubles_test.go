@@ -34,6 +34,8 @@ var doubles = []double{
 	{"messages-whole", "cuts what is much too large", changed("mutex.ring", func(e pipe.End) pipe.End { return cuts{e, 5000, 6000} }), role.Goroutine, "were torn"},
 	{"messages-whole", "mixes up pages", changed("mutex.ring", func(e pipe.End) pipe.End { return shuffles{e} }), role.Goroutine, "were torn"},
 	{"nothing-lost", "loses every 7th message", changed("mutex.ring", func(e pipe.End) pipe.End { return &loses{End: e} }), role.Goroutine, "never arrived"},
+	{"messages-whole", "counts a length in three bytes", changed("mutex.ring", func(e pipe.End) pipe.End { return wraps{e} }), role.Goroutine, "were torn"},
+	{"nothing-lost", "loses message 65,536", changed("mutex.ring", func(e pipe.End) pipe.End { return &overflows{End: e} }), role.Goroutine, "never arrived"},
 	{"nothing-twice", "repeats every 7th message", changed("mutex.ring", func(e pipe.End) pipe.End { return &repeats{End: e} }), role.Goroutine, "arrived twice"},
 	{"order-kept", "swaps neighbours", changed("mutex.ring", func(e pipe.End) pipe.End { return &swaps{End: e} }), role.Goroutine, "after message"},
 	{"both-ways", "one lock over both directions", oneLock(), role.Goroutine, "hang"},
@@ -41,6 +43,8 @@ var doubles = []double{
 	{"messages-kept", "keeps the sender's memory", keepsMemory(), role.Goroutine, "was written over"},
 	{"messages-kept", "lends its memory to a few lengths", changed("mutex.ring", func(e pipe.End) pipe.End { return &lends{End: e, over: 600, under: 1000} }), role.Goroutine, "was written over"},
 	{"messages-kept", "lends its memory to large ones", changed("mutex.ring", func(e pipe.End) pipe.End { return &lends{End: e, over: 64 << 10, under: 1 << 20} }), role.Goroutine, "was written over"},
+	{"messages-kept", "lends its memory where the buffer is too small", changed("mutex.ring", func(e pipe.End) pipe.End { return &lendsMore{End: e} }), role.Goroutine, "was written over"},
+	{"messages-kept", "goes on using a buffer that it was given", changed("mutex.ring", func(e pipe.End) pipe.End { return &clings{End: e} }), role.Goroutine, "was written over"},
 	{"buffer-used", "returns new memory", changed("mutex.ring", func(e pipe.End) pipe.End { return wasteful{e} }), role.Goroutine, "was not put into the buffer"},
 	{"ahead", "has less room than it says", claims("mailbox.park", func(v *pipe.Variant) { v.Ahead *= 2 }), role.Goroutine, "hang"},
 	{"waits-idle", "spins and does not say so", claims("mailbox.spin", func(v *pipe.Variant) { v.Spins = false }), role.Goroutine, "somebody was running"},
@@ -50,11 +54,14 @@ var doubles = []double{
 	{"close-drains", "ends with ErrBroken", changed("mutex.ring", func(e pipe.End) pipe.End { return abrupt{e} }), role.Goroutine, "and then \"broken\""},
 	{"close-is-half", "closes both ways", closesBoth(), role.Goroutine, "pipe is broken"},
 	{"break-wakes-send", "deaf to Break", changed("mutex.ring", func(e pipe.End) pipe.End { return deaf{e} }), role.Goroutine, "hang"},
+	{"break-wakes-send", "deaf to Break in Close", deafInClose(), role.Goroutine, "hang: joining who closes"},
 	{"break-wakes-receive", "deaf to Break", changed("mutex.ring", func(e pipe.End) pipe.End { return deaf{e} }), role.Goroutine, "hang"},
 	{"break-crosses", "deaf to Break", changed("mutex.ring", func(e pipe.End) pipe.End { return deaf{e} }), role.Goroutine, "hang"},
 	{"break-crosses", "says EOF for it", changed("mutex.ring", func(e pipe.End) pipe.End { return politely{e} }), role.Goroutine, "want \"broken\""},
 	{"break-crosses", "accepts what comes later", oblivious(), role.Goroutine, "want \"broken\""},
 	{"broken-is-final", "accepts after Break", changed("mutex.ring", func(e pipe.End) pipe.End { return accepts{e} }), role.Goroutine, "after Break, Send said"},
+	{"break-crosses", "mended by Close", mended(), role.Goroutine, "after Break and Close: the party ended with \"closed\""},
+	{"broken-is-final", "mended by Close", mended(), role.Goroutine, "after Break and Close, Receive said"},
 	{"endings-repeat", "panics on the second Close", changed("mutex.ring", func(e pipe.End) pipe.End { return &once{End: e} }), role.Goroutine, "close of closed channel"},
 	{"nothing-left", "leaves a goroutine", changed("mutex.ring", leaks), role.Goroutine, "goroutines left"},
 }
@@ -132,6 +139,19 @@ func export(e pipe.End) (role.Wire, error) { return e.(pipe.Exporter).Export() }
 type every7th struct{ n atomic.Int64 }
 
 func (e *every7th) now() bool { return e.n.Add(1)%7 == 0 }
+
+// overflows counts in 16 bits.
+type overflows struct {
+	pipe.End
+	n uint16
+}
+
+func (e *overflows) Send(m []byte) error {
+	if e.n++; e.n == 0 {
+		return nil
+	}
+	return e.End.Send(m)
+}
 
 type loses struct {
 	pipe.End

@@ -89,7 +89,7 @@ var drainLaw = Law{
 
 func closedFirst(ctx context.Context, s Subject) error {
 	return s.use(ctx, func(l *link) error {
-		w, err := start(ctx, l, s.As, 0, sender, sendJob{Count: s.Ahead, Sizes: []int{64}})
+		w, err := start(ctx, l, s.As, 0, sender, small(s.Ahead))
 		if err != nil {
 			return err
 		}
@@ -98,7 +98,7 @@ func closedFirst(ctx context.Context, s Subject) error {
 				return err
 			}
 		}
-		r, err := start(ctx, l, s.As, 1, receiver, sendJob{Sizes: []int{64}})
+		r, err := start(ctx, l, s.As, 1, receiver, small(s.Ahead))
 		if err != nil {
 			return err
 		}
@@ -166,13 +166,61 @@ var halfLaw = Law{
 
 var breakSendLaw = Law{
 	Name:   "break-wakes-send",
-	Doc:    "A Send that waits for room returns ErrBroken when its end is broken; where the variant does not cancel, when both are.",
+	Doc:    "A Send that waits for room returns ErrBroken when its end is broken, and a Close that does returns; where the variant does not cancel, when both are.",
 	Excuse: everywhere,
 	Check: func(ctx context.Context, s Subject) error {
-		return breaks(ctx, s, false, func(l *link) (*role.Handle[sendReport], error) {
+		err := breaks(ctx, s, false, func(l *link) (*role.Handle[sendReport], error) {
 			return start(ctx, l, s.As, 1, sender, sendJob{Count: endless})
 		}, func(r sendReport) ending { return r.End })
+		if err != nil {
+			return err
+		}
+		room, err := roomOf(ctx, s)
+		if err == nil {
+			err = breaksClose(ctx, s, room)
+		}
+		return err
 	},
+}
+
+// small is a sender of messages of 64 bytes, of which the variant says how many go ahead.
+func small(count int) sendJob { return sendJob{Count: count, Sizes: []int{64}} }
+
+// roomOf is how many messages a pipe was seen to take without a receiver.
+func roomOf(ctx context.Context, s Subject) (room int, err error) {
+	err = s.use(ctx, func(l *link) error {
+		h, err := start(ctx, l, role.Goroutine, 0, sender, small(endless))
+		if err != nil {
+			return err
+		}
+		lawtest.Linger()
+		l.ends[0].Break()
+		l.ends[1].Break()
+		r, err := roletest.Join(ctx, "the sender", h)
+		room = r.Sent
+		return err
+	})
+	return room, err
+}
+
+// breaksClose has a pipe closed where there is no room for another message, and breaks
+// it: Close may be waiting.
+func breaksClose(ctx context.Context, s Subject, room int) error {
+	return s.use(ctx, func(l *link) error {
+		h, err := start(ctx, l, s.As, 1, sender, small(room))
+		if err != nil {
+			return err
+		}
+		lawtest.Linger()
+		if err := l.breakAt(1, h); err != nil {
+			return err
+		}
+		if !s.Cancels {
+			l.ends[0].Break()
+		}
+		_, err = roletest.Join(ctx, "who closes", h)
+		return err
+	})
 }
 
 var breakReceiveLaw = Law{
@@ -188,7 +236,7 @@ var breakReceiveLaw = Law{
 
 var breakCrossesLaw = Law{
 	Name:   "break-crosses",
-	Doc:    "Whoever waits at one end returns ErrBroken when the other end is broken, and whoever comes there later does before long: a sender at the latest when it would wait for room.",
+	Doc:    "Whoever waits at one end returns ErrBroken when the other end is broken, and whoever comes there later does before long: a sender at the latest when it would wait for room. That the other end is closed after it was broken changes nothing.",
 	Excuse: everywhere,
 	Check: func(ctx context.Context, s Subject) error {
 		senderEnd := func(r sendReport) ending { return r.End }
@@ -205,11 +253,16 @@ var breakCrossesLaw = Law{
 		if err := breaks(ctx, s, true, receiving, receiverEnd); err != nil {
 			return fmt.Errorf("receiver: %w", err)
 		}
-		if err := brokenFirst(ctx, s, sending, senderEnd); err != nil {
+		breakOnly := func(e pipe.End) { e.Break() }
+		if err := brokenFirst(ctx, s, breakOnly, sending, senderEnd); err != nil {
 			return fmt.Errorf("late sender: %w", err)
 		}
-		if err := brokenFirst(ctx, s, receiving, receiverEnd); err != nil {
+		if err := brokenFirst(ctx, s, breakOnly, receiving, receiverEnd); err != nil {
 			return fmt.Errorf("late receiver: %w", err)
+		}
+		thenClose := func(e pipe.End) { e.Break(); e.Close() }
+		if err := brokenFirst(ctx, s, thenClose, receiving, receiverEnd); err != nil {
+			return fmt.Errorf("receiver after Break and Close: %w", err)
 		}
 		return nil
 	},
@@ -237,14 +290,20 @@ func breaks[Out any](ctx context.Context, s Subject, other bool, hire func(*link
 }
 
 // brokenFirst breaks end 0, which has sent something, before a party comes to end 1.
-func brokenFirst[Out any](ctx context.Context, s Subject, hire func(*link) (*role.Handle[Out], error), end func(Out) ending) error {
+func brokenFirst[Out any](ctx context.Context, s Subject, breakIt func(pipe.End), hire func(*link) (*role.Handle[Out], error), end func(Out) ending) error {
 	return s.use(ctx, func(l *link) error {
-		for seq := range min(s.Ahead, 4) {
-			if err := l.ends[0].Send(newMessage(uint64(seq), sizeOf(uint64(seq)))); err != nil {
-				return fmt.Errorf("message %d: %w", seq, err)
+		err := await(ctx, "sending ahead, Break and Close", func() error {
+			for seq := range uint64(min(s.Ahead, 4)) {
+				if err := l.ends[0].Send(newMessage(seq, sizeOf(seq))); err != nil {
+					return fmt.Errorf("message %d: %w", seq, err)
+				}
 			}
+			breakIt(l.ends[0])
+			return nil
+		})
+		if err != nil {
+			return err
 		}
-		l.ends[0].Break()
 		h, err := hire(l)
 		if err != nil {
 			return err
@@ -263,7 +322,7 @@ func endsBroken[Out any](ctx context.Context, h *role.Handle[Out], end func(Out)
 
 var brokenLaw = Law{
 	Name:   "broken-is-final",
-	Doc:    "After Break every Send and Receive at that end returns ErrBroken, whatever the pipe holds.",
+	Doc:    "After Break every Send and Receive at that end returns ErrBroken, whatever the pipe holds, and Receive also after a Close that follows.",
 	Excuse: here,
 	Check: func(ctx context.Context, s Subject) error {
 		return s.use(ctx, func(l *link) error {
@@ -284,6 +343,10 @@ var brokenLaw = Law{
 					if _, err := e.Receive(nil); !errors.Is(err, pipe.ErrBroken) {
 						return fmt.Errorf("after Break, Receive said %q", endingOf(err))
 					}
+				}
+				e.Close()
+				if _, err := e.Receive(nil); !errors.Is(err, pipe.ErrBroken) {
+					return fmt.Errorf("after Break and Close, Receive said %q", endingOf(err))
 				}
 				return nil
 			})

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 
 	"crossover/patterns/pipe"
 	"crossover/patterns/role"
@@ -38,6 +39,9 @@ func (j sendJob) size(seq uint64) int {
 	}
 	return j.Sizes[seq%uint64(len(j.Sizes))]
 }
+
+// numbered reports whether every message says which it is.
+func (j sendJob) numbered() bool { return len(j.Sizes) == 0 || slices.Min(j.Sizes) >= numbered }
 
 type sendReport struct {
 	Sent int
@@ -112,12 +116,13 @@ func receive(ctx context.Context, seat *role.Seat, e pipe.End, job sendJob) (r r
 
 func receiveAll(e pipe.End, job sendJob) (r receiveReport, err error) {
 	var buf []byte
+	told := job.numbered()
 	for {
 		if buf, err = e.Receive(buf); err != nil {
 			break
 		}
 		seq := uint64(len(r.Seqs))
-		if len(job.Sizes) == 0 && len(buf) >= numbered {
+		if told && len(buf) >= numbered {
 			seq = seqOf(buf)
 		}
 		if !bytes.Equal(buf, newMessage(seq, job.size(seq))) {

@@ -50,12 +50,22 @@ var wholeLaw = Law{
 	Doc:    "A message of any length, none and one larger than every buffer included, arrives as it was sent: one message, not two, nor two run together.",
 	Excuse: everywhere,
 	Check: func(ctx context.Context, s Subject) error {
-		_, got, err := deliver(ctx, s, sendJob{Count: len(sizes), Sizes: sizes})
-		if err == nil && got.Torn > 0 {
-			err = fmt.Errorf("%d of %d messages were torn", got.Torn, len(got.Seqs))
+		if err := whole(ctx, s, sizes); err != nil || s.As == role.Process {
+			return err
 		}
-		return err
+		return whole(ctx, s, []int{huge, numbered})
 	},
+}
+
+// huge is a length that three bytes do not hold.
+const huge = 1<<24 + 1
+
+func whole(ctx context.Context, s Subject, sizes []int) error {
+	_, got, err := deliver(ctx, s, sendJob{Count: len(sizes), Sizes: sizes})
+	if err == nil && got.Torn > 0 {
+		err = fmt.Errorf("%d of %d messages were torn, the largest of %d bytes", got.Torn, len(got.Seqs), slices.Max(sizes))
+	}
+	return err
 }
 
 // onTraffic is the check of a law that looks at what was sent and what arrived.
@@ -71,16 +81,34 @@ func onTraffic(look func(sent int, got []uint64) error) func(context.Context, Su
 
 var lostLaw = Law{
 	Name:   "nothing-lost",
-	Doc:    "A message that was sent before Close arrives.",
+	Doc:    "A message that was sent before Close arrives, however many were sent before it.",
 	Excuse: everywhere,
-	Check: onTraffic(func(sent int, got []uint64) error {
-		for seq := range uint64(sent) {
-			if !slices.Contains(got, seq) {
-				return fmt.Errorf("message %d was sent and never arrived", seq)
-			}
+	Check: func(ctx context.Context, s Subject) error {
+		if err := onTraffic(noneMissing)(ctx, s); err != nil || s.As == role.Process {
+			return err
 		}
-		return nil
-	}),
+		sent, got, err := deliver(ctx, s, sendJob{Count: longHaul, Sizes: []int{numbered}})
+		if err == nil {
+			err = noneMissing(sent.Sent, got.Seqs)
+		}
+		return err
+	},
+}
+
+// longHaul is more messages than a counter of 16 bits can count.
+const longHaul = 1<<16 + 1<<10
+
+func noneMissing(sent int, got []uint64) error {
+	arrived := map[uint64]bool{}
+	for _, seq := range got {
+		arrived[seq] = true
+	}
+	for seq := range uint64(sent) {
+		if !arrived[seq] {
+			return fmt.Errorf("message %d was sent and never arrived", seq)
+		}
+	}
+	return nil
 }
 
 var twiceLaw = Law{
@@ -150,6 +178,8 @@ func allArrived(r receiveReport, count int) error {
 		return fmt.Errorf("an end received %d messages and then %q", len(r.Seqs), r.End)
 	case r.Torn > 0:
 		return fmt.Errorf("%d messages were torn", r.Torn)
+	case !consecutive(r.Seqs):
+		return errors.New("messages are missing, or out of order")
 	case len(r.Seqs) != count:
 		return fmt.Errorf("%d of %d messages arrived", len(r.Seqs), count)
 	}
@@ -247,8 +277,15 @@ var keptLaw = Law{
 			})
 			return await(ctx, "receiving", func() error {
 				var all [][]byte
-				for range sizes {
-					m, err := l.ends[1].Receive(nil)
+				for seq, size := range sizes {
+					var buf []byte // none, one that is too small, one with room to spare
+					if seq%3 > 0 {
+						buf = make([]byte, 0, size/2)
+					}
+					if seq%3 > 1 {
+						buf = make([]byte, 0, 2*size)
+					}
+					m, err := l.ends[1].Receive(buf)
 					if err != nil {
 						return err
 					}
