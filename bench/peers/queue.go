@@ -64,7 +64,7 @@ func (w *waiting[T, Q]) Get() (item T, err error) {
 		if item, ok := w.q.TryDequeue(); ok {
 			return item, nil
 		}
-		if closed {
+		if closed && !w.broken.Load() { // broken first and then closed is broken
 			if vain++; vain == emptyTries {
 				return item, queue.ErrClosed
 			}

@@ -69,10 +69,13 @@ func (q *chanDropQueue[T]) Get() (T, error) {
 	}
 	select {
 	case item, ok := <-q.items:
-		if !ok {
-			return item, ErrClosed
+		switch {
+		case ok:
+			return item, nil
+		case q.broken(): // since we looked, and closed after that
+			return item, ErrBroken
 		}
-		return item, nil
+		return item, ErrClosed
 	case <-q.done:
 		return *new(T), ErrBroken
 	}

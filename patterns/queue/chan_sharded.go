@@ -127,6 +127,9 @@ func (q *chanSharded[T]) Get() (item T, err error) {
 		}
 		open[n] = nil
 	}
+	if q.broken() { // since we looked, and closed after that
+		return item, ErrBroken
+	}
 	return item, ErrClosed
 }
 

@@ -101,7 +101,7 @@ func (q *mpmcRing[T]) Get() (item T, err error) {
 			slot.turn.Store(pos + q.mask + 1)
 			return item, nil
 		}
-		if closed && turn <= pos {
+		if closed && turn <= pos && !q.broken.Load() { // broken first and then closed is broken
 			return item, ErrClosed
 		}
 		s.wait()

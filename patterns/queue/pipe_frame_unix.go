@@ -110,7 +110,7 @@ func (q *pipeFrame[T]) Get() (T, error) {
 	// go to another reader.
 	n, err := q.r.Read(bytesOf(&q.in))
 	switch {
-	case err == io.EOF:
+	case err == io.EOF && !q.broken.Load(): // broken first and then closed is broken
 		return *new(T), ErrClosed
 	case err != nil:
 		return *new(T), pipeError("pipe.frame: reading", err, &q.broken)

@@ -127,7 +127,7 @@ func (q *pipeLock[T]) Get() (item T, err error) {
 		copy(bytesOf(&item), q.in[4:])
 	}
 	switch {
-	case err == io.EOF:
+	case err == io.EOF && !q.broken.Load(): // broken first and then closed is broken
 		err = ErrClosed
 	case errors.Is(err, io.ErrUnexpectedEOF):
 		return item, fmt.Errorf("pipe.lock: a producer left in the middle of an item: %w", ErrBroken)

@@ -182,8 +182,9 @@ func (q *shmRing[T]) Get() (item T, err error) {
 			switch {
 			case q.head.broken.Load():
 				return item, ErrBroken
-			// Nothing is put after Close, so a look at put taken after it is final.
-			case q.head.closed.Load() && q.head.put.Load() == position:
+			// Nothing is put after Close, so a look at put taken after it is final. What was
+			// broken first and then closed is broken.
+			case q.head.closed.Load() && q.head.put.Load() == position && !q.head.broken.Load():
 				return item, ErrClosed
 			}
 			wait.For(&q.head.notEmpty, func() bool {

@@ -87,7 +87,7 @@ func (q *spscRing[T]) Get() (item T, err error) {
 	for s := spin(0); head == q.tailSeen && !q.broken.Load(); {
 		closed := q.closed.Load() // before looking: what is empty after Close stays empty
 		if q.tailSeen = q.tail.Load(); head == q.tailSeen {
-			if closed {
+			if closed && !q.broken.Load() { // broken first and then closed is broken
 				return item, ErrClosed
 			}
 			s.wait()

@@ -25,8 +25,16 @@ var drainLaw = Law{
 		if err := drains(ctx, s, capacity, 0, true); err != nil {
 			return fmt.Errorf("closed while consumers were parked: %w", err)
 		}
-		return nil
+		if err := (race{call: "Get", run: getsThen(0, closed), end: queue.Queue[Item].Close}).check(ctx, s); err != nil {
+			return err
+		}
+		return race{call: "Get", run: getsThen(1, closed), end: putAndClose}.check(ctx, s)
 	},
+}
+
+func putAndClose(q queue.Queue[Item]) {
+	q.Put(newItem(0, 0))
+	q.Close()
 }
 
 func drains(ctx context.Context, s Subject, capacity, items int, parked bool) error {
@@ -61,8 +69,24 @@ var breakPutLaw = Law{
 	Doc:    "A Put that waits for room returns ErrBroken when the queue is broken.",
 	Excuse: everywhere(waitsForRoom),
 	Check: func(ctx context.Context, s Subject) error {
-		return breaks(ctx, s, putsOnly(s), nothing)
+		if err := breaks(ctx, s, putsOnly(s), nothing); err != nil {
+			return err
+		}
+		return race{call: "Put", run: putBreaks, full: true, end: queue.Queue[Item].Break}.check(ctx, s)
 	},
+}
+
+// putBreaks makes calls of Put until an error, for there may be some room left.
+func putBreaks(q queue.Queue[Item]) error {
+	for {
+		switch end := endingOf(q.Put(newItem(0, 0))); end {
+		case finished:
+		case broken:
+			return nil
+		default:
+			return fmt.Errorf("Put said %q, want %q", end, broken)
+		}
+	}
 }
 
 var breakGetLaw = Law{
@@ -70,7 +94,10 @@ var breakGetLaw = Law{
 	Doc:    "A Get that waits for an item returns ErrBroken when the queue is broken.",
 	Excuse: everywhere(binds),
 	Check: func(ctx context.Context, s Subject) error {
-		return breaks(ctx, s, getsOnly(s), nothing)
+		if err := breaks(ctx, s, getsOnly(s), nothing); err != nil {
+			return err
+		}
+		return race{call: "Get", run: getsThen(0, broken), end: queue.Queue[Item].Break}.check(ctx, s)
 	},
 }
 
@@ -145,14 +172,15 @@ var brokenLaw = Law{
 	Doc:    "After Break every Put and Get returns ErrBroken, whatever the queue holds, and Get also where the queue was closed before or is closed then.",
 	Excuse: here(binds),
 	Check: func(ctx context.Context, s Subject) error {
+		breakThenClose := func(q queue.Queue[Item]) { q.Break(); q.Close() }
 		for _, c := range []struct {
 			name string
 			end  func(queue.Queue[Item])
 			puts bool // after Close there must be none
 		}{
-			{"Break", func(q queue.Queue[Item]) { q.Break() }, true},
+			{"Break", queue.Queue[Item].Break, true},
 			{"Close and Break", func(q queue.Queue[Item]) { q.Close(); q.Break() }, false},
-			{"Break and Close", func(q queue.Queue[Item]) { q.Break(); q.Close() }, false},
+			{"Break and Close", breakThenClose, false},
 		} {
 			capacity := max(s.MinCapacity, 8)
 			err := s.use(ctx, capacity, func(q queue.Queue[Item]) error {
@@ -166,7 +194,7 @@ var brokenLaw = Law{
 				return fmt.Errorf("after %s, %w", c.name, err)
 			}
 		}
-		return nil
+		return race{call: "Get", run: getsThen(0, broken), end: breakThenClose}.check(ctx, s)
 	},
 }
 
