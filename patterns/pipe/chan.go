@@ -82,10 +82,13 @@ func (l *chanLane) receive(buf []byte) ([]byte, error) {
 	}
 	select {
 	case m, ok := <-l.messages:
-		if !ok {
-			return nil, io.EOF
+		switch {
+		case ok:
+			return append(buf[:0], m...), nil
+		case l.broken(): // since we looked, and closed after that
+			return nil, ErrBroken
 		}
-		return append(buf[:0], m...), nil
+		return nil, io.EOF
 	case <-l.done:
 		return nil, ErrBroken
 	}

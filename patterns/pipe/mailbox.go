@@ -64,8 +64,9 @@ func (m *mailbox) send(message []byte) error {
 func (m *mailbox) receive(buf []byte) ([]byte, error) {
 	n := m.received
 	for s := spin(0); !m.has(n) && !m.broken.Load(); {
-		// Nothing is sent after closing, so a look at the cell taken after it is final.
-		if m.closed.Load() && !m.has(n) {
+		// Nothing is sent after closing, so a look at the cell taken after it is final. What
+		// was broken first and then closed is broken.
+		if m.closed.Load() && !m.has(n) && !m.broken.Load() {
 			return nil, io.EOF
 		}
 		if s.wait(m.patience) {

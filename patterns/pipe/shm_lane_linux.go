@@ -122,8 +122,9 @@ func (l *shmLane) receive(buf []byte) ([]byte, error) {
 // await waits until something is so that e tells changes of.
 func (l *shmLane) await(e *shm.Event, so func() bool) error {
 	for s := spin(0); !so() && !l.broken.Load(); {
-		// Nothing is sent after closing, so a look taken after it is final.
-		if e == &l.notEmpty && l.closed.Load() && !so() {
+		// Nothing is sent after closing, so a look taken after it is final. What was broken
+		// first and then closed is broken.
+		if e == &l.notEmpty && l.closed.Load() && !so() && !l.broken.Load() {
 			return io.EOF
 		}
 		if s.wait(l.patience) {

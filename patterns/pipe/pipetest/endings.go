@@ -83,7 +83,7 @@ var drainLaw = Law{
 		if err := closedLater(ctx, s); err != nil {
 			return fmt.Errorf("closed while the receiver waited: %w", err)
 		}
-		return nil
+		return race(ctx, s, pipe.End.Close, closed)
 	},
 }
 
@@ -264,7 +264,10 @@ var breakCrossesLaw = Law{
 		if err := brokenFirst(ctx, s, thenClose, receiving, receiverEnd); err != nil {
 			return fmt.Errorf("receiver after Break and Close: %w", err)
 		}
-		return nil
+		if err := race(ctx, s, pipe.End.Break, broken); err != nil {
+			return err
+		}
+		return race(ctx, s, thenClose, broken)
 	},
 }
 
