@@ -63,6 +63,7 @@ var doubles = []double{
 	{"break-wakes-get", "wakes only who sleeps already", drowsy(), role.Goroutine, "hang: ended just as Get came"},
 	{"break-wakes-put", "deaf to Break", changed("mutex.ring", func(q aQueue) aQueue { return deaf{q} }), role.Goroutine, "hang"},
 	{"break-wakes-get", "deaf to Break", changed("mutex.ring", func(q aQueue) aQueue { return deaf{q} }), role.Goroutine, "hang"},
+	{"cancels", "has a helper take the counterpart's place and does not say so", cancelling("chan"), role.Goroutine, "hang: 1 goroutines left"},
 	{"broken-is-final", "accepts after Break", changed("mutex.ring", func(q aQueue) aQueue { return accepts{q} }), role.Goroutine, "after Break, Put said"},
 	{"broken-is-final", "deaf to Break when closed", changed("mutex.ring", func(q aQueue) aQueue { return &politely{aQueue: q} }), role.Goroutine, "after Close and Break, Get said"},
 	{"broken-is-final", "mended by Close", changed("mutex.ring", func(q aQueue) aQueue { return &mends{aQueue: q} }), role.Goroutine, "after Break and Close, Get said"},
@@ -126,6 +127,13 @@ func changed(name string, change func(aQueue) aQueue) variant {
 func claims(name string, o patterns.Overflow) variant {
 	v := genuine(name)
 	v.Overflow = o
+	return v
+}
+
+// cancelling is a genuine variant that says that it cancels.
+func cancelling(name string) variant {
+	v := genuine(name)
+	v.Cancels = true
 	return v
 }
 

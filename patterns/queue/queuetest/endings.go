@@ -167,6 +167,45 @@ func breaks(ctx context.Context, s Subject, p plan, look func() error) error {
 	return nil
 }
 
+var cancelLaw = Law{
+	Name: "cancels",
+	Doc:  "Where the variant says that it cancels, Break by itself releases who waits: nobody is left who does it in the counterpart's place.",
+	Excuse: here(func(v queue.Variant[Item]) string {
+		if !v.Cancels {
+			return "does not say that it cancels"
+		}
+		return ""
+	}),
+	Check: func(ctx context.Context, s Subject) error {
+		err := cancels(ctx, s, getsOnly(s))
+		if err == nil && waitsForRoom(s.Variant) == "" {
+			err = cancels(ctx, s, putsOnly(s))
+		}
+		return err
+	},
+}
+
+func cancels(ctx context.Context, s Subject, p plan) error {
+	p.putAs, p.getAs = s.As, s.As
+	return s.use(ctx, max(s.MinCapacity, 8), func(q queue.Queue[Item]) error {
+		before := roletest.Hold()
+		c, err := hire(ctx, q, p)
+		if err != nil {
+			return err
+		}
+		defer c.dismiss(ctx)
+		lawtest.Linger()
+		sent, got, err := c.giveUp(ctx)
+		if err == nil {
+			err = allEnded(broken, sent, got)
+		}
+		if err == nil {
+			err = before.Restored(ctx)
+		}
+		return err
+	})
+}
+
 var brokenLaw = Law{
 	Name:   "broken-is-final",
 	Doc:    "After Break every Put and Get returns ErrBroken, whatever the queue holds, and Get also where the queue was closed before or is closed then.",

@@ -51,7 +51,7 @@ func Laws() []Law {
 		lostLaw, twiceLaw, wholeLaw, orderLaw, linearizableLaw,
 		boundLaw, overflowLaw,
 		putWakesLaw, getWakesLaw,
-		idleLaw, drainLaw, breakPutLaw, breakGetLaw, brokenLaw, repeatLaw,
+		idleLaw, drainLaw, breakPutLaw, breakGetLaw, cancelLaw, brokenLaw, repeatLaw,
 		leftoverLaw, killLaw,
 	}
 }
