@@ -13,7 +13,7 @@ import (
 )
 
 // races is how many pipes one after the other are ended just as somebody comes to receive.
-const races = 300
+const races = 100
 
 // race has end 0 end just as end 1 comes to receive, which is to end as said. Who looks
 // for the end before the message, or is about to sleep, may miss it.

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"sync"
 
+	"crossover/patterns/lawtest"
 	"crossover/patterns/pipe"
 	"crossover/patterns/role"
 	"crossover/patterns/role/roletest"
@@ -87,7 +88,7 @@ var lostLaw = Law{
 		if err := onTraffic(noneMissing)(ctx, s); err != nil || s.As == role.Process {
 			return err
 		}
-		sent, got, err := deliver(ctx, s, sendJob{Count: longHaul, Sizes: []int{numbered}})
+		sent, got, err := deliver(ctx, s, sendJob{Count: longHaul * lawtest.Soak(), Sizes: []int{numbered}})
 		if err == nil {
 			err = noneMissing(sent.Sent, got.Seqs)
 		}
@@ -95,8 +96,9 @@ var lostLaw = Law{
 	},
 }
 
-// longHaul is more messages than a counter of 16 bits can count.
-const longHaul = 1<<16 + 1<<10
+// longHaul is more messages than any ring has places for, and what is counted in 16 bits
+// goes round in a soak.
+const longHaul = 1 << 13
 
 func noneMissing(sent int, got []uint64) error {
 	arrived := map[uint64]bool{}

@@ -22,7 +22,7 @@ type race struct {
 }
 
 // races is how many queues one after the other are ended so.
-const races = 1000
+const races = 250
 
 func (r race) check(ctx context.Context, s Subject) error {
 	if s.As == role.Process {

@@ -157,7 +157,7 @@ func capacities(v queue.Variant[Item]) []int {
 	if v.Overflow == patterns.Grow {
 		return []int{0} // ignored
 	}
-	all := []int{0, 1, 3, 6, v.MinCapacity, 64}
+	all := []int{0, 1, 6, v.MinCapacity, 64}
 	slices.Sort(all)
 	return slices.DeleteFunc(slices.Compact(all), func(c int) bool { return c < v.MinCapacity })
 }
