@@ -54,15 +54,8 @@ func (c *crew) dismiss(ctx context.Context) {
 }
 
 // join waits for all parties, which are to return a report.
-func (c *crew) join(ctx context.Context) (reports []report, err error) {
-	for i, h := range c.parties {
-		r, err := roletest.Join(ctx, fmt.Sprintf("party %d", i), h)
-		if err != nil {
-			return nil, err
-		}
-		reports = append(reports, r)
-	}
-	return reports, nil
+func (c *crew) join(ctx context.Context) ([]report, error) {
+	return roletest.JoinAll(ctx, "party", c.parties)
 }
 
 // gather hires parties for these jobs, lets something happen to them, and joins
@@ -81,18 +74,6 @@ func (s Subject) gather(ctx context.Context, parties int, jobs []job, happens fu
 		return err
 	})
 	return reports, err
-}
-
-// await waits for a call, but not longer than ctx.
-func await(ctx context.Context, what string, call func() error) error {
-	done := make(chan error, 1)
-	go func() { done <- call() }()
-	select {
-	case err := <-done:
-		return err
-	case <-ctx.Done():
-		return fmt.Errorf("%s: %w", what, context.Cause(ctx))
-	}
 }
 
 func nothing(*crew) error { return nil }

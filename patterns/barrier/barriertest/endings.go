@@ -113,7 +113,7 @@ func breaksAsOneComes(ctx context.Context, b barrier.Barrier, round int) error {
 		b.Break()
 	})
 	defer breaking.Wait()
-	return await(ctx, "Wait as the barrier was broken", func() error { return refuses(b, 0) })
+	return lawtest.Await(ctx, "Wait as the barrier was broken", func() error { return refuses(b, 0) })
 }
 
 var leaveLaw = Law{
@@ -168,7 +168,7 @@ var brokenLaw = Law{
 			b.Break()
 			for range 10 {
 				for party := range parties {
-					if err := await(ctx, "Wait after Break", func() error { return refuses(b, party) }); err != nil {
+					if err := lawtest.Await(ctx, "Wait after Break", func() error { return refuses(b, party) }); err != nil {
 						return err
 					}
 				}

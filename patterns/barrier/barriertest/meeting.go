@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"crossover/patterns/barrier"
+	"crossover/patterns/lawtest"
 	"crossover/patterns/role"
 )
 
@@ -157,7 +158,7 @@ var visibleLaw = Law{
 				})
 			}
 			defer context.AfterFunc(ctx, b.Break)()
-			return await(ctx, "parties that read what the others wrote", func() error {
+			return lawtest.Await(ctx, "parties that read what the others wrote", func() error {
 				wg.Wait()
 				return errors.Join(errs...)
 			})

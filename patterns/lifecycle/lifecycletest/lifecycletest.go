@@ -95,7 +95,7 @@ type trial struct {
 }
 
 func (t *trial) start(task *lifecycle.Task) (lifecycle.Worker, error) {
-	w, err := await(t.ctx, "Start", func() (lifecycle.Worker, error) {
+	w, err := lawtest.AwaitResult(t.ctx, returning("Start"), func() (lifecycle.Worker, error) {
 		w, err := t.starter.Start(task)
 		if err == nil && t.ctx.Err() != nil { // nobody waits for it any more
 			return nil, letGo(w)
@@ -109,40 +109,18 @@ func (t *trial) start(task *lifecycle.Task) (lifecycle.Worker, error) {
 }
 
 func (t *trial) join(w lifecycle.Worker) (lifecycle.End, error) {
-	return await(t.ctx, "Join", func() (lifecycle.End, error) { return w.Join(), nil })
+	return lawtest.AwaitResult(t.ctx, returning("Join"), func() (lifecycle.End, error) { return w.Join(), nil })
 }
 
 func (t *trial) stop(w lifecycle.Worker, grace time.Duration) (lifecycle.End, error) {
-	return await(t.ctx, "Stop", func() (lifecycle.End, error) { return lifecycle.Stop(w, grace) })
+	return lawtest.AwaitResult(t.ctx, returning("Stop"), func() (lifecycle.End, error) { return lifecycle.Stop(w, grace) })
 }
+
+func returning(call string) string { return "waiting for " + call + " to return" }
 
 // call is for calls that are not to wait, unless ctx ends.
 func (t *trial) call(name string, f func() error) error {
-	_, err := await(t.ctx, name, func() (struct{}, error) { return struct{}{}, f() })
-	return err
-}
-
-// await is what a call returns, unless ctx ends.
-func await[T any](ctx context.Context, name string, call func() (T, error)) (v T, err error) {
-	type result struct {
-		v   T
-		err error
-	}
-	returned := make(chan result, 1)
-	go func() {
-		var r result
-		r.err = lawtest.Attempt(func() (err error) {
-			r.v, err = call()
-			return err
-		})
-		returned <- r
-	}()
-	select {
-	case r := <-returned:
-		return r.v, r.err
-	case <-ctx.Done():
-		return v, fmt.Errorf("waiting for %s to return: %w", name, context.Cause(ctx))
-	}
+	return lawtest.Await(t.ctx, returning(name), f)
 }
 
 // letGo ends a worker in the way that all obey, kills the one that does not, and

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"crossover/patterns/lawtest"
 	"crossover/patterns/lock"
 )
 
@@ -46,7 +47,7 @@ var tryLaw = Law{
 				if err != nil {
 					return err
 				}
-				err = await(ctx, "TryLock", func() error { return declined(ends, reads && s.Shares) })
+				err = lawtest.Await(ctx, "TryLock", func() error { return declined(ends, reads && s.Shares) })
 				if err := errors.Join(err, leave()); err != nil {
 					return err
 				}

@@ -43,15 +43,8 @@ func hire(ctx context.Context, s Subject, g *guarded, jobs ...job) (*crew, error
 }
 
 // finish waits for everybody.
-func (c *crew) finish(ctx context.Context) (reports []report, err error) {
-	for i, h := range c.workers {
-		r, err := roletest.Join(ctx, fmt.Sprintf("party %d", i), h)
-		if err != nil {
-			return nil, err
-		}
-		reports = append(reports, r)
-	}
-	return reports, nil
+func (c *crew) finish(ctx context.Context) ([]report, error) {
+	return roletest.JoinAll(ctx, "party", c.workers)
 }
 
 // giveUp breaks the lock, and everybody returns. Where the variant cancels, Break
@@ -107,18 +100,6 @@ func holding(ctx context.Context, s Subject, g *guarded, reads bool) (h *role.Ha
 		return nil, nil, errors.Join(err, leave())
 	}
 	return h, leave, nil
-}
-
-// await waits for a call, but no longer than ctx.
-func await(ctx context.Context, what string, call func() error) error {
-	done := make(chan error, 1)
-	go func() { done <- call() }()
-	select {
-	case err := <-done:
-		return err
-	case <-ctx.Done():
-		return fmt.Errorf("%s: %w", what, context.Cause(ctx))
-	}
 }
 
 // parties are so many ends of a lock.

@@ -88,7 +88,7 @@ func breaksAsOneComes(ctx context.Context, g *guarded, round int) error {
 	if round%2 == 1 {
 		name, enter = "RLock", ends[1].RLock
 	}
-	err = await(ctx, name+" as the lock was broken", func() error { return refuses(name, enter) })
+	err = lawtest.Await(ctx, name+" as the lock was broken", func() error { return refuses(name, enter) })
 	breaking.Wait()
 	return errors.Join(err, ends[0].Unlock())
 }
@@ -165,7 +165,7 @@ var brokenLaw = Law{
 func refusesAll(ctx context.Context, p lock.Locker) error {
 	try := func() error { _, err := p.TryLock(); return err }
 	for name, enter := range map[string]func() error{"Lock": p.Lock, "RLock": p.RLock, "TryLock": try} {
-		if err := await(ctx, name+" after Break", func() error { return refuses(name, enter) }); err != nil {
+		if err := lawtest.Await(ctx, name+" after Break", func() error { return refuses(name, enter) }); err != nil {
 			return err
 		}
 	}

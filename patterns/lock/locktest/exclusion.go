@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 
+	"crossover/patterns/lawtest"
 	"crossover/patterns/lock"
 	"crossover/patterns/role"
 )
@@ -141,13 +142,13 @@ var shareLaw = Law{
 			if err != nil {
 				return err
 			}
-			if err := await(ctx, "a second reader", ends[0].RLock); err != nil {
+			if err := lawtest.Await(ctx, "a second reader", ends[0].RLock); err != nil {
 				return err
 			}
 			if err := tries(ends[2], false); err != nil {
 				return err
 			}
-			if err := await(ctx, "a third reader, after a TryLock", ends[1].RLock); err != nil {
+			if err := lawtest.Await(ctx, "a third reader, after a TryLock", ends[1].RLock); err != nil {
 				return err
 			}
 			return errors.Join(ends[0].RUnlock(), ends[1].RUnlock())

@@ -117,7 +117,7 @@ func closedLater(ctx context.Context, s Subject) error {
 			return err
 		}
 		lawtest.Linger()
-		err = await(ctx, "closing", func() error { l.ends[0].Close(); return nil })
+		err = lawtest.Await(ctx, "closing", func() error { l.ends[0].Close(); return nil })
 		if err != nil {
 			return err
 		}
@@ -140,7 +140,7 @@ var halfLaw = Law{
 				return err
 			}
 			const count = 5
-			err = await(ctx, "a dialogue", func() error {
+			err = lawtest.Await(ctx, "a dialogue", func() error {
 				for seq := range uint64(count) {
 					if err := l.ends[0].Send(newMessage(seq, 64)); err != nil {
 						return err
@@ -295,7 +295,7 @@ func breaks[Out any](ctx context.Context, s Subject, other bool, hire func(*link
 // brokenFirst breaks end 0, which has sent something, before a party comes to end 1.
 func brokenFirst[Out any](ctx context.Context, s Subject, breakIt func(pipe.End), hire func(*link) (*role.Handle[Out], error), end func(Out) ending) error {
 	return s.use(ctx, func(l *link) error {
-		err := await(ctx, "sending ahead, Break and Close", func() error {
+		err := lawtest.Await(ctx, "sending ahead, Break and Close", func() error {
 			for seq := range uint64(min(s.Ahead, 4)) {
 				if err := l.ends[0].Send(newMessage(seq, sizeOf(seq))); err != nil {
 					return fmt.Errorf("message %d: %w", seq, err)
@@ -329,7 +329,7 @@ var brokenLaw = Law{
 	Excuse: here,
 	Check: func(ctx context.Context, s Subject) error {
 		return s.use(ctx, func(l *link) error {
-			return await(ctx, "calls on a broken end", func() error {
+			return lawtest.Await(ctx, "calls on a broken end", func() error {
 				for range min(s.Ahead, 4) {
 					for side, e := range l.ends {
 						if err := e.Send(newMessage(0, 64)); err != nil {
@@ -386,7 +386,7 @@ var repeatLaw = Law{
 						}
 					}
 				}()
-				err := await(ctx, "ending twice", func() (err error) {
+				err := lawtest.Await(ctx, "ending twice", func() (err error) {
 					for _, end := range endings {
 						err = errors.Join(err, lawtest.Attempt(func() error { return end(e) }))
 					}
@@ -395,7 +395,7 @@ var repeatLaw = Law{
 				if err != nil {
 					e.Break()
 				}
-				return errors.Join(err, await(ctx, "the other end", func() error { <-drained; return nil }))
+				return errors.Join(err, lawtest.Await(ctx, "the other end", func() error { <-drained; return nil }))
 			})
 			if err != nil {
 				return err

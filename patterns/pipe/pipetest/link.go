@@ -90,18 +90,6 @@ func (l *link) dismiss(ctx context.Context) {
 	roletest.Ended(ctx, l.parties)
 }
 
-// await waits for something that a goroutine here does, but not longer than ctx.
-func await(ctx context.Context, what string, f func() error) error {
-	done := make(chan error, 1)
-	go func() { done <- f() }()
-	select {
-	case err := <-done:
-		return err
-	case <-ctx.Done():
-		return fmt.Errorf("%s: %w", what, context.Cause(ctx))
-	}
-}
-
 // deliver sends messages from one end to the other and ends it well.
 func deliver(ctx context.Context, s Subject, job sendJob) (sent sendReport, got receiveReport, err error) {
 	err = s.use(ctx, func(l *link) error {

@@ -23,7 +23,7 @@ func race(ctx context.Context, s Subject, end func(pipe.End), want ending) error
 	}
 	for round := range races * lawtest.Soak() {
 		err := s.use(ctx, func(l *link) error {
-			return await(ctx, "Receive", func() error { return l.meet(round, end, want) })
+			return lawtest.Await(ctx, "Receive", func() error { return l.meet(round, end, want) })
 		})
 		if err != nil {
 			return fmt.Errorf("ended just as Receive came, pipe %d: %w", round, err)

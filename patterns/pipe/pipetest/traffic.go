@@ -22,7 +22,7 @@ var separateLaw = Law{
 	Check: func(ctx context.Context, s Subject) error {
 		return s.use(ctx, func(one *link) error {
 			return s.use(ctx, func(other *link) error {
-				return await(ctx, "receiving from both", func() error {
+				return lawtest.Await(ctx, "receiving from both", func() error {
 					var senders sync.WaitGroup
 					defer senders.Wait()
 					senders.Go(func() { // waits for the receiver where there is no buffer
@@ -161,7 +161,7 @@ var bothWaysLaw = Law{
 				return err
 			}
 			for _, h := range []interface{ Done() <-chan struct{} }{a, b} {
-				if err := await(ctx, "exchanging messages", func() error { <-h.Done(); return nil }); err != nil {
+				if err := lawtest.Await(ctx, "exchanging messages", func() error { <-h.Done(); return nil }); err != nil {
 					return err
 				}
 			}
@@ -237,7 +237,7 @@ var handedOnLaw = Law{
 	Excuse: across,
 	Check: func(ctx context.Context, s Subject) error {
 		return s.use(ctx, func(l *link) error {
-			err := await(ctx, "messages before handing on", func() error {
+			err := lawtest.Await(ctx, "messages before handing on", func() error {
 				for i, size := range []int{64, 5000, 64} {
 					m := newMessage(uint64(i), size)
 					for side, e := range l.ends {
@@ -277,7 +277,7 @@ var keptLaw = Law{
 					clear(m)
 				}
 			})
-			return await(ctx, "receiving", func() error {
+			return lawtest.Await(ctx, "receiving", func() error {
 				var all [][]byte
 				for seq, size := range sizes {
 					var buf []byte // none, one that is too small, one with room to spare
@@ -311,7 +311,7 @@ var bufferLaw = Law{
 	Excuse: here,
 	Check: func(ctx context.Context, s Subject) error {
 		return s.use(ctx, func(l *link) error {
-			return await(ctx, "receiving", func() error {
+			return lawtest.Await(ctx, "receiving", func() error {
 				var sender sync.WaitGroup
 				defer sender.Wait()
 				sender.Go(func() {
@@ -346,7 +346,7 @@ var aheadLaw = Law{
 	},
 	Check: func(ctx context.Context, s Subject) error {
 		return s.use(ctx, func(l *link) error {
-			return await(ctx, "sending ahead", func() error {
+			return lawtest.Await(ctx, "sending ahead", func() error {
 				for seq := range uint64(s.Ahead) {
 					for side, e := range l.ends {
 						if err := e.Send(newMessage(seq, 64)); err != nil {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"crossover/patterns/lawtest"
 	"crossover/patterns/queue"
 	"crossover/patterns/role"
 	"crossover/patterns/role/roletest"
@@ -56,12 +57,12 @@ func hire(ctx context.Context, q queue.Queue[Item], p plan) (*crew, error) {
 // finish is the good end: the producers return, the queue is closed, the
 // consumers drain it.
 func (c *crew) finish(ctx context.Context) ([]putReport, []getReport, error) {
-	sent, err := joinAll(ctx, "producer", c.producers)
+	sent, err := roletest.JoinAll(ctx, "producer", c.producers)
 	if err != nil {
 		return nil, nil, err
 	}
 	c.q.Close()
-	got, err := joinAll(ctx, "consumer", c.consumers)
+	got, err := roletest.JoinAll(ctx, "consumer", c.consumers)
 	return sent, got, err
 }
 
@@ -73,11 +74,11 @@ func (c *crew) giveUp(ctx context.Context) ([]putReport, []getReport, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	sent, err := joinAll(ctx, "producer", c.producers)
+	sent, err := roletest.JoinAll(ctx, "producer", c.producers)
 	if err != nil {
 		return nil, nil, err
 	}
-	got, err := joinAll(ctx, "consumer", c.consumers)
+	got, err := roletest.JoinAll(ctx, "consumer", c.consumers)
 	return sent, got, err
 }
 
@@ -104,33 +105,9 @@ func terminate[Out any](handles []*role.Handle[Out]) error {
 	return errors.Join(errs...)
 }
 
-func joinAll[Out any](ctx context.Context, who string, handles []*role.Handle[Out]) ([]Out, error) {
-	var out []Out
-	for i, h := range handles {
-		report, err := roletest.Join(ctx, fmt.Sprintf("%s %d", who, i), h)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, report)
-	}
-	return out, nil
-}
-
-// await waits for something that a goroutine here does, but not longer than ctx.
-func await(ctx context.Context, what string, f func() error) error {
-	done := make(chan error, 1)
-	go func() { done <- f() }()
-	select {
-	case err := <-done:
-		return err
-	case <-ctx.Done():
-		return fmt.Errorf("%s: %w", what, context.Cause(ctx))
-	}
-}
-
 // putAll puts so many items, for which there is room.
 func putAll(ctx context.Context, q queue.Queue[Item], items int) error {
-	return await(ctx, fmt.Sprintf("Put where there is room for %d items", items), func() error {
+	return lawtest.Await(ctx, fmt.Sprintf("Put where there is room for %d items", items), func() error {
 		for i := range items {
 			if err := q.Put(newItem(0, uint64(i))); err != nil {
 				return fmt.Errorf("item %d: %w", i, err)

@@ -227,7 +227,7 @@ var brokenLaw = Law{
 					return err
 				}
 				c.end(q)
-				return await(ctx, "Put and Get", func() error { return staysBroken(q, most(capacity), c.puts) })
+				return lawtest.Await(ctx, "Put and Get", func() error { return staysBroken(q, most(capacity), c.puts) })
 			})
 			if err != nil {
 				return fmt.Errorf("after %s, %w", c.name, err)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"crossover/patterns/lawtest"
 	"crossover/patterns/queue"
 	"crossover/patterns/role/roletest"
 )
@@ -16,7 +17,7 @@ var separateLaw = Law{
 		capacity := max(s.MinCapacity, 1)
 		return s.use(ctx, capacity, func(a queue.Queue[Item]) error {
 			return s.use(ctx, capacity, func(b queue.Queue[Item]) error {
-				return await(ctx, "calls on two queues, one of them empty and closed", func() error {
+				return lawtest.Await(ctx, "calls on two queues, one of them empty and closed", func() error {
 					if err := a.Put(newItem(0, 0)); err != nil {
 						return err
 					}

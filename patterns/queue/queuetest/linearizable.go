@@ -134,11 +134,11 @@ func record(ctx context.Context, q queue.Queue[Item], sh shape) ([]porcupine.Ope
 		})
 	}
 	close(gate)
-	if err := await(ctx, "the producers of a history", func() error { producers.Wait(); return nil }); err != nil {
+	if err := lawtest.Await(ctx, "the producers of a history", func() error { producers.Wait(); return nil }); err != nil {
 		return nil, err
 	}
 	q.Close()
-	if err := await(ctx, "its consumers, after Close", func() error { consumers.Wait(); return nil }); err != nil {
+	if err := lawtest.Await(ctx, "its consumers, after Close", func() error { consumers.Wait(); return nil }); err != nil {
 		return nil, err
 	}
 	for party, err := range errs {

@@ -41,7 +41,7 @@ func (s Subject) use(ctx context.Context, capacity int, f func(queue.Queue[Item]
 	if err = f(q); ctx.Err() != nil {
 		return err
 	}
-	return errors.Join(err, await(ctx, "Release", q.Release))
+	return errors.Join(err, lawtest.Await(ctx, "Release", q.Release))
 }
 
 // Laws returns all laws, the elementary ones first.

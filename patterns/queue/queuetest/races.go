@@ -36,7 +36,7 @@ func (r race) check(ctx context.Context, s Subject) error {
 					return err
 				}
 			}
-			return await(ctx, r.call, func() error { return r.meet(q, round) })
+			return lawtest.Await(ctx, r.call, func() error { return r.meet(q, round) })
 		})
 		if err != nil {
 			return fmt.Errorf("ended just as %s came, queue %d: %w", r.call, round, err)

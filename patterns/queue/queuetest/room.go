@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"crossover/patterns"
+	"crossover/patterns/lawtest"
 	"crossover/patterns/queue"
 	"crossover/patterns/role"
 	"crossover/patterns/role/roletest"
@@ -113,7 +114,7 @@ var overflowLaw = Law{
 	Check: func(ctx context.Context, s Subject) error {
 		if s.Overflow == patterns.Grow {
 			return s.use(ctx, 0, func(q queue.Queue[Item]) error {
-				return await(ctx, "Put on a queue that grows, and Get", func() error { return grows(q, inOrder(s.Variant, 1)) })
+				return lawtest.Await(ctx, "Put on a queue that grows, and Get", func() error { return grows(q, inOrder(s.Variant, 1)) })
 			})
 		}
 		for _, capacity := range capacities(s.Variant) {
@@ -122,7 +123,7 @@ var overflowLaw = Law{
 				if s.Overflow == patterns.DropOldest {
 					overfill = keepsNewest
 				}
-				return await(ctx, "Put on a full queue that drops, and Get", func() error { return overfill(q, capacity) })
+				return lawtest.Await(ctx, "Put on a full queue that drops, and Get", func() error { return overfill(q, capacity) })
 			})
 			if err != nil {
 				return fmt.Errorf("capacity %d: %w", capacity, err)

@@ -8,6 +8,7 @@ import (
 	"crossover/patterns/lawtest"
 	"crossover/patterns/queue"
 	"crossover/patterns/role"
+	"crossover/patterns/role/roletest"
 )
 
 var putWakesLaw = Law{
@@ -30,7 +31,7 @@ var getWakesLaw = Law{
 		p := plan{puts: slices.Repeat([]putJob{{Count: 1}}, atMost(waiters, s.Producers)), putAs: s.As}
 		capacity := wakeCapacity(s)
 		return wakes(ctx, s, p, capacity, func(q queue.Queue[Item]) error {
-			return await(ctx, fmt.Sprintf("Get where there are %d items", capacity), func() error {
+			return lawtest.Await(ctx, fmt.Sprintf("Get where there are %d items", capacity), func() error {
 				for i := range capacity {
 					if _, err := q.Get(); err != nil {
 						return fmt.Errorf("after %d items: %w", i, err)
@@ -74,11 +75,11 @@ func wakes(ctx context.Context, s Subject, p plan, items int, wake func(queue.Qu
 			if err := wake(q); err != nil {
 				return err
 			}
-			sent, err := joinAll(ctx, "waiting producer", c.producers)
+			sent, err := roletest.JoinAll(ctx, "waiting producer", c.producers)
 			if err != nil {
 				return err
 			}
-			got, err := joinAll(ctx, "waiting consumer", c.consumers)
+			got, err := roletest.JoinAll(ctx, "waiting consumer", c.consumers)
 			if err != nil {
 				return err
 			}

@@ -31,6 +31,18 @@ func Join[Out any](ctx context.Context, who string, h *role.Handle[Out]) (Out, e
 	return report.Out, nil
 }
 
+// JoinAll waits for the reports of parties that are alike.
+func JoinAll[Out any](ctx context.Context, who string, handles []*role.Handle[Out]) (all []Out, err error) {
+	for i, h := range handles {
+		out, err := Join(ctx, fmt.Sprintf("%s %d", who, i), h)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, out)
+	}
+	return all, nil
+}
+
 // Murder kills a party and expects its handle to say so.
 func Murder[Out any](ctx context.Context, h *role.Handle[Out]) error {
 	if err := h.Kill(); err != nil {
