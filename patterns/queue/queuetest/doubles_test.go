@@ -47,7 +47,7 @@ var doubles = []double{
 	{"linearizable", "last in, first out", stack(), role.Goroutine, "not linearizable"},
 	{"linearizable", "holds more than its capacity", unbounded(), role.Goroutine, "not linearizable"},
 	{"bounded", "holds more than its capacity", unbounded(), role.Goroutine, "and none taken"},
-	{"bounded", "has room for one less", cramped(), role.Goroutine, "room for"},
+	{"bounded", "has room for one less", cramped(), role.Goroutine, "hang: capacity 6: Put where there is room for 6 items"},
 	{"bounded", "looks for room before it takes it", overshooting(), role.Goroutine, "and none taken"},
 	{"overflow", "grows and is said to drop", claims("mutex.slice", patterns.DropNewest), role.Goroutine, "none refused"},
 	{"overflow", "drops the newest and is said to drop the oldest", keepsOld(), role.Goroutine, "the oldest left is"},
