@@ -118,3 +118,29 @@ func TestDoublesAreRefuted(t *testing.T) {
 		t.Errorf("refuted %v, want %v", seen, want)
 	}
 }
+
+func TestAwait(t *testing.T) {
+	lost := errors.New("lost one")
+	if err := Await(t.Context(), "a call", func() error { return lost }); err != lost {
+		t.Errorf("a call that fails: %v", err)
+	}
+	if err := Await(t.Context(), "a call", func() error { panic("at the disco") }); err == nil || !strings.Contains(err.Error(), "panic: at the disco") {
+		t.Errorf("a call that panics: %v", err)
+	}
+	ctx, cancel := context.WithCancelCause(t.Context())
+	cancel(lost)
+	hanging := make(chan struct{})
+	defer close(hanging)
+	if err := Await(ctx, "a call", func() error { <-hanging; return nil }); err == nil || err.Error() != "a call: lost one" {
+		t.Errorf("a call that hangs: %v", err)
+	}
+}
+
+func TestMeet(t *testing.T) {
+	for round := range 300 {
+		ended := 0
+		if err := Meet(round, func() { ended++ }, func() error { return context.Canceled }); err != context.Canceled || ended != 1 {
+			t.Fatalf("round %d: ended %d times, %v", round, ended, err)
+		}
+	}
+}

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
-	"runtime"
 	"slices"
 	"sync"
 	"time"
@@ -105,15 +104,9 @@ var breakLaw = Law{
 
 // breaksAsOneComes breaks a barrier at about the moment at which a party begins to wait.
 func breaksAsOneComes(ctx context.Context, b barrier.Barrier, round int) error {
-	var breaking sync.WaitGroup
-	breaking.Go(func() {
-		for range round % 5 {
-			runtime.Gosched()
-		}
-		b.Break()
+	return lawtest.Await(ctx, "Wait as the barrier was broken", func() error {
+		return lawtest.Meet(round, b.Break, func() error { return refuses(b, 0) })
 	})
-	defer breaking.Wait()
-	return lawtest.Await(ctx, "Wait as the barrier was broken", func() error { return refuses(b, 0) })
 }
 
 var leaveLaw = Law{

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"runtime"
 	"slices"
 	"sync"
 
@@ -77,19 +76,13 @@ func breaksAsOneComes(ctx context.Context, g *guarded, round int) error {
 	if err := ends[0].Lock(); err != nil {
 		return err
 	}
-	var breaking sync.WaitGroup
-	breaking.Go(func() {
-		for range round % 5 {
-			runtime.Gosched()
-		}
-		g.Break()
-	})
 	name, enter := "Lock", ends[1].Lock
 	if round%2 == 1 {
 		name, enter = "RLock", ends[1].RLock
 	}
-	err = lawtest.Await(ctx, name+" as the lock was broken", func() error { return refuses(name, enter) })
-	breaking.Wait()
+	err = lawtest.Await(ctx, name+" as the lock was broken", func() error {
+		return lawtest.Meet(round, g.Break, func() error { return refuses(name, enter) })
+	})
 	return errors.Join(err, ends[0].Unlock())
 }
 

@@ -3,9 +3,6 @@ package queuetest
 import (
 	"context"
 	"fmt"
-	"runtime"
-	"sync/atomic"
-	"time"
 
 	"crossover/patterns/lawtest"
 	"crossover/patterns/queue"
@@ -36,39 +33,15 @@ func (r race) check(ctx context.Context, s Subject) error {
 					return err
 				}
 			}
-			return lawtest.Await(ctx, r.call, func() error { return r.meet(q, round) })
+			return lawtest.Await(ctx, r.call, func() error {
+				return lawtest.Meet(round, func() { r.end(q) }, func() error { return r.run(q) })
+			})
 		})
 		if err != nil {
 			return fmt.Errorf("ended just as %s came, queue %d: %w", r.call, round, err)
 		}
 	}
 	return nil
-}
-
-// meet lets the two go at the same time, each on its CPU if there are two, and the end
-// come a little later each round.
-func (r race) meet(q queue.Queue[Item], round int) error {
-	var ready atomic.Bool
-	ended := make(chan struct{})
-	go func() {
-		ready.Store(true)
-		for range round % 4 {
-			runtime.Gosched() // with one CPU for both, they meet where one makes way
-		}
-		for range round % 200 {
-			ready.Load()
-		}
-		r.end(q)
-		close(ended)
-	}()
-	for start := time.Now(); !ready.Load(); {
-		if time.Since(start) > 30*time.Microsecond { // no other CPU has taken it
-			runtime.Gosched()
-		}
-	}
-	err := r.run(q)
-	<-ended
-	return err
 }
 
 // getsThen makes calls of Get that are to give so many items and then end.
