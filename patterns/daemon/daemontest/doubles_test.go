@@ -51,7 +51,7 @@ func doubles() []double {
 		{"failure-reported", "takes a panic with an error for a failure", changed("go", func(d aDaemon) aDaemon { return faults{d} }), "a beat was to panic with an error and Stop returned"},
 		{"failure-reported", "takes one that left for one at work", changed("go", func(d aDaemon) aDaemon { return expects{d} }), "hang: waiting for Done to be closed"},
 		{"stop-drains", "does not wait", changed("go", func(d aDaemon) aDaemon { return hasty{d} }), "with a beat in hand"},
-		{"stop-drains", "done as soon as it is asked", changed("go", ending), "Done is closed with a beat in hand"},
+		{"stop-drains", "done as soon as it is asked", changed("go", ending), "with a beat in hand Done is closed"},
 		{"stop-at-once", "takes it for a failure", changed("go", func(d aDaemon) aDaemon { return touchy{d} }), "nothing done yet"},
 		{"stop-repeats", "reports once", changed("go", func(d aDaemon) aDaemon { return &once{aDaemon: d} }), "and 0 reported"},
 		{"stop-repeats", "panics on the second Stop", changed("go", func(d aDaemon) aDaemon { return &breaks{aDaemon: d, stopped: make(chan struct{})} }), "close of closed channel"},

@@ -235,7 +235,7 @@ var drainLaw = Law{
 			case e := <-stopped:
 				return fmt.Errorf("a Stop returned %v with a beat in hand", e.err)
 			case <-d.Done():
-				return errors.New("Done is closed with a beat in hand")
+				return errors.New("with a beat in hand Done is closed")
 			default:
 			}
 			if _, err := w.toTheEnd(); err != nil {

@@ -34,7 +34,7 @@ func race(ctx context.Context, s Subject, end func(pipe.End), want ending) error
 func (l *link) receiveEnds(want ending) error {
 	_, err := l.ends[1].Receive(nil)
 	if got := endingOf(err); got != want {
-		return fmt.Errorf("Receive said %q, want %q", got, want)
+		return fmt.Errorf("a Receive said %q, want %q", got, want)
 	}
 	return nil
 }

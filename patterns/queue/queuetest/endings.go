@@ -84,7 +84,7 @@ func putBreaks(q queue.Queue[Item]) error {
 		case broken:
 			return nil
 		default:
-			return fmt.Errorf("Put said %q, want %q", end, broken)
+			return fmt.Errorf("a Put said %q, want %q", end, broken)
 		}
 	}
 }
@@ -242,13 +242,13 @@ func staysBroken(q queue.Queue[Item], calls int, puts bool) error {
 	if puts {
 		for range calls {
 			if err := q.Put(newItem(0, 0)); !errors.Is(err, queue.ErrBroken) {
-				return fmt.Errorf("Put said %q", endingOf(err))
+				return fmt.Errorf("a Put said %q", endingOf(err))
 			}
 		}
 	}
 	for range calls {
 		if _, err := q.Get(); !errors.Is(err, queue.ErrBroken) {
-			return fmt.Errorf("Get said %q", endingOf(err))
+			return fmt.Errorf("a Get said %q", endingOf(err))
 		}
 	}
 	return nil

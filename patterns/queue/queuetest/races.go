@@ -53,7 +53,7 @@ func getsThen(items int, want ending) func(queue.Queue[Item]) error {
 				continue
 			}
 			if end := endingOf(err); end != want || n != items {
-				return fmt.Errorf("Get gave %d items and then said %q, want %d and %q", n, end, items, want)
+				return fmt.Errorf("a Get gave %d items and then said %q, want %d and %q", n, end, items, want)
 			}
 			return nil
 		}
