@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"runtime"
 	"time"
 
 	"crossover/patterns/lawtest"
@@ -196,26 +195,15 @@ func racesClose(ctx context.Context, v Variant) error {
 			return err
 		}
 		t := &trial{ctx: ctx, pool: p} // without a diary, which would take longer than all else
-		coming := make(chan struct{})
-		refused := make(chan error, 1)
-		go func() {
-			close(coming)
-			refused <- t.untilClosed()
-		}()
-		<-coming
-		for range round % 8 { // between other steps each time
-			runtime.Gosched()
+		var closed error
+		err = lawtest.Await(ctx, "waiting for it to return", func() error {
+			return lawtest.Meet(round, func() { closed = t.close() }, t.untilClosed)
+		})
+		if err != nil {
+			return fmt.Errorf("a Map that came with Close: %w", err)
 		}
-		if err := t.close(); err != nil {
-			return err
-		}
-		select {
-		case err := <-refused:
-			if err != nil {
-				return fmt.Errorf("a Map that came with Close: %w", err)
-			}
-		case <-ctx.Done():
-			return fmt.Errorf("waiting for a Map that came with Close to return: %w", context.Cause(ctx))
+		if closed != nil {
+			return closed
 		}
 	}
 	return nil

@@ -68,17 +68,10 @@ func (t *trial) held(n int) []Task {
 
 // close closes the pool, once more if it is closed.
 func (t *trial) close() error {
-	closed := make(chan error, 1)
-	go func() { closed <- lawtest.Attempt(t.pool.Close) }()
-	select {
-	case err := <-closed:
-		if err != nil {
-			return fmt.Errorf("closing the pool: %w", err)
-		}
-		return nil
-	case <-t.ctx.Done():
-		return fmt.Errorf("waiting for Close to return: %w", context.Cause(t.ctx))
+	if err := lawtest.Await(t.ctx, "waiting for Close to return", t.pool.Close); err != nil {
+		return fmt.Errorf("closing the pool: %w", err)
 	}
+	return nil
 }
 
 // mapping is a Map under way.
