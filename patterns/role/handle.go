@@ -8,7 +8,7 @@ import (
 
 // Report is what a role leaves behind.
 type Report[Out any] struct {
-	Out Out
+	Out Out // what the body returned, with an error too
 	// Start is when the role passed the gate, End when its body returned, both
 	// on this process's clock; their difference is its working time.
 	Start, End time.Time

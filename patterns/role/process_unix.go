@@ -79,9 +79,9 @@ func (r *Role[M, In, Out]) startProcess(ctx context.Context, gate *Gate, o Optio
 			if err == nil {
 				err = report.err()
 			}
-			if err == nil {
-				if err = json.Unmarshal(report.Out, &h.report.Out); err != nil {
-					err = fmt.Errorf("role %s: reading its result: %w", r.name, err)
+			if err == nil || report.Out != nil {
+				if bad := json.Unmarshal(report.Out, &h.report.Out); bad != nil && err == nil {
+					err = fmt.Errorf("role %s: reading its result: %w", r.name, bad)
 				}
 			}
 		}

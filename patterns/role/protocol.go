@@ -37,6 +37,7 @@ type remoteReport struct {
 	Start      int64           `json:"start"` // Unix time in ns
 	End        int64           `json:"end"`
 	CPU        int64           `json:"cpu"` // ns
+	Failed     bool            `json:"failed,omitempty"`
 	Error      string          `json:"error,omitempty"`
 	Terminated bool            `json:"terminated,omitempty"` // Error is, or wraps, ErrTerminated
 	Panic      string          `json:"panic,omitempty"`
@@ -50,7 +51,7 @@ func (r *remoteReport) err() error {
 		return &PanicError{Value: r.Panic, Stack: r.Stack}
 	case r.Terminated:
 		return &RemoteError{Text: r.Error, kind: ErrTerminated}
-	case r.Error != "":
+	case r.Failed:
 		return &RemoteError{Text: r.Error}
 	}
 	return nil
@@ -61,7 +62,7 @@ func (r *remoteReport) exitCode() int {
 	switch {
 	case r.Stack != "":
 		return 2
-	case r.Error != "":
+	case r.Failed:
 		return 1
 	}
 	return 0

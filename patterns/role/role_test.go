@@ -47,7 +47,7 @@ var (
 		return in * in, nil
 	})
 	fails = role.Register("test.fails", role.Transport[none]{}, func(ctx context.Context, s *role.Seat, _ none, text string) (int, error) {
-		return 0, errors.New(text)
+		return len(text), errors.New(text)
 	})
 	panics = role.Register("test.panics", role.Transport[none]{}, func(ctx context.Context, s *role.Seat, _ none, value string) (int, error) {
 		panic(value)
@@ -153,12 +153,18 @@ func TestReturn(t *testing.T) {
 
 func TestError(t *testing.T) {
 	each(t, func(t *testing.T, as role.As) {
-		h, err := fails.Start(t.Context(), nil, role.Options{As: as}, none{}, "no milk")
-		if err != nil {
-			t.Fatal(err)
-		}
-		if _, err := within(t, h); err == nil || err.Error() != "no milk" {
-			t.Errorf("got error %v, want no milk", err)
+		for _, text := range []string{"no milk", ""} {
+			h, err := fails.Start(t.Context(), nil, role.Options{As: as}, none{}, text)
+			if err != nil {
+				t.Fatal(err)
+			}
+			r, err := within(t, h)
+			if err == nil || err.Error() != text {
+				t.Errorf("got error %v, want %q", err, text)
+			}
+			if r.Out != len(text) {
+				t.Errorf("got %d beside the error, want %d", r.Out, len(text))
+			}
 		}
 	})
 }

@@ -35,7 +35,7 @@ func runWorker(name string) {
 	}
 	run := registry.find(name)
 	if run == nil {
-		w.leave(remoteReport{Error: fmt.Sprintf("role %s is not registered in the worker process: register roles in package variables", name)})
+		w.leave(remoteReport{Failed: true, Error: fmt.Sprintf("role %s is not registered in the worker process: register roles in package variables", name)})
 	}
 	in := bufio.NewReader(inherited(controlIn, "control-in"))
 	line, err := in.ReadBytes('\n')
@@ -43,7 +43,7 @@ func runWorker(name string) {
 		os.Exit(1) // the parent went before it had told us anything
 	}
 	if err := json.Unmarshal(line, &w.head); err != nil {
-		w.leave(remoteReport{Error: fmt.Sprintf("role %s: reading the header: %v", name, err)})
+		w.leave(remoteReport{Failed: true, Error: fmt.Sprintf("role %s: reading the header: %v", name, err)})
 	}
 	for i := range w.head.Files {
 		w.files = append(w.files, inherited(firstFile+i, "mechanism"))
@@ -129,12 +129,12 @@ func (r *Role[M, In, Out]) runAsProcess(w *worker) {
 	var in In
 	err := json.Unmarshal(w.head.In, &in)
 	if err != nil {
-		w.leave(remoteReport{Error: fmt.Sprintf("role %s: unpacking the input: %v", r.name, err)})
+		w.leave(remoteReport{Failed: true, Error: fmt.Sprintf("role %s: unpacking the input: %v", r.name, err)})
 	}
 	if r.transport.Open != nil {
 		m, err = r.transport.Open(Wire{w.head.Impl, w.head.Spec, w.files})
 		if err != nil {
-			w.leave(remoteReport{Error: fmt.Sprintf("role %s: opening the mechanism: %v", r.name, err)})
+			w.leave(remoteReport{Failed: true, Error: fmt.Sprintf("role %s: opening the mechanism: %v", r.name, err)})
 		}
 	}
 	seat := &Seat{pass: w.pass, cpu: func() time.Duration { used, _ := SelfCPU(); return used }}
@@ -142,7 +142,7 @@ func (r *Role[M, In, Out]) runAsProcess(w *worker) {
 	returned := false
 	defer func() {
 		if !returned { // else the process would stay, with nobody in it
-			w.leave(remoteReport{Error: errGoexit.Error()})
+			w.leave(remoteReport{Failed: true, Error: errGoexit.Error()})
 		}
 	}()
 	out, err := r.call(w.ctx, seat, m, in)
@@ -155,13 +155,15 @@ func (r *Role[M, In, Out]) runAsProcess(w *worker) {
 	case errors.As(err, &p):
 		report.Panic, report.Stack = fmt.Sprint(p.Value), p.Stack
 	case err != nil:
-		report.Error = err.Error()
+		report.Failed, report.Error = true, err.Error()
 		report.Terminated = errors.Is(err, ErrTerminated) ||
 			errors.Is(err, context.Canceled) && context.Cause(w.ctx) == ErrTerminated
-	default:
-		if report.Out, err = json.Marshal(out); err != nil {
-			report.Error = fmt.Sprintf("packing the result: %v", err)
-		}
+	}
+	// An error may have a result beside it, and need not.
+	if packed, unpackable := json.Marshal(out); unpackable == nil {
+		report.Out = packed
+	} else if err == nil {
+		report.Failed, report.Error = true, fmt.Sprintf("packing the result: %v", unpackable)
 	}
 	w.leave(report)
 }
