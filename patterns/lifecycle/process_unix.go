@@ -30,7 +30,8 @@ func endOf(state *os.ProcessState) End {
 	return End{code, &exec.ExitError{ProcessState: state}}
 }
 
-// endOfRole is the end of a role in a process of its own, or in one it shares.
+// endOfRole is the end of a role in a process of its own, or in one it shares. One that
+// exits with 0 and gives no report has ended well, as a small program has.
 func endOfRole(err error) End {
 	var exit *role.ExitError
 	var panicked *role.PanicError
@@ -38,7 +39,10 @@ func endOfRole(err error) End {
 	case err == nil:
 		return End{}
 	case errors.As(err, &exit):
-		return End{endOf(exit.State).Code, err}
+		if code := endOf(exit.State).Code; code != 0 {
+			return End{code, err}
+		}
+		return End{}
 	case errors.As(err, &panicked):
 		return End{2, err}
 	}

@@ -38,6 +38,8 @@ type double struct {
 
 var doubles = []double{
 	{"place-as-said", "a goroutine said to be a process", claims("context", func(v *variant) { v.As = role.Process }), "the variant runs as process"},
+	{"place-as-said", "a goroutine said to be a thread", claims("context", func(v *variant) { v.As = role.Thread }), "the variant runs as thread"},
+	{"place-as-said", "a thread said to be a goroutine", claims("thread", func(v *variant) { v.As = role.Goroutine }), "the variant runs as goroutine"},
 	{"alive-until-joined", "never at work", neverAtWork("context"), "hang: waiting for Start"},
 	{"alive-until-joined", "waits when it asks", changed("context", func(w worker) worker { return persuades{w} }), "hang: waiting for Ask"},
 	{"alive-until-joined", "never alive", changed("context", func(w worker) worker { return dead{w} }), "at work and not alive"},
@@ -49,10 +51,13 @@ var doubles = []double{
 	{"end-reported", "says nothing of a failure", told("context", func(e end) end { return end{} }), "was to fail and ended with code 0"},
 	{"end-reported", "takes a panic for a failure", told("done.chan", func(e end) end { return end{Code: min(e.Code, 1), Err: e.Err} }), "was to panic and ended with code 1"},
 	{"end-reported", "takes a panic with an error for a failure", told("context", failureIfError), "was to panic with an error and ended with code 1"},
+	{"end-reported", "takes an error without a text for none", told("context", successIfMute), "was to fail without a text and ended with code 0"},
+	{"end-reported", "has no room for a long error", told("done.chan", shortened), "was to fail with a long text and ended with code 1"},
 	{"end-reported", "keeps the code only", told("errgroup", func(e end) end { return end{Code: e.Code, Err: nil} }), "and the error <nil>"},
 	{"end-reported", "keeps the text only", told("context", textOnly), "was to panic and ended with code 2, *errors.errorString"},
 	{"ask-stops", "deaf to Ask", changed("context", func(w worker) worker { return deaf{w} }), "hang: waiting for Stop"},
 	{"ask-stops", "takes it for a failure", told("context", func(e end) end { return end{Code: 1, Err: errors.New("interrupted")} }), "was asked to stop and ended with code 1"},
+	{"ask-stops", "takes it that all is well who was asked", changed("context", func(w worker) worker { return &trusts{worker: w} }), "failed later and ended with code 0"},
 	{"ask-at-once", "deaf when young", changed("context", func(w worker) worker { return &young{worker: w} }), "hang: waiting for Stop"},
 	{"endings-repeat", "panics on the second Ask", changed("context", func(w worker) worker { return &once{worker: w, asked: make(chan struct{})} }), "close of closed channel"},
 	{"endings-repeat", "complains of a worker that has ended", changed("context", func(w worker) worker { return fussy{w} }), "no such worker"},
@@ -142,6 +147,41 @@ func failureIfError(e end) end {
 		if err, ok := p.Value.(error); ok {
 			return end{Code: 1, Err: err}
 		}
+	}
+	return e
+}
+
+// successIfMute takes an error that says nothing for none.
+func successIfMute(e end) end {
+	if e.Err != nil && e.Err.Error() == "" {
+		return end{}
+	}
+	return e
+}
+
+// shortened has room for an error's first bytes only.
+func shortened(e end) end {
+	if e.Err != nil && len(e.Err.Error()) > 1<<16 {
+		e.Err = errors.New(e.Err.Error()[:1<<16])
+	}
+	return e
+}
+
+// trusts that a worker that was asked has stopped because of it.
+type trusts struct {
+	worker
+	asked atomic.Bool
+}
+
+func (w *trusts) Ask() error {
+	w.asked.Store(true)
+	return w.worker.Ask()
+}
+
+func (w *trusts) Join() end {
+	e := w.worker.Join()
+	if w.asked.Load() {
+		return end{}
 	}
 	return e
 }

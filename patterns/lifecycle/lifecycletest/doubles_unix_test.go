@@ -3,6 +3,7 @@
 package lifecycletest_test
 
 import (
+	"errors"
 	"os"
 	"runtime"
 	"sync/atomic"
@@ -14,17 +15,24 @@ import (
 func platformDoubles() []double {
 	all := []double{
 		{"place-as-said", "a process said to be a goroutine", claims("self", func(v *variant) { v.As = genuine("context").As }), "the variant runs as goroutine"},
+		{"place-as-said", "has GOMAXPROCS its own way", optioned("self", func(o *lifecycle.Options) { o.GOMAXPROCS-- }), "GOMAXPROCS of processes is 3"},
+		{"place-as-said", "forgets GOMAXPROCS after a crash", forgetful("warm"), "GOMAXPROCS of processes is 3"},
 		{"crash-reported", "says nothing of it", told("exec", func(end) end { return end{} }), "was to exit and ended with code 0"},
 		{"crash-reported", "loses the signal", told("self", func(e end) end { return end{Code: max(e.Code, -1), Err: e.Err} }), "was to be killed and ended with code -1"},
 		{"crash-reported", "takes a code for a signal, as a shell does", told("exec", asShells), "was to exit and ended with code -9"},
+		{"crash-reported", "takes any exit for a failure", told("self", suspicious), "was to exit in order"},
+		{"endings-repeat", "kills whoever runs", squatting("exec"), "reached the next"},
 		{"alive-until-joined", "killed when asked again", changed("exec", func(w worker) worker { return &insists{worker: w} }), "at work and "},
 		{"kill-ends", "asks instead", changed("exec", func(w worker) worker { return gentle{w} }), "hang: waiting for Join"},
+		{"kill-ends", "asks first", changed("exec", func(w worker) worker { return &polite{worker: w} }), "hang: not asked before: waiting for Join"},
+		{"kill-ends", "complains when it was killed", changed("exec", func(w worker) worker { return &mourns{worker: w} }), "asking a worker that was killed: it is dead"},
 		{"kill-ends", "kills when asked", changed("self", func(w worker) worker { return brutal{w} }), "has stopped"},
 		{"kill-ends", "makes light of it", told("warm", func(end) end { return end{} }), "was killed and ended with code 0"},
 		{"grace-then-kill", "asks instead", changed("warm", func(w worker) worker { return gentle{w} }), "hang: waiting for Stop"},
 		{"grace-then-kill", "gives up", claimsKill("context"), "unsupported operation"},
 		{"nothing-left", "leaves its processes", unclosed("warm"), "descriptors left"},
 		{"nothing-left", "leaves a descriptor when it cannot start", halfStarted("start.process"), "descriptors left"},
+		{"nothing-left", "leaves a descriptor when its process ends early", halfStarted("self"), "descriptors left"},
 		{"nothing-left", "does not let go of its input", holding("self"), "descriptors left"},
 	}
 	if runtime.GOOS == "linux" {
@@ -53,6 +61,122 @@ type insists struct {
 func (w *insists) Ask() error {
 	if w.asked.Swap(true) {
 		return w.worker.Kill()
+	}
+	return w.worker.Ask()
+}
+
+// optioned is a genuine variant that takes other options than it is given.
+func optioned(name string, change func(*lifecycle.Options)) variant {
+	v := genuine(name)
+	build := v.New
+	v.New = func(o lifecycle.Options) lifecycle.Starter {
+		change(&o)
+		return build(o)
+	}
+	return v
+}
+
+// forgetful is a genuine variant that starts without its options once one has crashed.
+func forgetful(name string) variant {
+	v := genuine(name)
+	build := v.New
+	v.New = func(o lifecycle.Options) lifecycle.Starter {
+		return &forgets{first: build(o), rest: build(lifecycle.Options{GOMAXPROCS: 1})}
+	}
+	return v
+}
+
+type forgets struct {
+	first, rest lifecycle.Starter
+	crashed     atomic.Bool
+}
+
+func (s *forgets) Start(t *lifecycle.Task) (worker, error) {
+	if s.crashed.Load() {
+		return s.rest.Start(t)
+	}
+	w, err := s.first.Start(t)
+	return crashable{w, &s.crashed}, err
+}
+
+func (s *forgets) Close() error { return errors.Join(s.first.Close(), s.rest.Close()) }
+
+type crashable struct {
+	worker
+	crashed *atomic.Bool
+}
+
+func (w crashable) Join() end {
+	e := w.worker.Join()
+	if e.Code > 2 {
+		w.crashed.Store(true)
+	}
+	return e
+}
+
+// suspicious wants to be told that all is well.
+func suspicious(e end) end {
+	if e.Code == 0 {
+		e.Err = errors.New("ended without a report")
+	}
+	return e
+}
+
+// squatting is a genuine variant whose workers, killed for the first time when they have
+// ended, kill the last that was started.
+func squatting(name string) variant {
+	var last atomic.Pointer[worker]
+	return changed(name, func(w worker) worker {
+		last.Store(&w)
+		return &squats{worker: w, last: &last}
+	})
+}
+
+type squats struct {
+	worker
+	killed atomic.Bool
+	last   *atomic.Pointer[worker]
+}
+
+func (w *squats) Kill() error {
+	if w.killed.Swap(true) || w.Alive() {
+		return w.worker.Kill()
+	}
+	return (*w.last.Load()).Kill()
+}
+
+// polite never kills who has not been asked.
+type polite struct {
+	worker
+	asked atomic.Bool
+}
+
+func (w *polite) Ask() error {
+	w.asked.Store(true)
+	return w.worker.Ask()
+}
+
+func (w *polite) Kill() error {
+	if w.asked.Load() {
+		return w.worker.Kill()
+	}
+	return w.worker.Ask()
+}
+
+// mourns who was killed.
+type mourns struct {
+	worker
+	killed atomic.Bool
+}
+
+func (w *mourns) Kill() error {
+	w.killed.Store(true)
+	return w.worker.Kill()
+}
+
+func (w *mourns) Ask() error {
+	if w.killed.Load() {
+		return errors.New("it is dead")
 	}
 	return w.worker.Ask()
 }

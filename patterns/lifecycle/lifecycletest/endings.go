@@ -7,6 +7,7 @@ import (
 	"os"
 	"strings"
 
+	"crossover/patterns"
 	"crossover/patterns/lawtest"
 	"crossover/patterns/lifecycle"
 	"crossover/patterns/role"
@@ -14,21 +15,35 @@ import (
 
 var placeLaw = Law{
 	Name:   "place-as-said",
-	Doc:    "A worker runs in this process or in another, as the table says.",
+	Doc:    "A worker runs in this process, on a thread of its own or not, or in another, as the table says; a Go program there has the GOMAXPROCS of the options, also in the place of one that has crashed.",
 	Excuse: binds,
 	Check: func(ctx context.Context, v Variant) error {
 		return v.with(ctx, func(t *trial) error {
-			end, err := t.finish(tells)
-			if err != nil {
+			if err := t.inPlace(v.As); err != nil || v.Survives != patterns.SurvivesCrash {
 				return err
 			}
-			here := end.Err != nil && end.Err.Error() == fmt.Sprintf("process %d", os.Getpid())
-			if away := v.As == role.Process; here == away {
-				return fmt.Errorf("the variant runs as %s, and a worker in process %d said %w", v.As, os.Getpid(), end.Err)
+			if _, err := t.finish(exits); err != nil {
+				return err
 			}
-			return nil
+			return t.inPlace(v.As)
 		})
 	},
+}
+
+// inPlace has a worker tell where it is.
+func (t *trial) inPlace(as role.As) error {
+	end, err := t.finish(tells)
+	if err != nil {
+		return err
+	}
+	told := fmt.Sprint(end.Err)
+	here := strings.HasPrefix(told, fmt.Sprintf("process %d, locked %t,", os.Getpid(), as == role.Thread))
+	there := small(end.Err) || !strings.HasPrefix(told, fmt.Sprintf("process %d,", os.Getpid())) &&
+		strings.HasSuffix(told, fmt.Sprintf(", GOMAXPROCS %d", procs))
+	if as == role.Process && !there || as != role.Process && !here {
+		return fmt.Errorf("the variant runs as %s, GOMAXPROCS of processes is %d, and a worker of process %d said: %s", as, procs, os.Getpid(), told)
+	}
+	return nil
 }
 
 // finish starts a worker, says that its work is over and joins it.
@@ -130,7 +145,7 @@ func (v Variant) ends(ctx context.Context, fates ...fate) error {
 					return fmt.Errorf("a worker was to %s: %w", f.name, err)
 				}
 				if end.Code != f.code || !f.fits(v, end.Err) {
-					return fmt.Errorf("a worker was to %s and ended with code %d, %T %v", f.name, end.Code, end.Err, end.Err)
+					return fmt.Errorf("a worker was to %s and ended with code %d, %T %.200v", f.name, end.Code, end.Err, end.Err)
 				}
 			}
 		}
@@ -140,7 +155,7 @@ func (v Variant) ends(ctx context.Context, fates ...fate) error {
 
 var endLaw = Law{
 	Name:   "end-reported",
-	Doc:    "Whether a worker returned, failed, panicked or called runtime.Goexit reaches Join as its code; a Go worker's error or panic arrives with it, and nobody else is harmed.",
+	Doc:    "Whether a worker returned, failed, panicked or called runtime.Goexit reaches Join as its code; a Go worker's error, long or without a text, or panic arrives with it, and nobody else is harmed.",
 	Excuse: binds,
 	Check: func(ctx context.Context, v Variant) error {
 		any := func(Variant, error) bool { return true }
@@ -148,9 +163,14 @@ var endLaw = Law{
 			var p *role.PanicError
 			return small(err) || errors.As(err, &p) && fmt.Sprint(p.Value) == panicText && strings.Contains(p.Stack, "lifecycletest")
 		}
+		says := func(text string) func(Variant, error) bool {
+			return func(_ Variant, err error) bool { return small(err) || err.Error() == text }
+		}
 		return v.ends(ctx,
 			fate{"return", obeys, 0, any},
-			fate{"fail", fails, 1, func(v Variant, err error) bool { return small(err) || err.Error() == errFailed.Error() }},
+			fate{"fail", fails, 1, says(errFailed.Error())},
+			fate{"fail without a text", mute, 1, says("")},
+			fate{"fail with a long text", wordy, 1, says(errWordy.Error())},
 			fate{"panic", panics, 2, panicked},
 			fate{"panic with an error", faults, 2, panicked},
 			fate{"call runtime.Goexit", goexits, 1, any},
@@ -175,6 +195,7 @@ var crashLaw = Law{
 		return v.ends(ctx,
 			fate{"exit", exits, exitCode, any},
 			fate{"be killed", dies, killed, any},
+			fate{"exit in order", leaves, 0, any},
 			fate{"return", obeys, 0, any},
 		)
 	},

@@ -68,9 +68,13 @@ func survivesCrash(v Variant) string {
 	return ""
 }
 
+// procs is the GOMAXPROCS of workers that are processes: hardly what they would have
+// unasked.
+const procs = 3
+
 // with makes a starter, examines it and closes it.
 func (v Variant) with(ctx context.Context, examine func(*trial) error) error {
-	t := &trial{ctx: ctx, starter: v.New(lifecycle.Options{GOMAXPROCS: 1})}
+	t := &trial{ctx: ctx, starter: v.New(lifecycle.Options{GOMAXPROCS: procs})}
 	err := examine(t)
 	if err != nil { // some may still be at work
 		for _, w := range t.workers {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"os"
 	"slices"
 	"sync"
 	"time"
@@ -19,7 +20,7 @@ const long = time.Hour
 
 var askLaw = Law{
 	Name:   "ask-stops",
-	Doc:    "A worker that heeds being asked stops, and its end says that it was in order.",
+	Doc:    "A worker that heeds being asked stops, and its end says that it was in order; of one that does not and fails later it says that.",
 	Excuse: binds,
 	Check: func(ctx context.Context, v Variant) error {
 		return v.with(ctx, func(t *trial) error {
@@ -33,7 +34,21 @@ var askLaw = Law{
 					return err
 				}
 			}
-			return nil
+			w, err := t.start(stubborn)
+			if err != nil {
+				return err
+			}
+			if err := t.call("Ask", w.Ask); err != nil {
+				return err
+			}
+			if err := t.call("Finish", w.Finish); err != nil {
+				return err
+			}
+			end, err := t.join(w)
+			if err == nil && end.Code != 1 {
+				err = fmt.Errorf("a worker was asked to stop, failed later and ended with code %d, %v", end.Code, end.Err)
+			}
+			return err
 		})
 	},
 }
@@ -106,12 +121,14 @@ var repeatLaw = Law{
 			if err != nil {
 				return err
 			}
-			for name, again := range map[string]func() error{
-				"Ask": ended.Ask, "Finish": ended.Finish, "Kill": ended.Kill,
-				"Stop": func() error { _, err := t.stop(ended, 0); return err },
-			} {
-				if err := t.call(name, again); err != nil {
-					return fmt.Errorf("%s on a worker that has ended: %w", name, err)
+			for _, w := range []lifecycle.Worker{ended, failed} {
+				for name, again := range map[string]func() error{
+					"Ask": w.Ask, "Finish": w.Finish, "Kill": w.Kill,
+					"Stop": func() error { _, err := t.stop(w, 0); return err },
+				} {
+					if err := t.call(name, again); err != nil {
+						return fmt.Errorf("%s on a worker that has ended: %w", name, err)
+					}
 				}
 			}
 			lawtest.Linger()
@@ -195,7 +212,7 @@ var separateLaw = Law{
 
 var killLaw = Law{
 	Name:   "kill-ends",
-	Doc:    "Kill ends a worker that does not stop when asked, and its end says that it was killed.",
+	Doc:    "Kill ends a worker that does not stop when asked, and one that was not asked, and its end says that it was killed; it may be asked all the same.",
 	Excuse: killable,
 	Check: func(ctx context.Context, v Variant) error {
 		return v.with(ctx, func(t *trial) error {
@@ -210,19 +227,35 @@ var killLaw = Law{
 			if !w.Alive() {
 				return errors.New("a worker that does not heed being asked has stopped")
 			}
-			if err := t.call("Kill", w.Kill); err != nil {
+			if err := t.kills(w); err != nil {
 				return err
 			}
-			end, err := t.join(w)
-			if err != nil {
+			if w, err = t.start(deaf); err != nil {
 				return err
 			}
-			if end.Code != killed {
-				return fmt.Errorf("a worker was killed and ended with code %d, %v", end.Code, end.Err)
+			if err := t.kills(w); err != nil {
+				return fmt.Errorf("not asked before: %w", err)
 			}
-			return sound(end)
+			return nil
 		})
 	},
+}
+
+func (t *trial) kills(w lifecycle.Worker) error {
+	if err := t.call("Kill", w.Kill); err != nil {
+		return err
+	}
+	if err := t.call("Ask", w.Ask); err != nil {
+		return fmt.Errorf("asking a worker that was killed: %w", err)
+	}
+	end, err := t.join(w)
+	if err != nil {
+		return err
+	}
+	if end.Code != killed {
+		return fmt.Errorf("a worker was killed and ended with code %d, %v", end.Code, end.Err)
+	}
+	return sound(end)
 }
 
 var graceLaw = Law{
@@ -300,7 +333,13 @@ var leftoverLaw = Law{
 						return err
 					}
 				}
+				if err := os.Setenv(unborn, "1"); err != nil {
+					return err
+				}
 				w, err := t.start(stillborn)
+				if err := os.Unsetenv(unborn); err != nil {
+					return err
+				}
 				if err == nil {
 					_, err = t.join(w)
 				}

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"os"
 	"runtime"
+	"runtime/debug"
+	"strings"
 	"syscall"
 
 	"crossover/patterns/lifecycle"
@@ -15,7 +17,10 @@ const (
 	panicText = "this worker was to panic"
 )
 
-var errFailed = errors.New("this worker was to fail")
+var (
+	errFailed = errors.New("this worker was to fail")
+	errWordy  = errors.New(strings.Repeat("this worker was to fail ", 4000)) // more than a pipe holds
+)
 
 // The workers of the laws. Each but stillborn waits for the end of its work and then
 // ends in its own way; all but deaf end before that if they are asked.
@@ -33,18 +38,48 @@ var (
 		"echo; read x; exit 2")
 	goexits = lifecycle.Named("lifecycletest.goexits", heed(func() error { runtime.Goexit(); return nil }),
 		"echo; read x; exit 1")
+	mute = lifecycle.Named("lifecycletest.mute", heed(func() error { return errors.New("") }),
+		"echo; read x; exit 1")
+	wordy = lifecycle.Named("lifecycletest.wordy", heed(func() error { return errWordy }),
+		"echo; read x; exit 1")
+	// stubborn is deaf and fails in the end.
+	stubborn = lifecycle.Named("lifecycletest.stubborn", func(_, over <-chan struct{}) error { <-over; return errFailed },
+		"trap '' TERM; echo; read x; exit 1")
 	exits = lifecycle.Named("lifecycletest.exits", heed(func() error { os.Exit(exitCode); return nil }),
 		fmt.Sprintf("echo; read x; exit %d", exitCode))
+	leaves = lifecycle.Named("lifecycletest.leaves", heed(func() error { os.Exit(0); return errFailed }),
+		"echo; read x; exit 0")
 	dies = lifecycle.Named("lifecycletest.dies", heed(suicide),
 		"echo; read x; kill -KILL $$")
-	// stillborn fails before it is at work, where that is something else.
+	// stillborn fails before it is at work, where that is something else; a small program
+	// goes on, and will never say that it is ready.
 	stillborn = lifecycle.Named("lifecycletest.stillborn", func(_, _ <-chan struct{}) error { return errFailed },
-		"exit 1")
+		"exec >&- 2>&-; read x; exit 1")
 	// tells returns where it ran, as an error.
 	tells = lifecycle.Named("lifecycletest.tells", heed(func() error {
-		return fmt.Errorf("process %d", os.Getpid())
+		return fmt.Errorf("process %d, locked %t, GOMAXPROCS %d", os.Getpid(), locked(), runtime.GOMAXPROCS(0))
 	}), "echo; read x; exit 1")
 )
+
+// locked reports whether the caller is locked to its thread: nothing but its stack says
+// so.
+func locked() bool {
+	state, _, _ := strings.Cut(string(debug.Stack()), "\n")
+	return strings.Contains(state, "locked to thread")
+}
+
+// unborn is in the environment where a Go program that is started is to be gone before it
+// is at work.
+const unborn = "CROSSOVER_LIFECYCLETEST_UNBORN"
+
+var _ = func() none {
+	if os.Getenv(unborn) != "" {
+		os.Exit(1)
+	}
+	return none{}
+}()
+
+type none struct{}
 
 // heed makes a body that ends in some way when its work is over, and returns when
 // it is asked to stop.
