@@ -98,6 +98,11 @@ func (r *Role[M, In, Out]) pack(o Options, m M, in In) (line []byte, files []*os
 			return nil, nil, err
 		}
 	}
+	for _, f := range w.Files { // os/exec would start the process without one that is closed
+		if _, err := f.Stat(); err != nil {
+			return nil, nil, fmt.Errorf("handing over a file: %w", err)
+		}
+	}
 	data, err := json.Marshal(in)
 	if err != nil {
 		return nil, nil, fmt.Errorf("packing the input: %w", err)
