@@ -63,9 +63,9 @@ type Daemon interface {
 }
 
 // Report is what a worker leaves behind: how many heartbeats it did, and when. The
-// error beside it is a beat's own, a *role.PanicError, one that says that a beat
-// called runtime.Goexit, or a *role.ExitError for a process that ended without a
-// report.
+// error beside it is a beat's own, or one with which that is not known: a
+// *role.PanicError, one that says that a beat called runtime.Goexit, or a
+// *role.ExitError for a process that ended without a report.
 type Report = role.Report[int]
 
 // ErrDeadline is what Leave returns when the work in hand took longer than main

@@ -64,11 +64,13 @@ func (d *goDrain) Leave() error {
 	defer deadline.Stop()
 	select {
 	case <-d.Done():
-		_, err := d.handle.Join()
-		return err
 	case <-deadline.C:
+	}
+	if d.handle.Alive() { // select tosses a coin between two that are ready
 		return ErrDeadline
 	}
+	_, err := d.handle.Join()
+	return err
 }
 
 func (d *goDrain) Stop() (Report, error) {

@@ -8,7 +8,7 @@ import (
 	"io"
 	"os"
 	"runtime"
-	"strconv"
+	"runtime/debug"
 	"strings"
 	"syscall"
 	"time"
@@ -22,7 +22,7 @@ import (
 // is an error, so that no worker outlives the law.
 var work = daemon.Named("daemontest.work", func(files []*os.File) error {
 	diary, orders := files[0], files[1]
-	if _, err := fmt.Fprintln(diary, begun, os.Getpid()); err != nil {
+	if _, err := fmt.Fprintln(diary, begun, os.Getpid(), locked(), runtime.GOMAXPROCS(0)); err != nil {
 		return err
 	}
 	var order [1]byte
@@ -40,6 +40,11 @@ var work = daemon.Named("daemontest.work", func(files []*os.File) error {
 		runtime.Goexit()
 	case toExit:
 		os.Exit(exitCode)
+	case toDie:
+		if err := kill(os.Getpid()); err != nil {
+			return err
+		}
+		select {} // it comes
 	}
 	_, err := fmt.Fprintln(diary, ended)
 	return err
@@ -55,12 +60,37 @@ const (
 	toFault = 'e' // to panic with an error, as the runtime does
 	toLeave = 'l'
 	toExit  = 'x'
+	toDie   = 'd'
 
 	exitCode  = 3
 	panicText = "this beat was to panic"
 )
 
+// place is where a beat is done.
+type place struct {
+	pid    int
+	locked bool // to its thread
+	procs  int
+}
+
+// locked reports whether the caller is locked to its thread: nothing but its stack says
+// so.
+func locked() bool {
+	state, _, _ := strings.Cut(string(debug.Stack()), "\n")
+	return strings.Contains(state, "locked to thread")
+}
+
 var errFailed = errors.New("this beat was to fail")
+
+// unborn is in the environment where a worker process is to be gone before it is at work.
+const unborn = "CROSSOVER_DAEMONTEST_UNBORN"
+
+var _ = func() none {
+	if os.Getenv(unborn) != "" {
+		os.Exit(1)
+	}
+	return none{}
+}()
 
 // rhythm is what laws ask for where they have no wish.
 const rhythm = time.Millisecond
@@ -106,29 +136,29 @@ func (w *watch) close() error {
 	return errors.Join(err, w.diary.Close())
 }
 
-// next is what the worker writes next: begun, ended, or "" if it has died.
-func (w *watch) next() (what string, pid int, err error) {
+// next is what the worker writes next: begun, and where, ended, or "" if it has died.
+func (w *watch) next() (what string, at place, err error) {
 	select {
 	case line := <-w.lines:
-		what, number, _ := strings.Cut(line, " ")
+		what, where, _ := strings.Cut(line, " ")
 		if what == begun {
-			if pid, err = strconv.Atoi(number); err != nil {
-				return "", 0, fmt.Errorf("the worker wrote %q: %w", line, err)
+			if _, err := fmt.Sscan(where, &at.pid, &at.locked, &at.procs); err != nil {
+				return "", at, fmt.Errorf("the worker wrote %q: %w", line, err)
 			}
 		}
-		return what, pid, nil
+		return what, at, nil
 	case <-w.ctx.Done():
-		return "", 0, fmt.Errorf("waiting for the worker to begin, to end or to be gone: %w", context.Cause(w.ctx))
+		return "", at, fmt.Errorf("waiting for the worker to begin, to end or to be gone: %w", context.Cause(w.ctx))
 	}
 }
 
 // expect waits for what the worker writes next.
-func (w *watch) expect(want string) (pid int, err error) {
-	got, pid, err := w.next()
+func (w *watch) expect(want string) (at place, err error) {
+	got, at, err := w.next()
 	if err == nil && got != want {
 		err = fmt.Errorf("the worker %s, where %q was expected", state(got), state(want))
 	}
-	return pid, err
+	return at, err
 }
 
 // state is what a worker wrote, put into words.

@@ -50,7 +50,7 @@ type Law = lawtest.Law[Subject]
 // Laws returns all laws: those of a worker under a main that stays, and then one
 // for each way in which main ends.
 func Laws() []Law {
-	laws := []Law{beatsLaw, paceLaw, endsLaw, failureLaw, crashLaw, drainLaw, promptLaw, repeatLaw, deadlineLaw, releaseLaw, leftoverLaw}
+	laws := []Law{placeLaw, beatsLaw, paceLaw, endsLaw, failureLaw, crashLaw, drainLaw, promptLaw, repeatLaw, deadlineLaw, releaseLaw, leftoverLaw, refusedLaw}
 	for _, e := range daemon.Endings() {
 		laws = append(laws, endingLaw(e))
 	}

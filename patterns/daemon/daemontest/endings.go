@@ -122,11 +122,11 @@ func (s Subject) comes(o daemon.Outcome, m *mainProcess, w *watch) error {
 		if _, err := w.expect(ended); err != nil {
 			return err
 		}
-		pid, err := w.expect(begun)
+		at, err := w.expect(begun)
 		if err != nil {
 			return err
 		}
-		return errors.Join(kill(pid), second(w.expect("")))
+		return errors.Join(kill(at.pid), second(w.expect("")))
 	}
 	return fmt.Errorf("the table knows no outcome %q", o)
 }
@@ -140,14 +140,14 @@ func kill(pid int) error {
 	}
 	defer p.Release()
 	if err := p.Kill(); err != nil {
-		return fmt.Errorf("killing the survivor %d: %w", pid, err)
+		return fmt.Errorf("killing worker %d: %w", pid, err)
 	}
 	return nil
 }
 
 var releaseLaw = Law{
 	Name: "stop-releases",
-	Doc:  "When main has stopped its worker, SIGTERM ends it as it does a main without one.",
+	Doc:  "When main has stopped its worker, or asked what became of one that had failed, SIGTERM ends it as it does a main without one.",
 	Excuse: func(s Subject) string {
 		if s.Ends[daemon.SIGTERM] == s.Ends[daemon.SIGKILL] {
 			return "catches no signal"
@@ -155,34 +155,50 @@ var releaseLaw = Law{
 		return needsProcesses(s)
 	},
 	Check: func(ctx context.Context, s Subject) error {
-		m, w, err := s.startMain(ctx, mainJob{Variant: s.Name, Ending: daemon.SIGTERM, Stops: true})
+		if err := s.releases(ctx, false); err != nil {
+			return err
+		}
+		if err := s.releases(ctx, true); err != nil {
+			return fmt.Errorf("of a worker that has failed: %w", err)
+		}
+		return nil
+	},
+}
+
+// releases has a main stop its worker, which fails before that or not, and ends main.
+func (s Subject) releases(ctx context.Context, fails bool) error {
+	m, w, err := s.startMain(ctx, mainJob{Variant: s.Name, Ending: daemon.SIGTERM, Stops: true, Fails: fails})
+	if err != nil {
+		return err
+	}
+	err = func() error {
+		if _, err := w.expect(begun); err != nil {
+			return err
+		}
+		if err := m.order(); err != nil {
+			return err
+		}
+		lawtest.Linger()
+		if fails {
+			err = errors.Join(w.order(toFail), second(w.expect("")))
+		} else {
+			_, err = w.toTheEnd()
+		}
 		if err != nil {
 			return err
 		}
-		err = func() error {
-			if _, err := w.expect(begun); err != nil {
-				return err
-			}
-			if err := m.order(); err != nil {
-				return err
-			}
-			lawtest.Linger()
-			if _, err := w.toTheEnd(); err != nil {
-				return err
-			}
-			switch dead, err := m.left(); {
-			case err != nil:
-				return err
-			case dead:
-				return errors.New("main was to stop its worker, and is dead")
-			}
-			if err := m.end(); err != nil {
-				return err
-			}
-			return m.died()
-		}()
-		return errors.Join(err, m.close(), w.close())
-	},
+		switch dead, err := m.left(); {
+		case err != nil:
+			return err
+		case dead:
+			return errors.New("main was to stop its worker, and is dead")
+		}
+		if err := m.end(); err != nil {
+			return err
+		}
+		return m.died()
+	}()
+	return errors.Join(err, m.close(), w.close())
 }
 
 // killed kills a main at some moment, before it has a worker perhaps. A worker

@@ -9,6 +9,7 @@ import (
 	"os/signal"
 	"slices"
 	"syscall"
+	"time"
 
 	"crossover/patterns/daemon"
 	"crossover/patterns/role"
@@ -23,6 +24,7 @@ type mainJob struct {
 	Ending  daemon.Ending
 	Beats   int
 	Stops   bool // its worker when it is told to end, and does not
+	Fails   bool // the worker, before it is stopped
 }
 
 // mainFiles are those of the worker it starts, and its own: it hears on orders
@@ -69,6 +71,10 @@ func (t *Table) mainGoroutine(f mainFiles, job mainJob) error {
 	if i < 0 {
 		return fmt.Errorf("no variant %q", job.Variant)
 	}
+	patience := patience
+	if !all[i].Deadline { // it waits for ever, whatever it is told
+		patience = time.Millisecond
+	}
 	d, err := all[i].Start(work, daemon.Options{
 		Every: rhythm, Beats: job.Beats, Patience: patience, Files: f.worker,
 	})
@@ -86,20 +92,23 @@ func (t *Table) mainGoroutine(f mainFiles, job mainJob) error {
 		_, err := io.ReadFull(f.orders, make([]byte, 1))
 		ordered <- err
 	}()
-	select {
-	case <-d.Quit():
-		return nil
-	case err := <-ordered:
-		if err != nil {
-			return fmt.Errorf("waiting for the order to end: %w", err)
-		}
+	// It looks at Quit when it has been asked to end.
+	if err := <-ordered; err != nil {
+		return fmt.Errorf("waiting for the order to end: %w", err)
 	}
 	if job.Stops {
+		if job.Fails {
+			<-d.Done()
+		}
 		d.Stop()
 		f.log.Write([]byte{hasStopped})
 		select {}
 	}
 	switch job.Ending {
+	case daemon.SIGTERM:
+		for range 2 { // closed, it says so to all
+			<-d.Quit()
+		}
 	case daemon.Exit:
 		os.Exit(exitCode)
 	case daemon.Panic:
@@ -166,7 +175,9 @@ func (m *mainProcess) listen() {
 func (m *mainProcess) end() error {
 	switch m.ending {
 	case daemon.SIGTERM:
-		return m.handle.Terminate()
+		if err := m.handle.Terminate(); err != nil {
+			return err
+		}
 	case daemon.SIGKILL:
 		return m.handle.Kill()
 	}
@@ -175,6 +186,9 @@ func (m *mainProcess) end() error {
 
 func (m *mainProcess) order() error {
 	_, err := m.orders.Write([]byte{1})
+	if errors.Is(err, syscall.EPIPE) { // it is dead
+		return nil
+	}
 	return err
 }
 

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
+	"runtime"
 	"strings"
 	"sync"
 	"time"
@@ -15,7 +17,8 @@ import (
 	"crossover/patterns/role/roletest"
 )
 
-// with starts a worker, examines it, and stops it.
+// with starts a worker, examines it, and stops it. The thread that starts it then ends: no
+// worker is to need it.
 func (s Subject) with(ctx context.Context, o daemon.Options, examine func(daemon.Daemon, *watch) error) error {
 	w, files, err := newWatch(ctx)
 	if err != nil {
@@ -24,7 +27,13 @@ func (s Subject) with(ctx context.Context, o daemon.Options, examine func(daemon
 	if o.Files = files; o.Every == 0 {
 		o.Every = rhythm
 	}
-	d, err := s.Start(work, o)
+	if o.Patience == 0 {
+		o.Patience = time.Millisecond // which is not Stop's
+	}
+	d, err := lawtest.AwaitResult(ctx, "waiting for Start to return", func() (daemon.Daemon, error) {
+		runtime.LockOSThread() // and never unlocked
+		return s.Start(work, o)
+	})
 	if err != nil {
 		for _, f := range files {
 			err = errors.Join(err, f.Close())
@@ -80,6 +89,34 @@ func counted(e end, beats int) error {
 		return fmt.Errorf("%d beats are reported from %v to %v", beats, e.report.Start, e.report.End)
 	}
 	return nil
+}
+
+var placeLaw = Law{
+	Name:   "place-as-said",
+	Doc:    "A worker beats in this process, on a thread of its own or not, or in another, as the table says, and there with the GOMAXPROCS of the options.",
+	Excuse: binds,
+	Check: func(ctx context.Context, s Subject) error {
+		const procs = 3 // hardly what a process would have unasked
+		var o daemon.Options
+		if s.As == role.Process {
+			o.GOMAXPROCS = procs
+		}
+		return s.with(ctx, o, func(_ daemon.Daemon, w *watch) error {
+			at, err := w.expect(begun)
+			if err != nil {
+				return err
+			}
+			here := place{os.Getpid(), s.As == role.Thread, runtime.GOMAXPROCS(0)}
+			fits := at == here
+			if s.As == role.Process {
+				fits = at.pid != here.pid && at.procs == procs
+			}
+			if !fits {
+				return fmt.Errorf("the variant runs as %s, GOMAXPROCS of processes is %d, and a beat of process %d was done at %+v", s.As, procs, here.pid, at)
+			}
+			return nil
+		})
+	},
 }
 
 var beatsLaw = Law{
@@ -151,18 +188,25 @@ var endsLaw = Law{
 			if _, err := await(ctx, "Done to be closed", d.Done()); err != nil {
 				return err
 			}
+			gone := time.Now()
 			e, err := await(ctx, "Stop to return", stop(d))
-			if err == nil && beats != 3 {
-				err = fmt.Errorf("the worker ended after %d beats, want 3", beats)
+			if err != nil {
+				return err
 			}
-			return errors.Join(err, counted(e, 3))
+			if beats != 3 {
+				return fmt.Errorf("the worker ended after %d beats, want 3", beats)
+			}
+			if e.report.End.After(gone) {
+				return fmt.Errorf("the worker was gone %v before it ended, by its report", e.report.End.Sub(gone))
+			}
+			return counted(e, 3)
 		})
 	},
 }
 
 var failureLaw = Law{
 	Name:   "failure-reported",
-	Doc:    "A beat that fails, panics, with an error or another value, or calls runtime.Goexit ends the worker and nothing else, and Stop returns the error.",
+	Doc:    "A beat that fails, panics, with an error or another value, or calls runtime.Goexit ends the worker and nothing else, and Stop returns the error, again too; with a beat's own the beats before are reported.",
 	Excuse: binds,
 	Check: func(ctx context.Context, s Subject) error {
 		failed := func(err error) bool { return err.Error() == errFailed.Error() }
@@ -190,16 +234,25 @@ var crashLaw = Law{
 		return ""
 	},
 	Check: func(ctx context.Context, s Subject) error {
-		return s.fails(ctx, "exit", toExit, func(err error) bool {
-			var e *role.ExitError
-			return errors.As(err, &e) && e.State.ExitCode() == exitCode
-		})
+		ended := func(code int) func(error) bool {
+			return func(err error) bool {
+				var e *role.ExitError
+				return errors.As(err, &e) && e.State.ExitCode() == code
+			}
+		}
+		return errors.Join(
+			s.fails(ctx, "exit", toExit, ended(exitCode)),
+			s.fails(ctx, "kill its process", toDie, ended(-1)),
+		)
 	},
 }
 
-// fails orders a beat to fail in some way and looks at what Stop makes of it.
+// fails orders the third beat to fail in some way and looks at what Stop makes of it.
 func (s Subject) fails(ctx context.Context, how string, order byte, fits func(error) bool) error {
 	return s.with(ctx, daemon.Options{}, func(d daemon.Daemon, w *watch) error {
+		if err := w.beats(2); err != nil {
+			return err
+		}
 		if _, err := w.expect(begun); err != nil {
 			return err
 		}
@@ -212,39 +265,73 @@ func (s Subject) fails(ctx context.Context, how string, order byte, fits func(er
 		if _, err := await(ctx, "Done to be closed", d.Done()); err != nil {
 			return err
 		}
-		e, err := await(ctx, "Stop to return", stop(d))
-		if err == nil && (e.err == nil || !fits(e.err)) {
-			err = fmt.Errorf("a beat was to %s and Stop returned %T %w", how, e.err, e.err)
+		for range 2 {
+			e, err := await(ctx, "Stop to return", stop(d))
+			if err != nil {
+				return err
+			}
+			if e.err == nil || !fits(e.err) {
+				return fmt.Errorf("a beat was to %s and Stop returned %T %w", how, e.err, orNil(e.err))
+			}
+			if order == toFail && e.report.Out != 2 {
+				return fmt.Errorf("2 beats were done, the third failed, and %d are reported", e.report.Out)
+			}
 		}
-		return err
+		return nil
 	})
 }
 
 var drainLaw = Law{
 	Name:   "stop-drains",
-	Doc:    "Stop waits until the work in hand is completed, and Done says that the worker has ended no sooner.",
+	Doc:    "Stop waits until the work in hand is completed, Done says that the worker has ended no sooner, and no other work is begun.",
 	Excuse: binds,
 	Check: func(ctx context.Context, s Subject) error {
-		return s.with(ctx, daemon.Options{}, func(d daemon.Daemon, w *watch) error {
-			if _, err := w.expect(begun); err != nil {
-				return err
+		// Whoever forgets to look first whether to end goes on every other time. On a busy
+		// machine it may be asked to end late, and then is given longer: only who goes on
+		// however long ago it was asked is wrong.
+		rounds := 2
+		for _, pause := range []time.Duration{0, 50 * time.Millisecond, time.Second} {
+			more := 0
+			for round := 0; round < rounds && more == 0; round++ {
+				var err error
+				if more, err = s.drains(ctx, pause); err != nil {
+					return err
+				}
 			}
-			stopped := stop(d)
-			lawtest.Linger()
-			select {
-			case e := <-stopped:
-				return fmt.Errorf("a Stop returned %v with a beat in hand", e.err)
-			case <-d.Done():
-				return errors.New("with a beat in hand Done is closed")
-			default:
+			if more == 0 {
+				return nil
 			}
-			if _, err := w.toTheEnd(); err != nil {
-				return err
-			}
-			e, err := await(ctx, "Stop to return", stopped)
-			return errors.Join(err, e.err)
-		})
+			rounds = 8
+		}
+		return errors.New("a worker has begun another beat after it was asked to end")
 	},
+}
+
+// drains stops a worker that has a beat in hand, and counts those that it begins later.
+func (s Subject) drains(ctx context.Context, pause time.Duration) (more int, err error) {
+	err = s.with(ctx, daemon.Options{}, func(d daemon.Daemon, w *watch) error {
+		if _, err := w.expect(begun); err != nil {
+			return err
+		}
+		stopped := stop(d)
+		lawtest.Linger()
+		time.Sleep(pause)
+		select {
+		case e := <-stopped:
+			return fmt.Errorf("a Stop returned %v with a beat in hand", e.err)
+		case <-d.Done():
+			return errors.New("with a beat in hand Done is closed")
+		default:
+		}
+		beats, err := w.toTheEnd()
+		if err != nil {
+			return err
+		}
+		more = beats - 1
+		e, err := await(ctx, "Stop to return", stopped)
+		return errors.Join(err, e.err)
+	})
+	return more, err
 }
 
 var promptLaw = Law{
@@ -358,8 +445,45 @@ var deadlineLaw = Law{
 		if err != nil {
 			return fmt.Errorf("with a beat that ends: %w", err)
 		}
+		if err := s.leavesLate(ctx); err != nil {
+			return err
+		}
+		for range 8 { // a coin may be tossed
+			if err := s.leavesNobody(ctx); err != nil {
+				return fmt.Errorf("with a worker that has ended: %w", err)
+			}
+		}
 		return nil
 	},
+}
+
+// leavesNobody is a Leave that has no time, and needs none.
+func (s Subject) leavesNobody(ctx context.Context) error {
+	return s.with(ctx, daemon.Options{Patience: 1, Beats: 1}, func(d daemon.Daemon, w *watch) error {
+		if err := w.beats(1); err != nil {
+			return err
+		}
+		if _, err := await(ctx, "Done to be closed", d.Done()); err != nil {
+			return err
+		}
+		return lawtest.Await(ctx, "waiting for Leave to return", d.Leave)
+	})
+}
+
+// leavesLate is a Leave that comes when a deadline that began with the worker would have
+// passed. There is no beat in hand; on a busy machine the worker may need longer to end,
+// so that only what happens in whatever time it has is wrong.
+func (s Subject) leavesLate(ctx context.Context) (err error) {
+	for _, patience := range []time.Duration{10 * time.Millisecond, 100 * time.Millisecond, time.Second} {
+		err = s.with(ctx, daemon.Options{Patience: patience, Every: time.Hour}, func(d daemon.Daemon, _ *watch) error {
+			time.Sleep(patience)
+			return lawtest.Await(ctx, "waiting for Leave to return", d.Leave)
+		})
+		if !errors.Is(err, daemon.ErrDeadline) {
+			return err
+		}
+	}
+	return fmt.Errorf("with no beat in hand, and all its patience: %w", err)
 }
 
 var errNil = errors.New("no error")
@@ -369,6 +493,45 @@ func orNil(err error) error {
 		return errNil
 	}
 	return err
+}
+
+var refusedLaw = Law{
+	Name: "start-all-or-nothing",
+	Doc:  "A worker that cannot be started, or dies before it is at work, leaves nothing behind, and the files to the caller.",
+	Excuse: func(s Subject) string {
+		if s.As != role.Process {
+			return "needs no process"
+		}
+		return ""
+	},
+	Check: func(ctx context.Context, s Subject) error {
+		return roletest.LeavesNothing(ctx, func() error {
+			null, err := os.Open(os.DevNull)
+			if err != nil {
+				return err
+			}
+			closed, err := os.Open(os.DevNull)
+			if err == nil {
+				err = closed.Close()
+			}
+			err = errors.Join(err, s.refused(ctx, "with a file that is closed", []*os.File{null, closed}))
+			err = errors.Join(err, os.Setenv(unborn, "1"))
+			err = errors.Join(err, s.refused(ctx, "with a process that dies at once", []*os.File{null}))
+			return errors.Join(err, os.Unsetenv(unborn), null.Close()) // it is the caller's
+		})
+	},
+}
+
+// refused wants Start to say that there is no worker.
+func (s Subject) refused(ctx context.Context, how string, files []*os.File) error {
+	d, err := lawtest.AwaitResult(ctx, "waiting for Start to return", func() (daemon.Daemon, error) {
+		return s.Start(work, daemon.Options{Every: rhythm, Beats: 1, Files: files})
+	})
+	if err == nil {
+		d.Stop()
+		return fmt.Errorf("%s Start returned no error", how)
+	}
+	return context.Cause(ctx)
 }
 
 var leftoverLaw = Law{
