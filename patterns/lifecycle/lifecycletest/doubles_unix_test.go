@@ -16,7 +16,7 @@ func platformDoubles() []double {
 	all := []double{
 		{"place-as-said", "a process said to be a goroutine", claims("self", func(v *variant) { v.As = genuine("context").As }), "the variant runs as goroutine"},
 		{"place-as-said", "has GOMAXPROCS its own way", optioned("self", func(o *lifecycle.Options) { o.GOMAXPROCS-- }), "GOMAXPROCS of processes is 3"},
-		{"place-as-said", "forgets GOMAXPROCS after a crash", forgetful("warm"), "GOMAXPROCS of processes is 3"},
+		{"place-as-said", "forgets GOMAXPROCS after a kill", forgetful("warm"), "GOMAXPROCS of processes is 3"},
 		{"crash-reported", "says nothing of it", told("exec", func(end) end { return end{} }), "was to exit and ended with code 0"},
 		{"crash-reported", "loses the signal", told("self", func(e end) end { return end{Code: max(e.Code, -1), Err: e.Err} }), "was to be killed and ended with code -1"},
 		{"crash-reported", "takes a code for a signal, as a shell does", told("exec", asShells), "was to exit and ended with code -9"},
@@ -76,7 +76,7 @@ func optioned(name string, change func(*lifecycle.Options)) variant {
 	return v
 }
 
-// forgetful is a genuine variant that starts without its options once one has crashed.
+// forgetful is a genuine variant that starts without its options once one was killed.
 func forgetful(name string) variant {
 	v := genuine(name)
 	build := v.New
@@ -88,30 +88,27 @@ func forgetful(name string) variant {
 
 type forgets struct {
 	first, rest lifecycle.Starter
-	crashed     atomic.Bool
+	killed      atomic.Bool
 }
 
 func (s *forgets) Start(t *lifecycle.Task) (worker, error) {
-	if s.crashed.Load() {
+	if s.killed.Load() {
 		return s.rest.Start(t)
 	}
 	w, err := s.first.Start(t)
-	return crashable{w, &s.crashed}, err
+	return mortal{w, &s.killed}, err
 }
 
 func (s *forgets) Close() error { return errors.Join(s.first.Close(), s.rest.Close()) }
 
-type crashable struct {
+type mortal struct {
 	worker
-	crashed *atomic.Bool
+	killed *atomic.Bool
 }
 
-func (w crashable) Join() end {
-	e := w.worker.Join()
-	if e.Code > 2 {
-		w.crashed.Store(true)
-	}
-	return e
+func (w mortal) Kill() error {
+	w.killed.Store(true)
+	return w.worker.Kill()
 }
 
 // suspicious wants to be told that all is well.

@@ -7,7 +7,6 @@ import (
 	"os"
 	"strings"
 
-	"crossover/patterns"
 	"crossover/patterns/lawtest"
 	"crossover/patterns/lifecycle"
 	"crossover/patterns/role"
@@ -15,14 +14,21 @@ import (
 
 var placeLaw = Law{
 	Name:   "place-as-said",
-	Doc:    "A worker runs in this process, on a thread of its own or not, or in another, as the table says; a Go program there has the GOMAXPROCS of the options, also in the place of one that has crashed.",
+	Doc:    "A worker runs in this process, on a thread of its own or not, or in another, as the table says; a Go program there has the GOMAXPROCS of the options, also in the place of one that was killed.",
 	Excuse: binds,
 	Check: func(ctx context.Context, v Variant) error {
 		return v.with(ctx, func(t *trial) error {
-			if err := t.inPlace(v.As); err != nil || v.Survives != patterns.SurvivesCrash {
+			if err := t.inPlace(v.As); err != nil || !v.Kills {
 				return err
 			}
-			if _, err := t.finish(exits); err != nil {
+			w, err := t.start(tells)
+			if err != nil {
+				return err
+			}
+			if err := t.call("Kill", w.Kill); err != nil {
+				return err
+			}
+			if _, err := t.join(w); err != nil {
 				return err
 			}
 			return t.inPlace(v.As)

@@ -117,7 +117,7 @@ var repeatLaw = Law{
 			if err != nil {
 				return fmt.Errorf("finished by many: %w", err)
 			}
-			next, err := t.start(obeys)
+			next, err := t.start(fails) // where the last one ran, perhaps
 			if err != nil {
 				return err
 			}
