@@ -22,8 +22,8 @@ func xsyncMPMCVariant[T any]() queue.Variant[T] {
 			Properties: waits(patterns.Properties{Overflow: patterns.Block, MinCapacity: 1}),
 		},
 		New: func(capacity int) (queue.Queue[T], error) {
-			if capacity < 1 {
-				return nil, fmt.Errorf("xsync.mpmc: capacity %d, at least 1 is needed", capacity)
+			if err := xsyncHas(capacity); err != nil {
+				return nil, err
 			}
 			return &waiting[T, *xsync.MPMCQueue[T]]{q: xsync.NewMPMCQueue[T](capacity)}, nil
 		},
@@ -42,10 +42,18 @@ func xsyncSPSCVariant[T any]() queue.Variant[T] {
 			Properties: waits(patterns.Properties{Overflow: patterns.Block, MinCapacity: 1, Producers: 1, Consumers: 1}),
 		},
 		New: func(capacity int) (queue.Queue[T], error) {
-			if capacity < 1 {
-				return nil, fmt.Errorf("xsync.spsc: capacity %d, at least 1 is needed", capacity)
+			if err := xsyncHas(capacity); err != nil {
+				return nil, err
 			}
 			return &waiting[T, *xsync.SPSCQueue[T]]{q: xsync.NewSPSCQueue[T](capacity)}, nil
 		},
 	}
+}
+
+// xsyncHas refuses the capacities at which xsync panics.
+func xsyncHas(capacity int) error {
+	if capacity < 1 || capacity > 1<<30 {
+		return fmt.Errorf("xsync: capacity %d, between 1 and 1<<30 is needed", capacity)
+	}
+	return nil
 }
