@@ -1,10 +1,8 @@
 package queue_test
 
 import (
-	"math"
 	"testing"
 
-	"crossover/patterns"
 	"crossover/patterns/queue"
 )
 
@@ -35,21 +33,5 @@ func carry[T any](t *testing.T) {
 	}
 	if carried == 0 {
 		t.Error("nobody carries them")
-	}
-}
-
-// A capacity that nobody can have is an error, not a panic.
-func TestHugeCapacity(t *testing.T) {
-	for _, v := range queue.Variants[int]() {
-		for _, capacity := range []int{math.MaxInt, 1 << 62} {
-			q, err := v.New(capacity)
-			if err != nil {
-				continue
-			}
-			if v.Properties.Overflow != patterns.Grow {
-				t.Errorf("%s: New(%d) is no error", v.Name, capacity)
-			}
-			q.Release()
-		}
 	}
 }

@@ -82,3 +82,54 @@ func (q *strands) Break() {
 type stuck struct{ aQueue }
 
 func (stuck) Release() error { select {} }
+
+// awaitsDrain is released when its items are taken, which nobody does any more.
+type awaitsDrain struct {
+	strands
+	ifClosed bool // else it is released at once
+}
+
+func (q *awaitsDrain) Break() {
+	q.items.Store(0)
+	q.aQueue.Break()
+}
+
+func (q *awaitsDrain) Release() error {
+	if q.items.Load() > 0 && q.closed.Load() == q.ifClosed {
+		go func() { select {} }()
+	}
+	return q.aQueue.Release()
+}
+
+// fullFirst looks whether there is room before it looks whether it is broken.
+type fullFirst struct {
+	aQueue
+	items atomic.Int64
+}
+
+func (q *fullFirst) Put(i item) error {
+	if q.items.Load() == 8 {
+		return queue.ErrDropped
+	}
+	err := q.aQueue.Put(i)
+	if err == nil {
+		q.items.Add(1)
+	}
+	return err
+}
+
+// tired lets some callers go after Break, and no more.
+type tired struct {
+	aQueue
+	calls int
+}
+
+func (q *tired) Put(i item) error {
+	err := q.aQueue.Put(i)
+	if err == queue.ErrBroken {
+		if q.calls++; q.calls > 40 {
+			select {}
+		}
+	}
+	return err
+}

@@ -113,3 +113,66 @@ func (q *deep) Get() (item, error) {
 	q.waiting.Add(-1)
 	return q.aQueue.Get()
 }
+
+// trusting has memory of any size made.
+func trusting() variant {
+	v := genuine("mutex.ring")
+	make_ := v.New
+	v.New = func(capacity int) (aQueue, error) {
+		if capacity > 1<<30 {
+			_ = make([]item, capacity)
+		}
+		return make_(capacity)
+	}
+	return v
+}
+
+// particular looks at a capacity that it does not need.
+func particular() variant {
+	v := genuine("mutex.slice")
+	make := v.New
+	v.New = func(capacity int) (aQueue, error) {
+		if capacity < 0 {
+			return nil, errors.New("no capacity")
+		}
+		return make(capacity)
+	}
+	return v
+}
+
+// bytewise counts in eight bits.
+func bytewise() variant {
+	v := genuine("mutex.latest")
+	make := v.New
+	v.New = func(capacity int) (aQueue, error) { return make(min(capacity, 255)) }
+	return v
+}
+
+// forgetful begins to count anew when it has been asked.
+type forgetful struct {
+	aQueue
+	told atomic.Int64
+}
+
+func (q *forgetful) Dropped() int {
+	n := int64(q.aQueue.(queue.Dropper).Dropped())
+	return int(n - q.told.Swap(n))
+}
+
+// spent has memory for many left, and uses it wrongly.
+type spent struct {
+	swaps
+	put int
+}
+
+func (q *spent) Put(i item) error {
+	q.put++
+	return q.swaps.Put(i)
+}
+
+func (q *spent) Get() (item, error) {
+	if q.put > 10_000 {
+		return q.swaps.Get()
+	}
+	return q.aQueue.Get()
+}

@@ -36,11 +36,14 @@ type double struct {
 
 var doubles = []double{
 	{"capacity-checked", "rounds up in silence", roundsUp(), role.Goroutine, "was accepted, the minimum is"},
+	{"capacity-checked", "makes whatever it is asked for", trusting(), role.Goroutine, "panic: runtime error: makeslice"},
+	{"capacity-checked", "grows and has a minimum", particular(), role.Goroutine, "capacity -1 was refused"},
 	{"queues-separate", "same queue each time", shared(), role.Goroutine, "the other queue"},
 	{"nothing-lost", "loses every 7th item", changed("mutex.ring", func(q aQueue) aQueue { return &loses{aQueue: q} }), role.Goroutine, "never arrived"},
 	{"nothing-lost", "loses item 65,536", changed("mutex.ring", func(q aQueue) aQueue { return &overflows{aQueue: q} }), role.Goroutine, "never arrived"},
 	{"nothing-twice", "repeats every 7th item", changed("mutex.ring", func(q aQueue) aQueue { return &repeats{aQueue: q} }), role.Goroutine, "arrived 2 times"},
 	{"items-whole", "flips a bit in every 7th item", changed("mutex.ring", func(q aQueue) aQueue { return &tears{aQueue: q} }), role.Goroutine, "torn items"},
+	{"items-whole", "takes the zero value for the end", changed("mutex.ring", func(q aQueue) aQueue { return endsAtZero{q} }), role.Goroutine, "a Get said queue is broken"},
 	{"order-kept", "swaps neighbours", changed("mutex.ring", func(q aQueue) aQueue { return &swaps{aQueue: q} }), role.Goroutine, "after a later one"},
 	{"order-kept", "swaps neighbours at a capacity that is no power of two", masked(), role.Goroutine, "after a later one"},
 	{"linearizable", "swaps neighbours", changed("mutex.slice", func(q aQueue) aQueue { return &swaps{aQueue: q} }), role.Goroutine, "not linearizable"},
@@ -53,6 +56,10 @@ var doubles = []double{
 	{"overflow", "drops the newest and is said to drop the oldest", keepsOld(), role.Goroutine, "the oldest left is"},
 	{"overflow", "drops and is said to grow", refuses(), role.Goroutine, "item dropped"},
 	{"overflow", "repeats an item when more than 1000 wait", changed("mutex.slice", func(q aQueue) aQueue { return &deep{aQueue: q} }), role.Goroutine, "in the place of item"},
+	{"overflow", "swaps neighbours after 10,000 have waited", changed("mutex.slice", func(q aQueue) aQueue { return &spent{swaps: swaps{aQueue: q}} }), role.Goroutine, "in the place of item"},
+	{"overflow", "has room for 255 at most", bytewise(), role.Goroutine, "capacity 1000: of 3001 items"},
+	{"overflow", "counts what was dropped since it was last asked", changed("mutex.latest", func(q aQueue) aQueue { return &forgetful{aQueue: q} }), role.Goroutine, "are said to be dropped, after"},
+	{"put-wakes-get", "forgets who waits when one returns", flagging(), role.Goroutine, "hang: items put one by one"},
 	{"put-wakes-get", "signals only when it was empty", thrifty(true, false), role.Goroutine, "hang"},
 	{"get-wakes-put", "signals only when it was full", thrifty(false, true), role.Goroutine, "hang"},
 	{"waits-idle", "spins and does not say so", changed("mutex.ring", func(q aQueue) aQueue { return restless{q} }), role.Goroutine, "somebody was running"},
@@ -67,10 +74,14 @@ var doubles = []double{
 	{"broken-is-final", "accepts after Break", changed("mutex.ring", func(q aQueue) aQueue { return accepts{q} }), role.Goroutine, "after Break, a Put said"},
 	{"broken-is-final", "deaf to Break when closed", changed("mutex.ring", func(q aQueue) aQueue { return &politely{aQueue: q} }), role.Goroutine, "after Close and Break, a Get said"},
 	{"broken-is-final", "mended by Close", changed("mutex.ring", func(q aQueue) aQueue { return &mends{aQueue: q} }), role.Goroutine, "after Break and Close, a Get said"},
+	{"broken-is-final", "full before it is broken", changed("chan.drop", func(q aQueue) aQueue { return &fullFirst{aQueue: q} }), role.Goroutine, "with 8 items, after Break, a Put said"},
+	{"broken-is-final", "wakes as many as it had room for", changed("mutex.ring", func(q aQueue) aQueue { return &tired{aQueue: q} }), role.Goroutine, "hang: with 4 items, after Break, Put and Get"},
 	{"broken-is-final", "closed while Get looks", swaying(), role.Goroutine, "ended just as Get came"},
 	{"endings-repeat", "panics on the second Close", changed("mutex.ring", func(q aQueue) aQueue { return &once{aQueue: q} }), role.Goroutine, "close of closed channel"},
 	{"nothing-left", "leaves a goroutine", changed("mutex.ring", leaks), role.Goroutine, "goroutines left"},
 	{"nothing-left", "hangs in Release", changed("mutex.ring", func(q aQueue) aQueue { return stuck{q} }), role.Goroutine, "hang: released unused: Release"},
+	{"nothing-left", "waits for its items to be taken", changed("mutex.ring", func(q aQueue) aQueue { return &awaitsDrain{strands: strands{aQueue: q}} }), role.Goroutine, "not ended, with items in it: 1 goroutines left"},
+	{"nothing-left", "waits for its items to be taken when closed", changed("mutex.ring", func(q aQueue) aQueue { return &awaitsDrain{strands: strands{aQueue: q}, ifClosed: true} }), role.Goroutine, "closed, with items in it: 1 goroutines left"},
 	{"nothing-left", "leaves a goroutine when broken after Close", changed("mutex.ring", func(q aQueue) aQueue { return &strands{aQueue: q} }), role.Goroutine, "with items in it: 1 goroutines left"},
 }
 
@@ -281,6 +292,17 @@ func (q *tears) Get() (item, error) {
 
 // Export lets the other side be a process, and genuine.
 func (q *tears) Export(s queue.Side) (role.Wire, error) { return q.aQueue.(queue.Exporter).Export(s) }
+
+// endsAtZero takes an item in which no bit is set for what a closed channel gives.
+type endsAtZero struct{ aQueue }
+
+func (q endsAtZero) Get() (item, error) {
+	i, err := q.aQueue.Get()
+	if err == nil && i == (item{}) {
+		err = queue.ErrBroken
+	}
+	return i, err
+}
 
 // swaps gives the second item first and then the first.
 type swaps struct {

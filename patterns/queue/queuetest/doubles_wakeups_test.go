@@ -76,3 +76,51 @@ func (q *frugal) end(flag *bool) {
 }
 
 func (q *frugal) Release() error { return nil }
+
+func flagging() variant {
+	return changed("mutex.slice", func(q aQueue) aQueue {
+		f := &flags{aQueue: q}
+		f.items.L = &f.mu
+		return f
+	})
+}
+
+// flags knows that somebody waits, not how many do.
+type flags struct {
+	aQueue
+	mu     sync.Mutex
+	items  sync.Cond
+	count  int
+	parked bool
+	ended  bool
+}
+
+func (q *flags) Put(i item) error {
+	err := q.aQueue.Put(i)
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if q.count++; q.parked {
+		q.items.Signal()
+	}
+	return err
+}
+
+func (q *flags) Get() (item, error) {
+	q.mu.Lock()
+	for q.count == 0 && !q.ended {
+		q.parked = true
+		q.items.Wait()
+		q.parked = false
+	}
+	q.count--
+	q.mu.Unlock()
+	return q.aQueue.Get()
+}
+
+func (q *flags) Break() {
+	q.aQueue.Break()
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.ended = true
+	q.items.Broadcast()
+}

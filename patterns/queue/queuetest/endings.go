@@ -222,22 +222,25 @@ var brokenLaw = Law{
 			{"Break and Close", breakThenClose, false},
 		} {
 			capacity := max(s.MinCapacity, 8)
-			err := s.use(ctx, capacity, func(q queue.Queue[Item]) error {
-				if err := putAll(ctx, q, capacity/2); err != nil {
-					return err
+			for _, items := range []int{capacity / 2, capacity} {
+				err := s.use(ctx, capacity, func(q queue.Queue[Item]) error {
+					if err := putAll(ctx, q, items); err != nil {
+						return err
+					}
+					c.end(q)
+					return lawtest.Await(ctx, "Put and Get", func() error { return staysBroken(q, 5*most(capacity), c.puts) })
+				})
+				if err != nil {
+					return fmt.Errorf("with %d items, after %s, %w", items, c.name, err)
 				}
-				c.end(q)
-				return lawtest.Await(ctx, "Put and Get", func() error { return staysBroken(q, most(capacity), c.puts) })
-			})
-			if err != nil {
-				return fmt.Errorf("after %s, %w", c.name, err)
 			}
 		}
 		return race{call: "Get", run: getsThen(0, broken), end: breakThenClose}.check(ctx, s)
 	},
 }
 
-// staysBroken makes so many calls on a queue that is broken: past full, and past empty.
+// staysBroken makes so many calls on a queue that is broken: past full, and past empty,
+// and more than who stands in for the other side may think will come.
 func staysBroken(q queue.Queue[Item], calls int, puts bool) error {
 	if puts {
 		for range calls {

@@ -50,15 +50,10 @@ var leftoverLaw = Law{
 			{"broken", func() error {
 				return breaks(ctx, s, getsOnly(s), nothing)
 			}},
+			{"not ended, with items in it", func() error { return abandoned(ctx, s, nil) }},
+			{"closed, with items in it", func() error { return abandoned(ctx, s, queue.Queue[Item].Close) }},
 			{"closed and broken, with items in it", func() error {
-				return s.use(ctx, max(s.MinCapacity, 8), func(q queue.Queue[Item]) error {
-					if err := putAll(ctx, q, 4); err != nil {
-						return err
-					}
-					q.Close()
-					q.Break()
-					return nil
-				})
+				return abandoned(ctx, s, func(q queue.Queue[Item]) { q.Close(); q.Break() })
 			}},
 		} {
 			if err := roletest.LeavesNothing(ctx, use.run); err != nil {
@@ -67,4 +62,15 @@ var leftoverLaw = Law{
 		}
 		return nil
 	},
+}
+
+// abandoned ends a queue, if at all, and releases it with items that nobody takes.
+func abandoned(ctx context.Context, s Subject, end func(queue.Queue[Item])) error {
+	return s.use(ctx, max(s.MinCapacity, 8), func(q queue.Queue[Item]) error {
+		err := putAll(ctx, q, 4)
+		if end != nil {
+			end(q)
+		}
+		return err
+	})
 }

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"crossover/patterns"
+	"crossover/patterns/lawtest"
 	"crossover/patterns/queue"
 	"crossover/patterns/role"
 )
@@ -19,7 +20,7 @@ var lostLaw = Law{
 		if err := onTraffic(allArrived)(ctx, s); err != nil || s.As == role.Process {
 			return err
 		}
-		sent, got, err := deliver(ctx, s, max(s.MinCapacity, 1024), shape{1, 1}, longHaul)
+		sent, got, err := deliver(ctx, s, max(s.MinCapacity, 1000), shape{1, 1}, longHaul)
 		if err == nil {
 			err = allArrived(sent, got)
 		}
@@ -27,7 +28,8 @@ var lostLaw = Law{
 	},
 }
 
-// longHaul is more items than a counter of 16 bits can count.
+// longHaul is more items than a counter of 16 bits can count. Their places come in rounds
+// of 1000, which do not end where such a counter does.
 const longHaul = 1<<16 + 1<<10
 
 func allArrived(sent []putReport, got []getReport) error {
@@ -65,16 +67,46 @@ var twiceLaw = Law{
 
 var wholeLaw = Law{
 	Name:   "items-whole",
-	Doc:    "An item arrives as it was put, not mixed from two.",
+	Doc:    "An item arrives as it was put, not mixed from two, nor taken for none because it is the zero value.",
 	Excuse: everywhere(binds),
-	Check: onTraffic(func(_ []putReport, got []getReport) error {
-		for consumer, r := range got {
-			if r.Torn > 0 {
-				return fmt.Errorf("consumer %d got %d torn items", consumer, r.Torn)
+	Check: func(ctx context.Context, s Subject) error {
+		err := onTraffic(func(_ []putReport, got []getReport) error {
+			for consumer, r := range got {
+				if r.Torn > 0 {
+					return fmt.Errorf("consumer %d got %d torn items", consumer, r.Torn)
+				}
 			}
+			return nil
+		})(ctx, s)
+		if err == nil && s.As == role.Goroutine {
+			err = zeroWhole(ctx, s)
 		}
-		return nil
-	}),
+		return err
+	},
+}
+
+// zeroWhole puts an item in which no bit is set, and one that is none.
+func zeroWhole(ctx context.Context, s Subject) error {
+	items := []Item{{}, newItem(0, 1)}
+	return s.use(ctx, max(s.MinCapacity, len(items)), func(q queue.Queue[Item]) error {
+		return lawtest.Await(ctx, "the zero value and another item", func() error {
+			for _, item := range items {
+				if err := q.Put(item); err != nil {
+					return err
+				}
+			}
+			for range items {
+				got, err := q.Get()
+				if err != nil {
+					return fmt.Errorf("the zero value and another item were put, a Get said %w", err)
+				}
+				if !slices.Contains(items, got) {
+					return errors.New("the zero value and another item were put, one of them came torn")
+				}
+			}
+			return nil
+		})
+	})
 }
 
 var orderLaw = Law{

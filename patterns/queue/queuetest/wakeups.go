@@ -13,12 +13,38 @@ import (
 
 var putWakesLaw = Law{
 	Name:   "put-wakes-get",
-	Doc:    "Where several Gets wait, as many return as items are put, with nothing else happening.",
+	Doc:    "Where several Gets wait, as many return as items are put, at once or one after the other, with nothing else happening.",
 	Excuse: everywhere(binds),
 	Check: func(ctx context.Context, s Subject) error {
 		p := plan{gets: slices.Repeat([]getJob{{Most: 1}}, atMost(waiters, s.Consumers)), getAs: s.As}
-		return wakes(ctx, s, p, 0, func(q queue.Queue[Item]) error { return putAll(ctx, q, len(p.gets)) })
+		atOnce := func(c *crew) error { return putAll(ctx, c.q, len(p.gets)) }
+		if err := wakes(ctx, s, p, 20, 0, atOnce); err != nil {
+			return fmt.Errorf("items put at once: %w", err)
+		}
+		if err := wakes(ctx, s, p, 4, 0, func(c *crew) error { return putEach(ctx, c) }); err != nil {
+			return fmt.Errorf("items put one by one: %w", err)
+		}
+		return nil
 	},
+}
+
+// putEach puts an item for each consumer, and the next one when somebody has returned:
+// that somebody was woken must not count for those who still wait.
+func putEach(ctx context.Context, c *crew) error {
+	returned := make(chan struct{}, len(c.consumers))
+	for _, h := range c.consumers {
+		go func() { <-h.Done(); returned <- struct{}{} }()
+	}
+	for i := range c.consumers {
+		if err := putAll(ctx, c.q, 1); err != nil {
+			return err
+		}
+		err := lawtest.Await(ctx, fmt.Sprintf("the Get that item %d is for", i), func() error { <-returned; return nil })
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 var getWakesLaw = Law{
@@ -30,10 +56,10 @@ var getWakesLaw = Law{
 	Check: func(ctx context.Context, s Subject) error {
 		p := plan{puts: slices.Repeat([]putJob{{Count: 1}}, atMost(waiters, s.Producers)), putAs: s.As}
 		capacity := wakeCapacity(s)
-		return wakes(ctx, s, p, capacity, func(q queue.Queue[Item]) error {
+		return wakes(ctx, s, p, 20, capacity, func(c *crew) error {
 			return lawtest.Await(ctx, fmt.Sprintf("Get where there are %d items", capacity), func() error {
 				for i := range capacity {
-					if _, err := q.Get(); err != nil {
+					if _, err := c.q.Get(); err != nil {
 						return fmt.Errorf("after %d items: %w", i, err)
 					}
 				}
@@ -52,10 +78,9 @@ const waiters = 4
 func wakeCapacity(s Subject) int { return 2 * max(s.MinCapacity, waiters) }
 
 // wakes puts so many items, lets parties of one call each wait and does what is to end
-// their waiting, several times. Every other time it goes on at once: who is
+// their waiting, in several rounds. Every other time it goes on at once: who is
 // about to wait has to hear of it too.
-func wakes(ctx context.Context, s Subject, p plan, items int, wake func(queue.Queue[Item]) error) error {
-	rounds := 20
+func wakes(ctx context.Context, s Subject, p plan, rounds, items int, wake func(*crew) error) error {
 	if s.As == role.Process {
 		rounds = 1
 	}
@@ -72,7 +97,7 @@ func wakes(ctx context.Context, s Subject, p plan, items int, wake func(queue.Qu
 			if round%2 == 0 {
 				lawtest.Linger()
 			}
-			if err := wake(q); err != nil {
+			if err := wake(c); err != nil {
 				return err
 			}
 			sent, err := roletest.JoinAll(ctx, "waiting producer", c.producers)
