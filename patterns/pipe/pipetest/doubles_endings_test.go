@@ -189,3 +189,69 @@ func (e *waitsToClose) Close() {
 	}
 	e.End.Close()
 }
+
+// remembers goes on giving what it has, broken or not.
+type remembers struct {
+	pipe.End
+	last   []byte
+	broken atomic.Bool
+}
+
+func (e *remembers) Receive(buf []byte) ([]byte, error) {
+	if e.broken.Load() && e.last != nil {
+		return e.last, nil
+	}
+	m, err := e.End.Receive(buf)
+	e.last = m
+	return m, err
+}
+
+func (e *remembers) Break() {
+	e.broken.Store(true)
+	e.End.Break()
+}
+
+// settled asks no more once it was told the end.
+type settled struct {
+	pipe.End
+	ended bool
+}
+
+func (e *settled) Receive(buf []byte) ([]byte, error) {
+	if e.ended {
+		return nil, io.EOF
+	}
+	m, err := e.End.Receive(buf)
+	e.ended = err == io.EOF
+	return m, err
+}
+
+// readsOn has a goroutine receive, which then waits for somebody to take the message.
+type readsOn struct {
+	pipe.End
+	came chan []byte
+	end  error
+}
+
+func (e *readsOn) Receive([]byte) ([]byte, error) {
+	if e.came == nil {
+		e.came = make(chan []byte)
+		go e.read()
+	}
+	if m, ok := <-e.came; ok {
+		return m, nil
+	}
+	return nil, e.end
+}
+
+func (e *readsOn) read() {
+	defer close(e.came)
+	for {
+		m, err := e.End.Receive(nil)
+		if err != nil {
+			e.end = err
+			return
+		}
+		e.came <- m
+	}
+}

@@ -61,11 +61,14 @@ var doubles = []double{
 	{"break-crosses", "says EOF for it", changed("mutex.ring", func(e pipe.End) pipe.End { return politely{e} }), role.Goroutine, "want \"broken\""},
 	{"break-crosses", "accepts what comes later", oblivious(), role.Goroutine, "want \"broken\""},
 	{"broken-is-final", "accepts after Break", changed("mutex.ring", func(e pipe.End) pipe.End { return accepts{e} }), role.Goroutine, "after Break, Send said"},
+	{"broken-is-final", "gives what it has read before", changed("mutex.ring", func(e pipe.End) pipe.End { return &remembers{End: e} }), role.Goroutine, "after Break, Receive said"},
+	{"broken-is-final", "stays at the end it has seen", changed("mutex.ring", func(e pipe.End) pipe.End { return &settled{End: e} }), role.Goroutine, "after io.EOF and Break, Receive said"},
 	{"break-crosses", "wakes only who sleeps already", drowsy(), role.Goroutine, "hang: ended just as Receive came"},
 	{"break-crosses", "closed while Receive looks", swaying(), role.Goroutine, "ended just as Receive came"},
 	{"break-crosses", "mended by Close", mended(), role.Goroutine, "after Break and Close: the party ended with \"closed\""},
 	{"broken-is-final", "mended by Close", mended(), role.Goroutine, "after Break and Close, Receive said"},
 	{"endings-repeat", "panics on the second Close", changed("mutex.ring", func(e pipe.End) pipe.End { return &once{End: e} }), role.Goroutine, "close of closed channel"},
+	{"nothing-left", "reads on in a goroutine", changed("mutex.ring", func(e pipe.End) pipe.End { return &readsOn{End: e} }), role.Goroutine, "with messages in it: 1 goroutines left"},
 	{"nothing-left", "leaves a goroutine", changed("mutex.ring", leaks), role.Goroutine, "goroutines left"},
 }
 

@@ -325,9 +325,12 @@ func endsBroken[Out any](ctx context.Context, h *role.Handle[Out], end func(Out)
 
 var brokenLaw = Law{
 	Name:   "broken-is-final",
-	Doc:    "After Break every Send and Receive at that end returns ErrBroken, whatever the pipe holds, and Receive also after a Close that follows.",
+	Doc:    "After Break every Send and Receive at that end returns ErrBroken, whatever the pipe holds or has said before, and Receive also after a Close that follows.",
 	Excuse: here,
 	Check: func(ctx context.Context, s Subject) error {
+		if err := brokenAfterEnd(ctx, s); err != nil {
+			return err
+		}
 		return s.use(ctx, func(l *link) error {
 			return lawtest.Await(ctx, "calls on a broken end", func() error {
 				for range min(s.Ahead, 4) {
@@ -338,6 +341,11 @@ var brokenLaw = Law{
 					}
 				}
 				e := l.ends[0]
+				if s.Ahead > 1 { // who takes the first may have read further
+					if err := received(e, 1); err != nil {
+						return err
+					}
+				}
 				e.Break()
 				for range s.Ahead + 2 { // past full, and past empty
 					if err := e.Send(newMessage(0, 64)); !errors.Is(err, pipe.ErrBroken) {
@@ -355,6 +363,27 @@ var brokenLaw = Law{
 			})
 		})
 	},
+}
+
+// brokenAfterEnd breaks an end that has received all there was, and the other's io.EOF.
+func brokenAfterEnd(ctx context.Context, s Subject) error {
+	return s.use(ctx, func(l *link) error {
+		return lawtest.Await(ctx, "calls on an end that is broken after the other was closed", func() error {
+			var closer sync.WaitGroup
+			defer closer.Wait()
+			closer.Go(l.ends[1].Close) // waits for the receiver where there is no buffer
+			e := l.ends[0]
+			_, err := e.Receive(nil)
+			e.Break()
+			if err != io.EOF {
+				return fmt.Errorf("where nothing was sent before Close, Receive said %q", endingOf(err))
+			}
+			if _, err := e.Receive(nil); !errors.Is(err, pipe.ErrBroken) {
+				return fmt.Errorf("after io.EOF and Break, Receive said %q", endingOf(err))
+			}
+			return nil
+		})
+	})
 }
 
 var repeatLaw = Law{
