@@ -83,7 +83,13 @@ func (m *mapper[In, Out]) Map(ctx context.Context, in []In) ([]Out, error) {
 		err := m.workers.submit(func() {
 			defer left.Done()
 			if ctx.Err() == nil {
-				failed.note(i, func() (err error) { out[i], err = m.f.Call(in[i]); return err })
+				failed.note(i, func() error {
+					result, err := m.f.Call(in[i])
+					if err == nil { // what a task that fails leaves is no result
+						out[i] = result
+					}
+					return err
+				})
 			}
 		})
 		if err != nil {
