@@ -15,10 +15,11 @@ import (
 
 // Errand is plain data, so that it runs in any process.
 type Errand struct {
-	ID    int   // unique among the errands of a diary
-	Fate  Fate  // how it ends
-	Diary Diary // where it notes that it begins and ends; "" for nowhere
-	Held  bool  // it waits until it is released in the diary
+	ID    int    // unique among the errands of a diary
+	Fate  Fate   // how it ends
+	Diary Diary  // where it notes that it begins and ends; "" for nowhere
+	Held  bool   // it waits until it is released in the diary
+	Load  string // what it brings back as it is
 }
 
 // Fate is how an errand ends.
@@ -26,18 +27,22 @@ type Fate string
 
 const (
 	Returns Fate = ""
-	Fails   Fate = "fail"
+	Fails   Fate = "fail" // and leave a result all the same
 	Panics  Fate = "panic"
 	Raises  Fate = "panic with an error"
 	Faults  Fate = "fault"               // the runtime panics
 	Goexits Fate = "call runtime.Goexit" // as testing.T.FailNow does
 	Exits   Fate = "exit"                // with exitCode
+	Quits   Fate = "exit with 0"         // as if all were well
 	Killed  Fate = "be killed"           // by itself, without a chance to tidy up
 )
 
 // Panicking are the fates that are panics. What one is called with makes a
 // difference to those who look at it: most are called by the runtime, with an error.
 var Panicking = []Fate{Panics, Raises, Faults}
+
+// Crashing are the fates that take the process along.
+var Crashing = []Fate{Exits, Quits, Killed}
 
 const exitCode = 3
 
@@ -46,10 +51,12 @@ type Result struct {
 	Value uint64 // the errand's Value
 	Pid   int    // of the process in which it ran
 	Procs int    // GOMAXPROCS there
+	Load  string // the errand's Load
 
 	// Goroutine is the number of the one that did it, or 0 if it keeps no diary: to ask
-	// costs more than all else.
+	// for it and what follows costs more than all else.
 	Goroutine int
+	Locked    bool // to its thread
 }
 
 // Worker is who did it: another process, or a goroutine of this one.
@@ -84,6 +91,8 @@ func (e Errand) Deserves(err error) bool {
 		return err != nil && strings.Contains(err.Error(), "runtime.Goexit")
 	case Exits:
 		return errors.As(err, &x) && x.State.ExitCode() == exitCode
+	case Quits:
+		return errors.As(err, &x) && x.State.Success()
 	case Killed:
 		return errors.As(err, &x) && strings.Contains(x.State.String(), "killed")
 	}
@@ -106,6 +115,8 @@ func Perform(e Errand) (Result, error) {
 	switch e.Fate {
 	case Exits:
 		os.Exit(exitCode)
+	case Quits:
+		os.Exit(0)
 	case Killed:
 		self, err := os.FindProcess(os.Getpid())
 		if err != nil {
@@ -120,9 +131,13 @@ func Perform(e Errand) (Result, error) {
 	if err := e.Diary.note(end, e.ID); err != nil {
 		return Result{}, err
 	}
+	r := Result{Value: e.Value(), Pid: os.Getpid(), Procs: runtime.GOMAXPROCS(0), Load: e.Load}
+	if e.Diary != "" {
+		r.Goroutine, r.Locked = goroutine()
+	}
 	switch e.Fate {
 	case Fails:
-		return Result{}, errors.New(e.reason())
+		return r, errors.New(e.reason())
 	case Panics:
 		panic(e.reason())
 	case Raises:
@@ -133,17 +148,14 @@ func Perform(e Errand) (Result, error) {
 	case Goexits:
 		runtime.Goexit()
 	}
-	r := Result{Value: e.Value(), Pid: os.Getpid(), Procs: runtime.GOMAXPROCS(0)}
-	if e.Diary != "" {
-		r.Goroutine = goroutine()
-	}
 	return r, nil
 }
 
-// goroutine is the number of the one that calls it, which the runtime gives once and
-// tells in stacks only.
-func goroutine() (number int) {
-	var head [64]byte
-	fmt.Sscanf(string(head[:runtime.Stack(head[:], false)]), "goroutine %d ", &number)
-	return number
+// goroutine is the number of the one that calls it, which the runtime gives once, and
+// whether it is locked to its thread. The runtime tells both in stacks only.
+func goroutine() (number int, locked bool) {
+	var buf [64]byte
+	head, _, _ := strings.Cut(string(buf[:runtime.Stack(buf[:], false)]), "\n")
+	fmt.Sscanf(head, "goroutine %d ", &number)
+	return number, strings.Contains(head, "locked to thread")
 }

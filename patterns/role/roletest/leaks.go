@@ -76,15 +76,14 @@ func (before Holdings) Restored(ctx context.Context) error {
 		return fmt.Errorf("processes %v left", left)
 	}
 	for {
-		left := goroutines()
-		maps.DeleteFunc(left, func(id, _ string) bool { return before.goroutines[id] != "" })
+		left := before.NewGoroutines()
 		if len(left) == 0 {
 			return nil
 		}
 		select {
 		case <-time.After(time.Millisecond):
 		case <-ctx.Done():
-			return fmt.Errorf("%d goroutines left:\n%s", len(left), strings.Join(slices.Collect(maps.Values(left)), "\n\n"))
+			return fmt.Errorf("%d goroutines left:\n%s", len(left), strings.Join(left, "\n\n"))
 		}
 	}
 }
@@ -124,6 +123,13 @@ func Gone(pid int) error {
 // included.
 func (before Holdings) NewChildren() []int {
 	return slices.DeleteFunc(Children(), func(pid int) bool { return slices.Contains(before.children, pid) })
+}
+
+// NewGoroutines lists the stacks of the goroutines started since and not ended.
+func (before Holdings) NewGoroutines() []string {
+	since := goroutines()
+	maps.DeleteFunc(since, func(id, _ string) bool { return before.goroutines[id] != "" })
+	return slices.Collect(maps.Values(since))
 }
 
 // Children lists the processes that this one has started and not reaped; none
