@@ -123,8 +123,8 @@ func (c *crew[In, Out]) account(p *process, cpu time.Duration) {
 }
 
 // bury lets a process end, or sees that it has, and returns everything it held.
-// It returns err, the trouble there was with it, or better how it ended if that
-// was not well.
+// err is the trouble there was with it: it returns how such a process ended, and any
+// that did not end well.
 func (c *crew[In, Out]) bury(p *process, err error) error {
 	p.in.Close() // all it could say is that the process is gone
 	state, waitErr := p.wait()
@@ -132,8 +132,12 @@ func (c *crew[In, Out]) bury(p *process, err error) error {
 		return fmt.Errorf("waiting for worker process %d: %w", p.pid, waitErr)
 	}
 	c.account(p, state.UserTime()+state.SystemTime())
-	if !state.Success() {
-		return &role.ExitError{Role: c.body.name, Pid: p.pid, State: state}
+	exit := &role.ExitError{Role: c.body.name, Pid: p.pid, State: state}
+	switch {
+	case !state.Success():
+		return exit
+	case err != nil: // a body that exits with 0 has not answered
+		return fmt.Errorf("%w: %w", exit, err)
 	}
-	return err
+	return nil
 }
