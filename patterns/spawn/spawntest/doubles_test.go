@@ -41,6 +41,8 @@ type double struct {
 var doubles = []double{
 	{"limit-checked", "makes do with what it gets", resized(genuine("sem"), func(o *spawn.Options) { o.Limit = max(o.Limit, 1) }), "a limit of 0 was accepted"},
 	{"place-as-said", "goroutines said to be processes", claims(genuine("go"), func(v *variant) { v.As = role.Process }), "runs as process, and a worker ran in process"},
+	{"place-as-said", "goroutines said to be threads", claims(genuine("go"), func(v *variant) { v.As = role.Thread }), "runs as thread, and that a worker is locked to its thread is false"},
+	{"ready-beforehand", "starts the first with the first Spawn", resized(genuine("reuse"), func(o *spawn.Options) { o.Ready = 0 }), "workers were there, want 3"},
 	{"kept-as-said", "keeps goroutines and says it does not", claims(genuine("reuse"), func(v *variant) { v.Keeps = false }), "4 workers, one after the other, had"},
 	{"kept-as-said", "says that it keeps them and does not", claims(genuine("go"), func(v *variant) { v.Keeps = true }), "hang: waiting for a worker to be kept"},
 	{"each-once", "runs the first twice", spawning(genuine("go"), repeats), "ran 2 times"},
@@ -48,6 +50,8 @@ var doubles = []double{
 	{"each-once", "gives all the last argument", spawning(genuine("go"), sharesVariable), "worker 0 of 5: its result is"},
 	{"each-once", "does not start the last", spawning(genuine("go"), forgets), "its result is 0"},
 	{"each-once", "uses a slice of ends again", spawning(genuine("go"), reuses), "after another Spawn: worker 0 of "},
+	{"each-once", "cuts what is large", ending(genuine("go"), cut), "large: worker 0 of 2: its result brings back 65536 bytes that are not the 204800 it was given"},
+	{"failure-reported", "leaves a result beside the error", ending(genuine("go"), half), "was to fail and has the result"},
 	{"failure-reported", "keeps the first error only", spawning(genuine("errgroup"), firstOnly), "was to fail and ended with <nil>"},
 	{"panic-reported", "keeps the text only", ending(genuine("go"), text), "was to panic and ended with *errors.errorString"},
 	{"panic-reported", "says nothing of it", ending(genuine("go"), silent), "was to panic and ended with <nil>"},
@@ -57,6 +61,7 @@ var doubles = []double{
 	{"goexit-reported", "loses a slot", after(genuine("sem"), failed, func(o *spawn.Options) { o.Limit-- }), "hang: afterwards: waiting for workers to come to the hold"},
 	{"goexit-reported", "says nothing of it", ending(genuine("go"), silent), "was to call runtime.Goexit and ended with <nil>"},
 	{"spawns-separate", "swaps the ends of two Spawns", spawning(genuine("go"), exchanging()), "worker"},
+	{"spawns-separate", "one Spawn at a time", spawning(genuine("go"), inTurn), "hang: beside one that is held: waiting for Spawn to return"},
 	{"bound-kept", "not bounded", claims(genuine("go"), func(v *variant) { v.Bounded = true }), "limit 1: 100 workers came to the hold"},
 	{"bound-kept", "one too many", resized(genuine("sem"), func(o *spawn.Options) { o.Limit++ }), "limit 1: 2 workers came to the hold"},
 	{"bound-kept", "one at a time", resized(genuine("sem"), func(o *spawn.Options) { o.Limit = 1 }), "hang: limit 3: waiting for workers to come to the hold"},
@@ -64,6 +69,9 @@ var doubles = []double{
 	{"all-at-once", "a thousand at a time", claims(resized(genuine("sem"), func(o *spawn.Options) { o.Limit = 1000 }), func(v *variant) { v.Bounded = false }), "hang: waiting for workers to come to the hold"},
 	{"held-until-released", "holds nobody", spawning(genuine("go"), unheld), "the Spawn returned when 0 workers had come to the hold"},
 	{"held-until-released", "holds them after the body", spawning(genuine("go"), heldAfter), "a worker ran its body in the hold"},
+	{"held-until-released", "comes twice", spawning(genuine("go"), comesTwice), "5 workers came to the hold, want each of 4 once"},
+	{"cancel-stops", "leaves out of the hold who was not started", spawning(genuine("go"), leavesOut), "0 workers came to the hold, want each of 6 once"},
+	{"cancel-stops", "loses a slot now and then", after(genuine("sem"), fifthOf(cancelled), func(o *spawn.Options) { o.Limit-- }), "hang: cancelled with 3 workers held: waiting for workers to come to the hold"},
 	{"cancel-stops", "deaf to its context", spawning(genuine("go"), deaf), "cancelled before: 6 workers were started after the context had ended"},
 	{"cancel-stops", "does not wait for workers", spawning(genuine("sem"), hasty), "returned while workers were held"},
 	{"cancel-stops", "gives no cause", ending(genuine("go"), causeless), "want the context's cause"},
@@ -161,6 +169,14 @@ func silent(e *end) { e.Err = nil }
 func text(e *end) {
 	if e.Err != nil {
 		e.Err = errors.New(e.Err.Error())
+	}
+}
+
+func cut(e *end) { e.Out.Load = e.Out.Load[:min(len(e.Out.Load), 1<<16)] }
+
+func half(e *end) {
+	if e.Err != nil {
+		e.Out.Value = 1
 	}
 }
 
@@ -283,6 +299,35 @@ func heldAfter(inner aSpawn) aSpawn {
 	}
 }
 
+// comesTwice has the first worker come to the hold once more.
+func comesTwice(inner aSpawn) aSpawn {
+	ended, cancel := context.WithCancel(context.Background())
+	cancel()
+	return func(ctx context.Context, h *spawn.Hold, args []arg) []end {
+		ends := inner(ctx, h, args)
+		inner(ended, h, args[:min(len(args), 1)])
+		return ends
+	}
+}
+
+func leavesOut(inner aSpawn) aSpawn {
+	return func(ctx context.Context, h *spawn.Hold, args []arg) []end {
+		if ctx.Err() != nil {
+			h = nil
+		}
+		return inner(ctx, h, args)
+	}
+}
+
+func inTurn(inner aSpawn) aSpawn {
+	var turn sync.Mutex
+	return func(ctx context.Context, h *spawn.Hold, args []arg) []end {
+		turn.Lock()
+		defer turn.Unlock()
+		return inner(ctx, h, args)
+	}
+}
+
 func deaf(inner aSpawn) aSpawn {
 	return func(ctx context.Context, h *spawn.Hold, args []arg) []end {
 		return inner(context.WithoutCancel(ctx), h, args)
@@ -292,6 +337,9 @@ func deaf(inner aSpawn) aSpawn {
 // hasty returns as soon as its context ends.
 func hasty(inner aSpawn) aSpawn {
 	return func(ctx context.Context, h *spawn.Hold, args []arg) []end {
+		if ctx.Err() != nil {
+			return inner(ctx, h, args)
+		}
 		done := make(chan []end, 1)
 		go func() { done <- inner(ctx, h, args) }()
 		select {
@@ -347,6 +395,20 @@ func panicked(_ context.Context, ends []end) bool {
 	return slices.ContainsFunc(ends, func(e end) bool { return errors.As(e.Err, new(*role.PanicError)) })
 }
 
+func cancelled(ctx context.Context, _ []end) bool { return ctx.Err() != nil }
+
+// fifthOf says that a Spawn is the fifth that ended this way.
+func fifthOf(way func(context.Context, []end) bool) func(context.Context, []end) bool {
+	n := 0
+	return func(ctx context.Context, ends []end) bool {
+		if way(ctx, ends) {
+			n++
+			return n == 5
+		}
+		return false
+	}
+}
+
 // cutShort says that a context ended when some workers had been started.
 func cutShort(ctx context.Context, ends []end) bool {
 	return ctx.Err() != nil && slices.ContainsFunc(ends, func(e end) bool { return e.Err == nil })
@@ -379,11 +441,11 @@ func inParts(v variant) variant {
 		}
 		return altered{func(ctx context.Context, h *spawn.Hold, args []arg) (ends []end) {
 			for part := range slices.Chunk(args, o.Limit) {
-				if ctx.Err() != nil {
-					ends = append(ends, lost(ctx, len(part))...)
-				} else {
-					ends = append(ends, s.Spawn(context.WithoutCancel(ctx), h, part)...)
+				hears := ctx
+				if ctx.Err() == nil {
+					hears = context.WithoutCancel(ctx)
 				}
+				ends = append(ends, s.Spawn(hears, h, part)...)
 			}
 			return ends
 		}, s.Release}, nil

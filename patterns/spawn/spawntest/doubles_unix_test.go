@@ -17,16 +17,24 @@ func platformDoubles() []double {
 		{"kept-as-said", "keeps a process and says it does not", claims(genuine("warm"), func(v *variant) { v.Keeps = false }), "4 workers, one after the other, had 1 goroutines or processes"},
 		{"kept-as-said", "says that it keeps one and does not", claims(genuine("exec"), func(v *variant) { v.Keeps = true }), "4 workers, one after the other, had 4 processes, want 1"},
 		{"crash-reported", "says nothing of it", ending(genuine("startprocess"), silent), "was to exit and ended with <nil>"},
+		{"crash-reported", "takes an exit with 0 for an answer", ending(genuine("startprocess"), content), "was to exit with 0 and ended with <nil>"},
 		{"crash-reported", "keeps the text only", ending(genuine("startprocess"), text), "was to exit and ended with *errors.errorString"},
 	}
 	if runtime.GOOS == "linux" {
 		all = append(all,
+			double{"ready-beforehand", "starts one, whatever was asked", resized(genuine("warm"), func(o *spawn.Options) { o.Ready = 1 }), "1 workers were there, want 3"},
 			double{"nothing-left", "lets its processes go later", releasing(genuine("warm"), func(s aSpawner) error { go s.Release(); return nil }), "left"},
 			double{"kill-survived", "says nothing of it", ending(genuine("startprocess"), silentOfCrash), "its result is 0"},
 			double{"kill-survived", "loses the others too", ending(genuine("startprocess"), spreading()), "more workers were lost than killed"},
 		)
 	}
 	return all
+}
+
+func content(e *end) {
+	if x := (*role.ExitError)(nil); errors.As(e.Err, &x) && x.State.Success() {
+		e.Err = nil
+	}
 }
 
 func silentOfCrash(e *end) {

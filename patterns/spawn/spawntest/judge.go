@@ -36,6 +36,8 @@ func fits(a Arg, got spawn.End[Result]) error {
 		return fmt.Errorf("it was to %s and ended with %T %v", a.Fate, got.Err, got.Err)
 	case a.Fate == errand.Returns && got.Out.Value != a.Value():
 		return fmt.Errorf("its result is %x, want %x", got.Out.Value, a.Value())
+	case a.Fate == errand.Returns && got.Out.Load != a.Load:
+		return fmt.Errorf("its result brings back %d bytes that are not the %d it was given", len(got.Out.Load), len(a.Load))
 	case a.Fate != errand.Returns && got.Out != Result{}:
 		return fmt.Errorf("it was to %s and has the result %v", a.Fate, got.Out)
 	}

@@ -53,33 +53,42 @@ type killing struct {
 	well        bool // so far only workers were lost, and no more than were killed
 }
 
-// killed spawns workers, held or not, kills some process at some moment, and
-// spawns once more.
+// killed spawns workers, held or not, kills some process at some moment, and one more
+// when they are done, which is idle if it is kept; and spawns once more.
 func (k *killing) killed(t *trial, after time.Duration, held bool) error {
 	k.well = false
-	var hold *spawn.Hold
-	if held {
-		hold = spawn.NewHold(4)
+	during := func() { time.Sleep(after); k.kill() }
+	if err := k.spawn(t, 4, held, during); err != nil {
+		return err
 	}
-	s := t.start(t.ctx, hold, t.args(4))
-	time.Sleep(after)
+	k.kill()
+	if err := k.spawn(t, 2, held, func() {}); err != nil {
+		return err
+	}
+	k.well = true
+	return nil
+}
+
+func (k *killing) kill() {
 	if pids := k.before.NewChildren(); len(pids) > 0 && syscall.Kill(pids[rand.N(len(pids))], syscall.SIGKILL) == nil {
 		k.kills++
 	}
+}
+
+func (k *killing) spawn(t *trial, n int, held bool, during func()) error {
+	var hold *spawn.Hold
+	if held {
+		hold = spawn.NewHold(n)
+	}
+	s := t.start(t.ctx, hold, t.args(n))
+	during()
 	if held {
 		if err := s.full(); err != nil { // the dead count as come
 			return err
 		}
 		hold.Release()
 	}
-	if err := k.count(s); err != nil {
-		return err
-	}
-	if err := k.count(t.start(t.ctx, nil, t.args(2))); err != nil {
-		return err
-	}
-	k.well = true
-	return nil
+	return k.count(s)
 }
 
 // count joins workers, which are right or lost.

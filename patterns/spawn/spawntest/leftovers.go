@@ -16,7 +16,7 @@ var leftoverLaw = Law{
 	Check: func(ctx context.Context, v Variant) error {
 		fates := []errand.Fate{errand.Returns, errand.Fails, errand.Panics, errand.Goexits}
 		if v.Survives == patterns.SurvivesCrash {
-			fates = append(fates, errand.Exits, errand.Killed)
+			fates = append(fates, errand.Crashing...)
 		}
 		for _, f := range fates {
 			err := roletest.LeavesNothing(ctx, func() error {

@@ -27,7 +27,7 @@ type Law = lawtest.Law[Variant]
 // Laws returns all laws of this platform, the elementary ones first.
 func Laws() []Law {
 	return append([]Law{
-		limitLaw, placeLaw, keptLaw,
+		limitLaw, placeLaw, keptLaw, readyLaw,
 		onceLaw, failuresLaw, panicLaw, goexitLaw, crashLaw, separateLaw,
 		boundLaw, allLaw, holdLaw,
 		cancelLaw, leftoverLaw,

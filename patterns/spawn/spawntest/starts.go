@@ -4,9 +4,13 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"runtime"
+	"strconv"
+	"strings"
 
 	"crossover/patterns/lawtest"
 	"crossover/patterns/role"
+	"crossover/patterns/role/roletest"
 	"crossover/patterns/spawn"
 )
 
@@ -27,7 +31,7 @@ var limitLaw = Law{
 
 var placeLaw = Law{
 	Name:   "place-as-said",
-	Doc:    "Workers run in this process, or in processes with the GOMAXPROCS asked for: as the variant says.",
+	Doc:    "Workers run in this process, locked to a thread or not, or in processes with the GOMAXPROCS asked for: as the variant says.",
 	Excuse: binds,
 	Check: func(ctx context.Context, v Variant) error {
 		o := roomy
@@ -43,6 +47,8 @@ var placeLaw = Law{
 					return e.Err
 				case here == (v.As == role.Process):
 					return fmt.Errorf("runs as %s, and a worker ran in process %d; this one is %d", v.As, e.Out.Pid, os.Getpid())
+				case here && e.Out.Locked != (v.As == role.Thread):
+					return fmt.Errorf("runs as %s, and that a worker is locked to its thread is %t", v.As, e.Out.Locked)
 				case !here && e.Out.Procs != o.GOMAXPROCS:
 					return fmt.Errorf("a worker process has GOMAXPROCS=%d, want %d", e.Out.Procs, o.GOMAXPROCS)
 				}
@@ -88,9 +94,38 @@ var keptLaw = Law{
 	},
 }
 
+var readyLaw = Law{
+	Name: "ready-beforehand",
+	Doc:  "As many workers as asked for are there before the first Spawn, where they are kept.",
+	Excuse: func(v Variant) string {
+		switch {
+		case !v.Keeps:
+			return "keeps no workers"
+		case v.As == role.Process && runtime.GOOS != "linux":
+			return "children are not found here"
+		}
+		return ""
+	},
+	Check: func(ctx context.Context, v Variant) error {
+		o := roomy
+		o.Ready = 3
+		before := roletest.Hold()
+		return try(ctx, v, o, func(*trial) error {
+			n := len(before.NewGoroutines())
+			if v.As == role.Process {
+				n = len(before.NewChildren())
+			}
+			if n < o.Ready {
+				return fmt.Errorf("%d workers were there, want %d", n, o.Ready)
+			}
+			return nil
+		})
+	},
+}
+
 var onceLaw = Law{
 	Name:   "each-once",
-	Doc:    "Every worker runs once, with its own argument, and its result stands where the argument stood, whatever Spawns come after.",
+	Doc:    "Every worker runs once, with its own argument, however large, and its result stands where the argument stood, whatever Spawns come after.",
 	Excuse: binds,
 	Check: func(ctx context.Context, v Variant) error {
 		return try(ctx, v, roomy, func(t *trial) error {
@@ -109,6 +144,13 @@ var onceLaw = Law{
 				if err := s.judge(); err != nil {
 					return fmt.Errorf("after another Spawn: %w", err)
 				}
+			}
+			large := t.args(2)
+			for i := range large {
+				large[i].Load = strings.Repeat(strconv.Itoa(i), 200<<10) // more than pipes and buffers hold
+			}
+			if err := t.do(large); err != nil {
+				return fmt.Errorf("large: %w", err)
 			}
 			return nil
 		})

@@ -106,6 +106,9 @@ func (s *spawning) join() error {
 	if s.err == nil && len(s.ends) != len(s.args) {
 		return fmt.Errorf("the Spawn returned %d ends for %d arguments", len(s.ends), len(s.args))
 	}
+	if s.err == nil && s.hold != nil && s.hold.Arrived() != len(s.args) { // those not started and the dead count as come
+		return fmt.Errorf("%d workers came to the hold, want each of %d once", s.hold.Arrived(), len(s.args))
+	}
 	return s.err
 }
 
