@@ -20,10 +20,10 @@ func survivesCrash(v Variant) string {
 
 var crashLaw = Law{
 	Name:   "crash-listed",
-	Doc:    "A task that exits or is killed is listed with a *role.ExitError, and with it at most the rest of its chunk; the others are completed, and the pool goes on with as many workers as before.",
+	Doc:    "A task that exits, be it with 0, or is killed is listed with a *role.ExitError, and with it at most the rest of its chunk; the others are completed, and the pool goes on with as many workers as before.",
 	Excuse: survivesCrash,
 	Check: func(ctx context.Context, v Variant) error {
-		for _, f := range []errand.Fate{errand.Exits, errand.Killed} {
+		for _, f := range errand.Crashing {
 			err := eachSizing(ctx, v, []pool.Options{{Workers: 1, Chunk: 1}, {Workers: 2, Chunk: 3}}, func(t *trial) error {
 				n := manyOrFew(v, 7, 5)
 				crashes := func(i int) bool { return i == 0 || i == 4 }

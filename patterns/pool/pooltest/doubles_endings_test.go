@@ -154,6 +154,31 @@ func failed(_ context.Context, err error) bool { return errors.As(err, new(pool.
 
 func cancelled(ctx context.Context, _ error) bool { return ctx.Err() != nil }
 
+// fifthOf says that a Map is the fifth that ended this way.
+func fifthOf(way func(context.Context, error) bool) func(context.Context, error) bool {
+	n := 0
+	return func(ctx context.Context, err error) bool {
+		if way(ctx, err) {
+			n++
+			return n == 5
+		}
+		return false
+	}
+}
+
+// inParts hands over so many tasks at a time, and finds the pool closed in between.
+func inParts(inner aMap) aMap {
+	return func(ctx context.Context, in []task) (out []result, err error) {
+		for part := range slices.Chunk(in, 64) {
+			done, err := inner(ctx, part)
+			if out = append(out, done...); err != nil {
+				return out, err
+			}
+		}
+		return out, nil
+	}
+}
+
 // doorless is a variant whose Maps look whether it is closed, and go in without looking
 // again.
 func doorless(v variant) variant {

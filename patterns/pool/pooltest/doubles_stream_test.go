@@ -2,6 +2,7 @@ package pooltest_test
 
 import (
 	"context"
+	"fmt"
 	"iter"
 
 	"crossover/patterns/pool"
@@ -107,6 +108,104 @@ func leavesEarly(ctx context.Context, p aPool, o pool.StreamOptions, in iter.Seq
 			}
 		}()
 		for d := range items {
+			if !yield(d) {
+				return
+			}
+		}
+	}
+}
+
+// idleStream takes the number of workers at its word.
+func idleStream(ctx context.Context, p aPool, o pool.StreamOptions, in iter.Seq[task]) iter.Seq[done] {
+	if o.Workers < 1 {
+		return func(func(done) bool) {}
+	}
+	return pool.Stream(ctx, p, o, in)
+}
+
+// waitsForOne waits for one Map to end, when it is left, and lets others be.
+func waitsForOne(ctx context.Context, p aPool, o pool.StreamOptions, in iter.Seq[task]) iter.Seq[done] {
+	ended := make(chan struct{}, 100)
+	telling := altered{func(ctx context.Context, in []task) ([]result, error) {
+		defer func() { ended <- struct{}{} }()
+		return p.Map(ctx, in)
+	}, p.Close}
+	return func(yield func(done) bool) {
+		for d := range leavesEarly(ctx, telling, o, in) {
+			<-ended
+			if !yield(d) {
+				<-ended
+				return
+			}
+		}
+	}
+}
+
+// unlessPanic tidies up if its reader returns.
+func unlessPanic(ctx context.Context, p aPool, o pool.StreamOptions, in iter.Seq[task]) iter.Seq[done] {
+	return func(yield func(done) bool) {
+		next, stop := iter.Pull(pool.Stream(ctx, p, o, in))
+		for d, ok := next(); ok; d, ok = next() {
+			if !yield(d) {
+				break
+			}
+		}
+		stop()
+	}
+}
+
+// stopsNothing has Maps that hear of the end of the stream's context and of no other.
+func stopsNothing(ctx context.Context, p aPool, o pool.StreamOptions, in iter.Seq[task]) iter.Seq[done] {
+	deaf := altered{func(_ context.Context, in []task) ([]result, error) { return p.Map(ctx, in) }, p.Close}
+	return pool.Stream(ctx, deaf, o, in)
+}
+
+// takesOn has Maps that hear of the end of the context, which it does not itself.
+func takesOn(ctx context.Context, p aPool, o pool.StreamOptions, in iter.Seq[task]) iter.Seq[done] {
+	hearing := altered{func(_ context.Context, in []task) ([]result, error) { return p.Map(ctx, in) }, p.Close}
+	return deafStream(ctx, hearing, o, in)
+}
+
+func yieldsFullChunks(ctx context.Context, p aPool, o pool.StreamOptions, in iter.Seq[task]) iter.Seq[done] {
+	return func(yield func(done) bool) {
+		var chunk []done
+		for d := range pool.Stream(ctx, p, o, in) {
+			if chunk = append(chunk, d); len(chunk) < o.Chunk {
+				continue
+			}
+			for _, d := range chunk {
+				if !yield(d) {
+					return
+				}
+			}
+			chunk = nil
+		}
+	}
+}
+
+// failsClosed has tasks of a closed pool fail one by one.
+func failsClosed(ctx context.Context, p aPool, o pool.StreamOptions, in iter.Seq[task]) iter.Seq[done] {
+	failing := altered{func(ctx context.Context, in []task) ([]result, error) {
+		out, err := p.Map(ctx, in)
+		if err == pool.ErrClosed {
+			return make([]result, len(in)), pool.Failures{{Index: 0, Err: err}}
+		}
+		return out, err
+	}, p.Close}
+	return pool.Stream(ctx, failing, o, in)
+}
+
+// seesLate cancels when a failure is to be yielded, and not when it has come.
+func seesLate(ctx context.Context, p aPool, o pool.StreamOptions, in iter.Seq[task]) iter.Seq[done] {
+	cancels := o.OnFailure == pool.Cancel
+	o.OnFailure = pool.Finish
+	return func(yield func(done) bool) {
+		ctx, stop := context.WithCancelCause(ctx)
+		defer stop(nil)
+		for d := range pool.Stream(ctx, p, o, in) {
+			if cancels && d.Err != nil {
+				stop(fmt.Errorf("%w: %w", pool.ErrCancelled, d.Err))
+			}
 			if !yield(d) {
 				return
 			}

@@ -49,6 +49,9 @@ var doubles = []double{
 	{"results-in-place", "uses a slice of results again", mapped(genuine("parfor"), reuses), "after another Map: task 0 of 150 is not listed and its result is"},
 	{"results-in-place", "loses one that is 100 behind", windowed(genuine("go.sem"), 100), "the first comes last: task 0 of 150 is not listed and its result is 0"},
 	{"results-in-place", "counts in 16 bits", mapped(genuine("parfor"), wraps), "very many: task 0 of 65636 is not listed and its result is"},
+	{"results-in-place", "cuts what is large", mapped(genuine("parfor"), cuts), "large: the result of task 0 of 4 brings back 65536 bytes that are not the 204800 it was given"},
+	{"results-in-place", "overflows where it counts chunks", overflowing(genuine("parfor")), "task 0 of 7 is not listed and its result is 0"},
+	{"failures-listed", "keeps the result of a task that failed", keeping(genuine("go.sem")), "is listed and has the result"},
 	{"failures-listed", "lists the last first", failing(genuine("parfor"), func(f pool.Failures) error { slices.Reverse(f); return f }), "is listed after task"},
 	{"failures-listed", "lists the first only", failing(genuine("parfor"), func(f pool.Failures) error { return f[:1] }), "was to fail and is not listed"},
 	{"failures-listed", "lists 100 at most", failing(genuine("parfor"), func(f pool.Failures) error { return f[:min(len(f), 100)] }), "task 100 of 150 was to fail and is not listed"},
@@ -60,9 +63,11 @@ var doubles = []double{
 	{"panic-contained", "says nothing of the runtime's", failing(genuine("parfor"), withoutFaults), "was to fault and is not listed"},
 	{"panic-contained", "frees a slot twice", after(genuine("go.sem"), failed, func(o *pool.Options) { o.Workers++ }), "afterwards: 2 tasks ran at once"},
 	{"maps-separate", "swaps the results of two Maps", exchanging(genuine("go.sem")), "of 60 is"},
+	{"maps-separate", "ends all Maps with one", mapped(genuine("workers.chan"), together), "beside one that was cancelled: "},
 	{"bound-kept", "not bounded", claims(genuine("go"), func(v *variant) { v.Bounded = true }), "ran at once"},
 	{"bound-kept", "one worker too many", resized(genuine("workers.mutex"), func(o *pool.Options) { o.Workers++ }), "ran at once"},
 	{"workers-at-once", "one worker, whatever was asked", resized(genuine("workers.chan"), func(o *pool.Options) { o.Workers = min(o.Workers, 1) }), "hang: 3 workers, chunks of 1: waiting for 3 tasks to begin, of which 1 did"},
+	{"workers-at-once", "a worker for each whole chunk", wholeChunks(genuine("parfor")), "hang: 3 workers, chunks of 4: one task in the last chunk: waiting for 15 tasks to begin, of which 14 did"},
 	{"last-tasks-meet", "deals out the tasks beforehand", dealing(genuine("parfor")), "hang: 3 workers, chunks of 1: waiting for 14 tasks to begin, of which 12 did"},
 	{"goexit-listed", "says nothing of it", failing(genuine("parfor"), func(pool.Failures) error { return nil }), "was to call runtime.Goexit and is not listed"},
 	{"goexit-listed", "loses a worker", after(genuine("workers.chan"), failed, func(o *pool.Options) { o.Workers = max(o.Workers-1, 1) }), "hang: 3 workers, chunks of 1: afterwards: waiting for 3 tasks to begin, of which 2 did"},
@@ -77,6 +82,8 @@ var doubles = []double{
 	{"cancel-stops", "keeps the results of the Map before", mapped(genuine("workers.chan"), remembers), "was not completed and has the result"},
 	{"cancel-stops", "throws away what was done", mapped(genuine("workers.chan"), discards), "was completed and its result is 0"},
 	{"cancel-stops", "frees a slot twice", after(genuine("go.sem"), cancelled, func(o *pool.Options) { o.Workers++ }), "afterwards: 3 tasks ran at once"},
+	{"cancel-stops", "loses a slot now and then", after(genuine("go.sem"), fifthOf(cancelled), func(o *pool.Options) { o.Workers-- }), "hang: afterwards: waiting for 2 tasks to begin, of which 1 did"},
+	{"close-waits", "does a Map in parts", mapped(genuine("workers.chan"), inParts), "the Map returned *errors.errorString pool is closed"},
 	{"close-waits", "closes in the background", closing(genuine("workers.chan"), func(p aPool) error { go p.Close(); return nil }), "a Close returned while tasks were running"},
 	{"close-waits", "waits in the first Close only", firstCloses(genuine("workers.chan")), "a Close returned while tasks were running"},
 	{"closed-is-final", "has nothing to do", mapped(genuine("go"), idle), "a Map of 0 tasks on a closed pool returned <nil>"},
@@ -99,11 +106,19 @@ var streamDoubles = []streamDouble{
 	{"stream-in-order", "swaps neighbours", yielding(swapsNeighbours), "the stream yielded input 1 where 0 was to come"},
 	{"stream-in-order", "forgets the last", yielding(forgetsLast), "the stream did not yield input 0 of 1"},
 	{"stream-in-order", "gives all the same result", yielding(sameResult), "is not listed and its result is"},
+	{"stream-in-order", "takes nothing where nobody is to work", idleStream, "a stream with 0 workers, chunks of 0: the stream did not yield input 0 of 3"},
 	{"stream-as-they-come", "always in order", asked(func(o *pool.StreamOptions) { o.Unordered = false }), "hang: waiting for the stream after 0"},
 	{"stream-bounded", "takes what it can get", asked(func(o *pool.StreamOptions) { o.Workers = 100 }), "inputs were taken when 0 results had been read"},
 	{"stream-break-stops", "does not wait for tasks", leavesEarly, "the stream was left while tasks were running"},
-	{"stream-cancel-stops", "deaf to its context", deafStream, "5 tasks were begun after the stream had been stopped"},
-	{"stream-cancel-stops", "gives no cause", yielding(noCause), "want the context's cause"},
+	{"stream-break-stops", "waits for one task", waitsForOne, "the stream was left while tasks were running"},
+	{"stream-break-stops", "does not wait if it is left with a panic", unlessPanic, "with a panic: the stream was left while tasks were running"},
+	{"stream-break-stops", "does not stop what has not begun", stopsNothing, "hang: left with tasks that have not begun: waiting for the stream to end"},
+	{"stream-cancel-stops", "fills its chunks all the same", takesOn, "inputs were taken after the stream had been stopped"},
+	{"stream-cancel-stops", "loses a chunk that is not full", yieldsFullChunks, "2 inputs were taken and 0 yielded"},
+	{"stream-closed-stops", "takes a closed pool for a failure", failsClosed, "94 inputs were taken after the stream had been stopped"},
+	{"stream-failure-as-asked", "sees a failure when it yields it", seesLate, "hang: a task that was to fail: asked to cancel, with another before it: waiting for the stream after 0"},
+	{"stream-cancel-stops", "deaf to its context", deafStream, "5 inputs were taken after the stream had been stopped"},
+	{"stream-cancel-stops", "gives no cause", yielding(noCause), "want the cause"},
 	{"stream-failure-as-asked", "always finishes", asked(func(o *pool.StreamOptions) { o.OnFailure = pool.Finish }), "hang: a task that was to fail: asked to cancel: "},
 	{"stream-failure-as-asked", "always cancels", asked(func(o *pool.StreamOptions) { o.OnFailure = pool.Cancel }), "asked to finish: "},
 }
@@ -242,6 +257,16 @@ func repeats(inner aMap) aMap {
 	}
 }
 
+func cuts(inner aMap) aMap {
+	return func(ctx context.Context, in []task) ([]result, error) {
+		out, err := inner(ctx, in)
+		for i := range out {
+			out[i].Load = out[i].Load[:min(len(out[i].Load), 1<<16)]
+		}
+		return out, err
+	}
+}
+
 func swaps(inner aMap) aMap {
 	return func(ctx context.Context, in []task) ([]result, error) {
 		out, err := inner(ctx, in)
@@ -306,6 +331,40 @@ func windowed(v variant, window int) variant {
 	return v
 }
 
+// overflowing does one chunk after the other, and has none if a chunk is very large.
+func overflowing(v variant) variant {
+	v.New = func(f *pool.Func[task, result], o pool.Options) (aPool, error) {
+		return altered{func(_ context.Context, in []task) ([]result, error) {
+			out := make([]result, len(in))
+			for c := range (len(in) + o.Chunk - 1) / o.Chunk {
+				for i := c * o.Chunk; i < min((c+1)*o.Chunk, len(in)); i++ {
+					out[i], _ = f.Call(in[i])
+				}
+			}
+			return out, nil
+		}, func() error { return nil }}, nil
+	}
+	return v
+}
+
+// keeping keeps what tasks return, also of those that fail.
+func keeping(v variant) variant {
+	v.New = func(f *pool.Func[task, result], o pool.Options) (aPool, error) {
+		return altered{func(_ context.Context, in []task) ([]result, error) {
+			out := make([]result, len(in))
+			var failures pool.Failures
+			for i := range in {
+				var err error
+				if out[i], err = f.Call(in[i]); err != nil {
+					failures = append(failures, pool.TaskError{Index: i, Err: err})
+				}
+			}
+			return out, failures
+		}, func() error { return nil }}, nil
+	}
+	return v
+}
+
 func forgets(inner aMap) aMap {
 	return func(ctx context.Context, in []task) ([]result, error) {
 		if len(in) == 0 {
@@ -313,6 +372,15 @@ func forgets(inner aMap) aMap {
 		}
 		out, err := inner(ctx, in[:len(in)-1])
 		return append(out, result{}), err
+	}
+}
+
+// together ends all Maps when the context of one ends.
+func together(inner aMap) aMap {
+	all, stop := context.WithCancelCause(context.Background())
+	return func(ctx context.Context, in []task) ([]result, error) {
+		defer context.AfterFunc(ctx, func() { stop(context.Cause(ctx)) })()
+		return inner(all, in)
 	}
 }
 
@@ -360,6 +428,23 @@ func dealing(v variant) variant {
 			}
 			workers.Wait()
 			return out, nil
+		}, func() error { return nil }}, nil
+	}
+	return v
+}
+
+// wholeChunks has no worker for what is left over.
+func wholeChunks(v variant) variant {
+	build := v.New
+	v.New = func(f *pool.Func[task, result], o pool.Options) (aPool, error) {
+		return altered{func(ctx context.Context, in []task) ([]result, error) {
+			own := o
+			own.Workers = min(o.Workers, max(len(in)/o.Chunk, 1))
+			p, err := build(f, own)
+			if err != nil {
+				return nil, err
+			}
+			return p.Map(ctx, in)
 		}, func() error { return nil }}, nil
 	}
 	return v

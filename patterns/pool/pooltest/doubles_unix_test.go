@@ -3,9 +3,12 @@
 package pooltest_test
 
 import (
+	"errors"
 	"runtime"
+	"slices"
 
 	"crossover/patterns/pool"
+	"crossover/patterns/role"
 )
 
 // platformDoubles are those made from pools of worker processes.
@@ -16,10 +19,13 @@ func platformDoubles() []double {
 		{"reused-as-said", "says that processes are reused", claims(genuine("proc.sem"), func(v *variant) { v.Reuses = true }), "hang: waiting for a worker to do a second task"},
 		{"reused-as-said", "says that processes are not reused", claims(genuine("prefork"), func(v *variant) { v.Reuses = false }), "6 tasks had 1 workers, want one each"},
 		{"place-as-said", "asked for another GOMAXPROCS", resized(genuine("prefork"), func(o *pool.Options) { o.GOMAXPROCS = 1 }), "has GOMAXPROCS=1"},
+		{"place-as-said", "asks for another GOMAXPROCS after a crash", after(genuine("prefork"), failed, func(o *pool.Options) { o.GOMAXPROCS = 1 }), "after a crash: a worker process has GOMAXPROCS=1"},
+		{"crash-listed", "takes an exit with 0 for an answer", failing(genuine("prefork"), withoutQuits), "was to exit with 0 and is not listed"},
 		{"crash-listed", "says nothing of it", failing(genuine("prefork"), silent), "was to exit and is not listed"},
 		{"crash-listed", "keeps the text only", failing(genuine("proc.sem"), texts), "was to exit and is listed with another error"},
 		{"crash-listed", "lists everybody's chunk", resized(genuine("prefork"), func(o *pool.Options) { o.Chunk++ }), "was to return and is listed"},
 		{"retired-in-time", "keeps its workers", resized(genuine("prefork"), func(o *pool.Options) { o.MaxTasks = 0 }), "tasks, at most 4 in chunks of 1 were asked for"},
+		{"retired-in-time", "replaces them too early", resized(genuine("prefork"), func(o *pool.Options) { o.MaxTasks /= 2 }), "12 worker processes did fewer than 4 tasks, and there are 2"},
 		{"crash-listed", "replaces a worker by two", after(genuine("prefork"), failed, func(o *pool.Options) { o.Workers++ }), "afterwards: 2 tasks ran at once"},
 		{"crash-listed", "does not go on", brokenByCrash(genuine("prefork")), "the pool is broken"},
 	}
@@ -31,4 +37,15 @@ func platformDoubles() []double {
 		)
 	}
 	return all
+}
+
+func withoutQuits(f pool.Failures) error {
+	f = slices.DeleteFunc(f, func(t pool.TaskError) bool {
+		x := (*role.ExitError)(nil)
+		return errors.As(t.Err, &x) && x.State.Success()
+	})
+	if len(f) == 0 {
+		return nil
+	}
+	return f
 }

@@ -27,6 +27,8 @@ func judge(tasks []Task, got outcome, lost func(i int) bool) error {
 			return fmt.Errorf("task %d of %d was to %s and is not listed", i, len(tasks), t.Fate)
 		case err == nil && got.out[i].Value != t.Value():
 			return fmt.Errorf("task %d of %d is not listed and its result is %x, want %x", i, len(tasks), got.out[i].Value, t.Value())
+		case err == nil && got.out[i].Load != t.Load:
+			return fmt.Errorf("the result of task %d of %d brings back %d bytes that are not the %d it was given", i, len(tasks), len(got.out[i].Load), len(t.Load))
 		case err == nil:
 			continue
 		case t.Fate == errand.Returns && !lost(i):

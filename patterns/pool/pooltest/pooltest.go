@@ -40,7 +40,7 @@ func Laws() []Law {
 		cancelLaw, closeWaitsLaw, closedLaw, leftoverLaw,
 		goexitLaw, crashLaw, retireLaw,
 		streamOrderLaw, streamComeLaw, streamBoundLaw,
-		streamBreakLaw, streamCancelLaw, streamFailureLaw,
+		streamBreakLaw, streamCancelLaw, streamClosedLaw, streamFailureLaw,
 	}, platformLaws()...)
 }
 

@@ -4,8 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
+	"strconv"
+	"strings"
 	"sync"
 
+	"crossover/patterns/lawtest"
 	"crossover/patterns/lawtest/errand"
 	"crossover/patterns/pool"
 	"crossover/patterns/role"
@@ -40,14 +44,14 @@ func eachSizing(ctx context.Context, v Variant, sizings []pool.Options, examine 
 
 var resultsLaw = Law{
 	Name:   "results-in-place",
-	Doc:    "Every task runs once, and its result stands where its input stood, however late it comes and whatever Maps come after.",
+	Doc:    "Every task runs once, and its result stands where its input stood, however large it is, however late it comes and whatever Maps come after.",
 	Excuse: binds,
 	Check: func(ctx context.Context, v Variant) error {
 		sizes := []int{0, 1, 7, 150, 7}
 		if processPerTask(v) {
 			sizes = []int{0, 1, 3, 2}
 		}
-		err := eachSizing(ctx, v, sizings(1, 7, 200), func(t *trial) error {
+		err := eachSizing(ctx, v, sizings(1, 7, math.MaxInt), func(t *trial) error {
 			var maps []*mapping
 			for _, n := range sizes {
 				m := t.start(ctx, t.tasks(n))
@@ -72,6 +76,9 @@ var resultsLaw = Law{
 		return try(ctx, v, pool.Options{Workers: 2, Chunk: 1}, func(t *trial) error {
 			if err := t.late(manyOrFew(v, 150, 4)); err != nil {
 				return fmt.Errorf("the first comes last: %w", err)
+			}
+			if err := t.do(t.laden(4)); err != nil {
+				return fmt.Errorf("large: %w", err)
 			}
 			if !v.Bounded || v.As == role.Process { // too many to be there at once, or too slow
 				return nil
@@ -99,6 +106,15 @@ func (t *trial) late(n int) error {
 		return err
 	}
 	return judge(tasks, m.got, alone)
+}
+
+// laden makes tasks with more to bring back than pipes and buffers hold.
+func (t *trial) laden(n int) []Task {
+	tasks := t.tasks(n)
+	for i := range tasks {
+		tasks[i].Load = strings.Repeat(strconv.Itoa(i), 200<<10)
+	}
+	return tasks
 }
 
 // untold makes tasks that keep no diary, and so take next to no time. Every hundredth
@@ -194,12 +210,12 @@ func (t *trial) panicking(n int) []Task {
 
 var separateLaw = Law{
 	Name:   "maps-separate",
-	Doc:    "Maps that run at the same time each get the results and failures of their own tasks.",
+	Doc:    "Maps that run at the same time each get the results and failures of their own tasks, and when the context of one ends that is nothing to the others.",
 	Excuse: binds,
 	Check: func(ctx context.Context, v Variant) error {
 		const maps = 4
 		n := manyOrFew(v, 60, 4)
-		return eachSizing(ctx, v, sizings(1, 7), func(t *trial) error {
+		err := eachSizing(ctx, v, sizings(1, 7), func(t *trial) error {
 			var all [maps][]Task
 			for i := range all { // each fails elsewhere
 				all[i] = t.fated(n, errand.Fails, func(k int) bool { return k%maps == i })
@@ -215,5 +231,33 @@ var separateLaw = Law{
 			}
 			return t.eachOnce()
 		})
+		if err != nil {
+			return err
+		}
+		return try(ctx, v, pool.Options{Workers: 2, Chunk: 1}, func(t *trial) error { return t.beside(v) })
 	},
+}
+
+// beside ends the context of a Map while the tasks of another are held.
+func (t *trial) beside(v Variant) error {
+	first := t.start(t.ctx, t.held(manyOrFew(v, 6, 4)))
+	if _, err := first.await(t.workers); err != nil {
+		return err
+	}
+	ctx, cancel := context.WithCancelCause(t.ctx)
+	defer cancel(nil)
+	second := t.start(ctx, t.tasks(2))
+	lawtest.Linger() // for it to wait behind the first, if it has to
+	cancel(errEnough)
+	lawtest.Linger()
+	if err := t.diary.Release(first.tasks...); err != nil {
+		return err
+	}
+	if err := errors.Join(first.join(), second.join()); err != nil {
+		return fmt.Errorf("beside one that was cancelled: %w", err)
+	}
+	if err := judge(first.tasks, first.got, alone); err != nil {
+		return fmt.Errorf("beside one that was cancelled: %w", err)
+	}
+	return nil
 }

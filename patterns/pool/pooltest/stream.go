@@ -19,6 +19,7 @@ type streaming struct {
 	pulled atomic.Int64 // inputs that were taken
 	items  chan pool.Done[Result]
 	left   chan struct{} // closed for the consumer to break off
+	rude   bool          // with a panic
 	done   chan struct{}
 	err    error // a panic, or why it was given up; once done is closed
 }
@@ -50,16 +51,23 @@ func (s *streaming) consume(ctx context.Context, o pool.StreamOptions, inputs it
 	for d := range s.stream(ctx, s.pool, o, inputs) {
 		select {
 		case <-s.left:
-			return nil
+			return s.breakOff()
 		default:
 		}
 		select {
 		case s.items <- d:
 		case <-s.left:
-			return nil
+			return s.breakOff()
 		case <-s.ctx.Done(): // or an end that the check made would pass for the stream's own
 			return fmt.Errorf("waiting for the stream's reader: %w", context.Cause(s.ctx))
 		}
+	}
+	return nil
+}
+
+func (s *streaming) breakOff() error {
+	if s.rude {
+		panic(errEnough)
 	}
 	return nil
 }
@@ -110,6 +118,31 @@ func (t *trial) unending() func(int) (Task, bool) {
 	return func(i int) (Task, bool) { return Task{ID: i, Diary: t.diary}, true }
 }
 
+// waiting is a pool whose Maps wait for their context to end before they begin a task,
+// but for those of one task.
+type waiting struct {
+	pool.Pool[Task, Result]
+	ctx context.Context // ends all waits
+	but int
+}
+
+func (w waiting) Map(ctx context.Context, tasks []Task) ([]Result, error) {
+	if tasks[0].ID != w.but {
+		select {
+		case <-ctx.Done():
+		case <-w.ctx.Done():
+		}
+	}
+	return w.Pool.Map(ctx, tasks)
+}
+
+// wait has all Maps but that of one task wait for their context to end.
+func (t *trial) wait(but int) *trial {
+	w := *t
+	w.pool = waiting{t.pool, t.ctx, but}
+	return &w
+}
+
 // asMap is what a Map of the same tasks would have returned. Each has to be there
 // once.
 func asMap(items []pool.Done[Result], tasks int) (outcome, error) {
@@ -142,39 +175,56 @@ func asMap(items []pool.Done[Result], tasks int) (outcome, error) {
 
 var streamOrderLaw = Law{
 	Name:   "stream-in-order",
-	Doc:    "A stream yields what became of each input once, with its index; in the order of the inputs, unless that was not asked for.",
+	Doc:    "A stream yields what became of each input once, with its index; in the order of the inputs, unless that was not asked for; with one worker and chunks of one, if fewer were asked for.",
 	Excuse: binds,
 	Check: func(ctx context.Context, v Variant) error {
 		sizes := []int{0, 1, 7, 50}
 		if processPerTask(v) {
 			sizes = []int{0, 1, 4}
 		}
-		return eachSizing(ctx, v, sizings(1, 3), func(t *trial) error {
+		err := eachSizing(ctx, v, sizings(1, 3), func(t *trial) error {
 			for _, unordered := range []bool{false, true} {
 				for _, n := range sizes {
-					tasks := t.fated(n, errand.Fails, func(i int) bool { return i%3 == 1 })
-					s := t.open(ctx, pool.StreamOptions{Unordered: unordered}, inputs(tasks))
-					items, err := s.take(-1)
-					if err != nil {
-						return err
-					}
-					for i, d := range items {
-						if !unordered && d.Index != i {
-							return fmt.Errorf("the stream yielded input %d where %d was to come", d.Index, i)
-						}
-					}
-					got, err := asMap(items, n)
-					if err != nil {
-						return err
-					}
-					if err := judge(tasks, got, alone); err != nil {
+					if err := t.streamed(n, unordered); err != nil {
 						return err
 					}
 				}
 			}
 			return t.eachOnce()
 		})
+		if err != nil {
+			return err
+		}
+		return try(ctx, v, pool.Options{Workers: 1, Chunk: 1}, func(t *trial) error {
+			for _, n := range []int{0, -1} {
+				t.workers, t.chunk = n, n
+				if err := t.streamed(3, false); err != nil {
+					return fmt.Errorf("a stream with %d workers, chunks of %d: %w", n, n, err)
+				}
+			}
+			return nil
+		})
 	},
+}
+
+// streamed streams n tasks, some of which fail.
+func (t *trial) streamed(n int, unordered bool) error {
+	tasks := t.fated(n, errand.Fails, func(i int) bool { return i%3 == 1 })
+	s := t.open(t.ctx, pool.StreamOptions{Unordered: unordered}, inputs(tasks))
+	items, err := s.take(-1)
+	if err != nil {
+		return err
+	}
+	for i, d := range items {
+		if !unordered && d.Index != i {
+			return fmt.Errorf("the stream yielded input %d where %d was to come", d.Index, i)
+		}
+	}
+	got, err := asMap(items, n)
+	if err != nil {
+		return err
+	}
+	return judge(tasks, got, alone)
 }
 
 var streamComeLaw = Law{
@@ -240,40 +290,64 @@ var streamBoundLaw = Law{
 
 var streamBreakLaw = Law{
 	Name:   "stream-break-stops",
-	Doc:    "When the reader breaks off, no further task is begun, those begun are waited for, and the pool goes on.",
+	Doc:    "When the reader breaks off, be it with a panic, no further task is begun, those begun are waited for and no others, and the pool goes on.",
 	Excuse: binds,
 	Check: func(ctx context.Context, v Variant) error {
+		for _, rude := range []bool{false, true} {
+			err := try(ctx, v, pool.Options{Workers: 3, Chunk: 1}, func(t *trial) error { return leaves(t, rude) })
+			if err != nil && rude {
+				return fmt.Errorf("with a panic: %w", err)
+			}
+			if err != nil {
+				return err
+			}
+		}
 		return try(ctx, v, pool.Options{Workers: 2, Chunk: 1}, func(t *trial) error {
-			const n = 7
-			tasks := t.held(n)
-			tasks[0].Held, tasks[1].Held = false, false
-			s := t.open(ctx, pool.StreamOptions{}, inputs(tasks))
-			if _, err := s.take(1); err != nil {
-				return err
-			}
-			if err := t.reached(3); err != nil { // one was read, one is to be read, one is running
-				return err
-			}
+			s := t.wait(0).open(ctx, pool.StreamOptions{}, t.unending())
 			s.leave()
-			lawtest.Linger()
-			select {
-			case <-s.done:
-				return errors.New("the stream was left while tasks were running")
-			default:
-			}
-			if err := t.diary.Release(tasks...); err != nil {
-				return err
-			}
 			if err := s.join(); err != nil {
-				return err
+				return fmt.Errorf("left with tasks that have not begun: %w", err)
 			}
-			lawtest.Linger()
-			if err := t.settled(3); err != nil {
-				return err
-			}
-			return t.do(t.tasks(4))
+			return t.settled(1)
 		})
 	},
+}
+
+// leaves breaks off while two tasks are running.
+func leaves(t *trial, rude bool) error {
+	tasks := t.held(9)
+	tasks[0].Held, tasks[1].Held = false, false
+	s := t.open(t.ctx, pool.StreamOptions{}, inputs(tasks))
+	if _, err := s.take(1); err != nil {
+		return err
+	}
+	if err := t.reached(4); err != nil { // one was read, one is to be read, two are running
+		return err
+	}
+	s.rude = rude
+	s.leave()
+	for _, running := range tasks[2:4] {
+		lawtest.Linger()
+		select {
+		case <-s.done:
+			return errors.New("the stream was left while tasks were running")
+		default:
+		}
+		if err := t.diary.Release(running); err != nil {
+			return err
+		}
+	}
+	if err := t.diary.Release(tasks...); err != nil {
+		return err
+	}
+	if err := s.join(); err != nil && !rude {
+		return err
+	}
+	lawtest.Linger()
+	if err := t.settled(4); err != nil {
+		return err
+	}
+	return t.do(t.tasks(4))
 }
 
 // reached waits until so many tasks have begun.
@@ -320,18 +394,86 @@ var streamCancelLaw = Law{
 			if err != nil {
 				return err
 			}
-			if n := int(s.pulled.Load()); len(items) != n {
-				return fmt.Errorf("%d inputs were taken and %d yielded", n, len(items))
+			if err := s.stopped(items, 2, errEnough); err != nil {
+				return err
 			}
-			for _, d := range items {
-				if d.Err == nil && d.Out.Value != tasks[d.Index].Value() {
-					return fmt.Errorf("input %d came to %x, want %x", d.Index, d.Out.Value, tasks[d.Index].Value())
-				}
-				if d.Err != nil && !errors.Is(d.Err, errEnough) {
-					return fmt.Errorf("input %d was given up because of %w, want the context's cause: %w", d.Index, d.Err, errEnough)
-				}
+			if err := t.settled(2); err != nil {
+				return err
 			}
-			return t.settled(2)
+			return cancelsItself(ctx, v)
+		})
+	},
+}
+
+// cancelsItself ends the context with the second of three inputs that make a chunk.
+func cancelsItself(ctx context.Context, v Variant) error {
+	err := try(ctx, v, pool.Options{Workers: 2, Chunk: 3}, func(t *trial) error {
+		inner, cancel := context.WithCancelCause(ctx)
+		defer cancel(nil)
+		tasks := t.unending()
+		s := t.open(inner, pool.StreamOptions{}, func(i int) (Task, bool) {
+			if i == 1 {
+				cancel(errEnough)
+			}
+			return tasks(i)
+		})
+		items, err := s.take(-1)
+		if err != nil {
+			return err
+		}
+		if err := s.stopped(items, 2, errEnough); err != nil {
+			return err
+		}
+		return t.settled(0)
+	})
+	if err != nil {
+		return fmt.Errorf("cancelled while a chunk was filled: %w", err)
+	}
+	return nil
+}
+
+// stopped checks what was taken and yielded of a stream that came to an end after so
+// many inputs: as done, or with the cause of that.
+func (s *streaming) stopped(items []pool.Done[Result], most int, cause error) error {
+	switch n := int(s.pulled.Load()); {
+	case n > most:
+		return fmt.Errorf("%d inputs were taken after the stream had been stopped", n-most)
+	case len(items) != n:
+		return fmt.Errorf("%d inputs were taken and %d yielded", n, len(items))
+	}
+	for _, d := range items {
+		want := Task{ID: d.Index}.Value()
+		if d.Err == nil && d.Out.Value != want {
+			return fmt.Errorf("input %d came to %x, want %x", d.Index, d.Out.Value, want)
+		}
+		if d.Err != nil && !errors.Is(d.Err, cause) {
+			return fmt.Errorf("input %d was given up because of %w, want the cause: %w", d.Index, d.Err, cause)
+		}
+	}
+	return nil
+}
+
+var streamClosedLaw = Law{
+	Name:   "stream-closed-stops",
+	Doc:    "When the pool is closed no further input is taken, and of those that were each is still yielded: as done, or with ErrClosed.",
+	Excuse: binds,
+	Check: func(ctx context.Context, v Variant) error {
+		return try(ctx, v, pool.Options{Workers: 2, Chunk: 1}, func(t *trial) error {
+			const last, enough = 4, 100
+			tasks := t.unending()
+			var closing error
+			s := t.open(ctx, pool.StreamOptions{}, func(i int) (Task, bool) {
+				if i == last {
+					closing = t.close()
+				}
+				task, _ := tasks(i)
+				return task, i < enough
+			})
+			items, err := s.take(-1)
+			if err := errors.Join(err, closing); err != nil {
+				return err
+			}
+			return s.stopped(items, last+t.workers, pool.ErrClosed) // one more, for it is a Map that tells of the end
 		})
 	},
 }
@@ -343,7 +485,7 @@ var streamFailureLaw = Law{
 	Check: func(ctx context.Context, v Variant) error {
 		fates := []errand.Fate{errand.Fails, errand.Panics}
 		if v.Survives == patterns.SurvivesCrash {
-			fates = append(fates, errand.Exits, errand.Killed)
+			fates = append(fates, errand.Crashing...)
 		}
 		for _, f := range fates {
 			err := try(ctx, v, pool.Options{Workers: 2, Chunk: 1}, func(t *trial) error {
@@ -352,6 +494,9 @@ var streamFailureLaw = Law{
 				}
 				if err := finishes(t, f); err != nil {
 					return fmt.Errorf("asked to finish: %w", err)
+				}
+				if err := givesUpAtOnce(t, f); err != nil {
+					return fmt.Errorf("asked to cancel, with another before it: %w", err)
 				}
 				return t.do(t.tasks(4))
 			})
@@ -374,6 +519,31 @@ func finishes(t *trial, f errand.Fate) error {
 		return err
 	}
 	return judge(tasks, got, alone)
+}
+
+// givesUpAtOnce has the second task fail, while the first waits for just that.
+func givesUpAtOnce(t *trial, f errand.Fate) error {
+	first := t.nextID
+	fated := t.fated(2, f, func(i int) bool { return i == 1 })
+	unending := t.unending()
+	s := t.wait(first+1).open(t.ctx, pool.StreamOptions{OnFailure: pool.Cancel}, func(i int) (Task, bool) {
+		if i < len(fated) {
+			return fated[i], true
+		}
+		return unending(first + i)
+	})
+	items, err := s.take(-1)
+	switch {
+	case err != nil:
+		return err
+	case len(items) != len(fated):
+		return fmt.Errorf("the stream yielded %d inputs, %d of them after the failure", len(items), len(items)-len(fated))
+	case !errors.Is(items[0].Err, pool.ErrCancelled):
+		return fmt.Errorf("the first is yielded with %w, want %w", items[0].Err, pool.ErrCancelled)
+	case !fated[1].Deserves(items[1].Err):
+		return fmt.Errorf("the task is yielded with another error: %T %w", items[1].Err, items[1].Err)
+	}
+	return nil
 }
 
 // givesUp has one of tasks without end fail: the stream has to end by itself.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 
+	"crossover/patterns"
 	"crossover/patterns/lawtest"
 	"crossover/patterns/lawtest/errand"
 	"crossover/patterns/pool"
@@ -48,29 +49,44 @@ var optionsLaw = Law{
 
 var placeLaw = Law{
 	Name:   "place-as-said",
-	Doc:    "Tasks run in this process, or in worker processes with the GOMAXPROCS asked for: as the variant says.",
+	Doc:    "Tasks run in this process, or in worker processes with the GOMAXPROCS asked for, those that replace others too: as the variant says.",
 	Excuse: binds,
 	Check: func(ctx context.Context, v Variant) error {
 		const procs = 3
 		return try(ctx, v, pool.Options{Workers: 2, Chunk: 1, GOMAXPROCS: procs}, func(t *trial) error {
-			m := t.start(ctx, t.tasks(4))
-			if err := m.join(); err != nil {
+			if err := t.placed(v, procs); err != nil || v.Survives != patterns.SurvivesCrash {
 				return err
 			}
-			if err := judge(m.tasks, m.got, alone); err != nil {
+			crash := t.fated(2, errand.Exits, func(int) bool { return true })
+			if err := t.do(crash); err != nil {
 				return err
 			}
-			for _, r := range m.got.out {
-				switch here := r.Pid == os.Getpid(); {
-				case here != (v.As == role.Goroutine):
-					return fmt.Errorf("runs as %s, and a task ran in process %d; this one is %d", v.As, r.Pid, os.Getpid())
-				case !here && r.Procs != procs:
-					return fmt.Errorf("a worker process has GOMAXPROCS=%d, want %d", r.Procs, procs)
-				}
+			if err := t.placed(v, procs); err != nil {
+				return fmt.Errorf("after a crash: %w", err)
 			}
 			return nil
 		})
 	},
+}
+
+// placed checks where tasks run.
+func (t *trial) placed(v Variant, procs int) error {
+	m := t.start(t.ctx, t.tasks(4))
+	if err := m.join(); err != nil {
+		return err
+	}
+	if err := judge(m.tasks, m.got, alone); err != nil {
+		return err
+	}
+	for _, r := range m.got.out {
+		switch here := r.Pid == os.Getpid(); {
+		case here != (v.As == role.Goroutine):
+			return fmt.Errorf("runs as %s, and a task ran in process %d; this one is %d", v.As, r.Pid, os.Getpid())
+		case !here && r.Procs != procs:
+			return fmt.Errorf("a worker process has GOMAXPROCS=%d, want %d", r.Procs, procs)
+		}
+	}
+	return nil
 }
 
 var reusedLaw = Law{
@@ -172,11 +188,18 @@ func (t *trial) goesOn(v Variant) (err error) {
 
 var widthLaw = Law{
 	Name:   "workers-at-once",
-	Doc:    "As many tasks run at once as there are workers: they may wait for each other.",
+	Doc:    "As many tasks run at once as there are workers, be the last chunk whole or not: they may wait for each other.",
 	Excuse: bounded,
 	Check: func(ctx context.Context, v Variant) error {
 		return eachSizing(ctx, v, sizings(1, 4), func(t *trial) error {
-			return t.meet(t.held(t.workers*t.chunk), t.workers)
+			whole := t.held(t.workers * t.chunk)
+			if err := t.meet(whole, t.workers); err != nil {
+				return err
+			}
+			if err := t.meet(t.held((t.workers-1)*t.chunk+1), len(whole)+t.workers); err != nil {
+				return fmt.Errorf("one task in the last chunk: %w", err)
+			}
+			return nil
 		})
 	},
 }
@@ -232,7 +255,7 @@ func (t *trial) meet(tasks []Task, begun int) error {
 
 var retireLaw = Law{
 	Name: "retired-in-time",
-	Doc:  "No worker process is given another chunk after MaxTasks tasks; one that has done them is replaced, and nothing is lost.",
+	Doc:  "No worker process is given another chunk after MaxTasks tasks; one that has done them is replaced, none before, and nothing is lost.",
 	Excuse: func(v Variant) string {
 		if v.As != role.Process {
 			return "no worker processes"
@@ -256,10 +279,17 @@ var retireLaw = Law{
 					done[r.Pid]++
 				}
 			}
+			short := 0 // of tasks, as the last ones are
 			for pid, tasks := range done {
+				if tasks < most {
+					short++
+				}
 				if tasks > most+t.chunk-1 {
 					return fmt.Errorf("worker process %d did %d tasks, at most %d in chunks of %d were asked for", pid, tasks, most, t.chunk)
 				}
+			}
+			if v.Reuses && short > t.workers {
+				return fmt.Errorf("%d worker processes did fewer than %d tasks, and there are %d", short, most, t.workers)
 			}
 			return nil
 		})
