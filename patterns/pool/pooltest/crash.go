@@ -2,7 +2,6 @@ package pooltest
 
 import (
 	"context"
-	"fmt"
 
 	"crossover/patterns"
 	"crossover/patterns/lawtest/errand"
@@ -23,26 +22,19 @@ var crashLaw = Law{
 	Doc:    "A task that exits, be it with 0, or is killed is listed with a *role.ExitError, and with it at most the rest of its chunk; the others are completed, and the pool goes on with as many workers as before.",
 	Excuse: survivesCrash,
 	Check: func(ctx context.Context, v Variant) error {
-		for _, f := range errand.Crashing {
-			err := eachSizing(ctx, v, []pool.Options{{Workers: 1, Chunk: 1}, {Workers: 2, Chunk: 3}}, func(t *trial) error {
-				n := manyOrFew(v, 7, 5)
-				crashes := func(i int) bool { return i == 0 || i == 4 }
-				for range 2 { // more crashes than workers: each is replaced
-					m := t.start(ctx, t.fated(n, f, crashes))
-					if err := m.join(); err != nil {
-						return err
-					}
-					if err := judge(m.tasks, m.got, sharesChunk(m.tasks, t.chunk)); err != nil {
-						return err
-					}
+		return eachSizing(ctx, v, []pool.Options{{Workers: 1, Chunk: 1}, {Workers: 2, Chunk: 3}}, func(t *trial) error {
+			n := manyOrFew(v, 7, 5)
+			for _, f := range errand.Crashing { // more crashes than workers: each is replaced
+				m := t.start(ctx, t.fated(n, f, func(i int) bool { return i == 0 || i == 4 }))
+				if err := m.join(); err != nil {
+					return err
 				}
-				return t.goesOn(v)
-			})
-			if err != nil {
-				return fmt.Errorf("tasks that %s: %w", f, err)
+				if err := judge(m.tasks, m.got, sharesChunk(m.tasks, t.chunk)); err != nil {
+					return err
+				}
 			}
-		}
-		return nil
+			return t.goesOn(v)
+		})
 	},
 }
 
