@@ -49,7 +49,8 @@ var doubles = []double{
 	{"leaving-breaks", "deaf to Break", changed("cond", func(b aBarrier) aBarrier { return deaf{b} }), role.Goroutine, "hang"},
 	{"leaving-breaks", "fails parties that had passed", changed("cond", func(b aBarrier) aBarrier { return &retracts{aBarrier: b} }), role.Goroutine, "want 4"},
 	{"panic-reaches", "deaf to Break", changed("cond", func(b aBarrier) aBarrier { return deaf{b} }), role.Goroutine, "hang: joining party 0"},
-	{"broken-is-final", "waits after Break", changed("cond", func(b aBarrier) aBarrier { return dwells{b} }), role.Goroutine, "hang: Wait after Break"},
+	{"broken-is-final", "waits after Break", changed("cond", func(b aBarrier) aBarrier { return dwells{b} }), role.Goroutine, "hang: 1 parties: Wait after Break"},
+	{"broken-is-final", "never stops a single party", hasty(), role.Goroutine, "1 parties: after Break, Wait said"},
 	{"broken-is-final", "passes after Break", changed("cond", func(b aBarrier) aBarrier { return mended{b} }), role.Goroutine, "after Break, Wait said"},
 	{"all-or-none", "passes party 0 as it breaks", changed("cond", func(b aBarrier) aBarrier { return &favours{aBarrier: b} }), role.Goroutine, "party 1 passed"},
 	{"break-repeats", "panics on the second Break", changed("cond", func(b aBarrier) aBarrier { return closes{b, make(chan struct{})} }), role.Goroutine, "close of closed channel"},
@@ -137,6 +138,20 @@ func miscounting(most int) barrier.Variant {
 			parties--
 		}
 		return make(parties)
+	}
+	return v
+}
+
+// hasty makes nothing of a barrier for one.
+func hasty() barrier.Variant {
+	v := genuine("cond")
+	make := v.New
+	v.New = func(parties int) (aBarrier, error) {
+		b, err := make(parties)
+		if parties == 1 && err == nil {
+			return open{b}, nil
+		}
+		return b, err
 	}
 	return v
 }

@@ -153,22 +153,29 @@ var panicLaw = Law{
 
 var brokenLaw = Law{
 	Name:   "broken-is-final",
-	Doc:    "After Break every Wait returns ErrBroken, even if all arrive.",
+	Doc:    "After Break every Wait returns ErrBroken, even if all arrive, or all there are.",
 	Excuse: once,
 	Check: func(ctx context.Context, s Subject) error {
-		const parties = 2
-		return s.use(ctx, parties, func(b barrier.Barrier) error {
-			b.Break()
-			for range 10 {
-				for party := range parties {
-					if err := lawtest.Await(ctx, "Wait after Break", func() error { return refuses(b, party) }); err != nil {
-						return err
-					}
-				}
+		for _, parties := range []int{1, 2} {
+			err := s.use(ctx, parties, func(b barrier.Barrier) error { return staysBroken(ctx, b, parties) })
+			if err != nil {
+				return fmt.Errorf("%d parties: %w", parties, err)
 			}
-			return nil
-		})
+		}
+		return nil
 	},
+}
+
+func staysBroken(ctx context.Context, b barrier.Barrier, parties int) error {
+	b.Break()
+	for range 10 {
+		for party := range parties {
+			if err := lawtest.Await(ctx, "Wait after Break", func() error { return refuses(b, party) }); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 func refuses(b barrier.Barrier, party int) error {
