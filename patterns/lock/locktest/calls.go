@@ -97,7 +97,7 @@ func tries(p lock.Locker, want bool) error {
 
 var strangerLaw = Law{
 	Name: "strangers-refused",
-	Doc:  "A party that is not inside gets ErrNotHeld from Unlock, and who is inside stays alone there.",
+	Doc:  "A party that is not inside, or has tried or waited in vain, gets ErrNotHeld from Unlock, and who is inside stays alone there.",
 	Excuse: everywhere(func(v lock.Variant) string {
 		if !v.Owned {
 			return "does not know who is inside"
@@ -128,12 +128,36 @@ var strangerLaw = Law{
 				return err
 			}
 			err = errors.Join(refused(ends[0]), tries(ends[1], false))
+			if err == nil { // the second has tried in vain: it is a stranger as well
+				err = errors.Join(refused(ends[1]), tries(ends[0], false))
+			}
 			if err := errors.Join(err, leave()); err != nil {
 				return fmt.Errorf("another inside: %w", err)
 			}
-			return refused(ends[0])
+			if err := refused(ends[0]); err != nil || !s.Cancels {
+				return err
+			}
+			return refusedAfterBreak(ctx, g, ends)
 		})
 	},
+}
+
+// refusedAfterBreak has a party wait until the lock is broken: it was never inside.
+func refusedAfterBreak(ctx context.Context, g *guarded, ends []lock.Locker) error {
+	if err := ends[0].Lock(); err != nil {
+		return err
+	}
+	err := lawtest.Await(ctx, "Lock as the lock was broken", func() error {
+		end := func() { lawtest.Linger(); g.Break() }
+		return lawtest.Meet(0, end, func() error { return refuses("Lock", ends[1].Lock) })
+	})
+	if err == nil {
+		err = refused(ends[1])
+	}
+	if err := errors.Join(err, ends[0].Unlock()); err != nil {
+		return fmt.Errorf("having waited in vain: %w", err)
+	}
+	return nil
 }
 
 func refused(p lock.Locker) error {

@@ -36,10 +36,14 @@ var doubles = []double{
 	{"try-never-waits", "TryLock always says no", changed("mutex", func(p lock.Locker) lock.Locker { return declines{p} }), role.Goroutine, "TryLock said false"},
 	{"try-never-waits", "TryLock counts readers modulo two", changedLock("rwmutex", halving), role.Goroutine, "two readers inside: TryLock said true"},
 	{"strangers-refused", "lets unlock who was inside before", claimed(changed("chan", func(p lock.Locker) lock.Locker { return &trusts{Locker: p} }), owned), role.Goroutine, "another inside: an Unlock"},
+	{"strangers-refused", "lets unlock who has tried in vain", claimed(changed("chan", func(p lock.Locker) lock.Locker { return &presumes{Locker: p, tries: true} }), owned), role.Goroutine, "another inside: an Unlock"},
+	{"strangers-refused", "lets unlock who has waited in vain", claimed(changed("chan.done", func(p lock.Locker) lock.Locker { return &presumes{Locker: p} }), owned), role.Goroutine, "waited in vain: an Unlock"},
 	{"strangers-refused", "lets anybody unlock", claims("chan", owned), role.Goroutine, "Unlock by a stranger said"},
+	{"first-come-first-served", "has 64 places to wait in", changedLock("chan", seating), role.Goroutine, "no place"},
 	{"first-come-first-served", "lets one party in when nobody else waits", changed("chan.done", everyNth(10, 1, modest)), role.Goroutine, "entered as ["},
 	{"first-come-first-served", "lets the sixth in when nobody else waits", changed("chan.done", everyNth(10, 6, modest)), role.Goroutine, "entered as ["},
 	{"first-come-first-served", "lets readers in before writers that wait", changedLock("chan", preferring), role.Goroutine, "entered as ["},
+	{"first-come-first-served", "TryLock overtakes who waits", changedLock("chan", overtaking), role.Goroutine, "entered as [9 0"},
 	{"nobody-starves", "lets one party in never", changed("chan.done", everyNth(4, 1, starved)), role.Goroutine, "hang"},
 	{"waits-idle", "spins and does not say so", changed("mutex", func(p lock.Locker) lock.Locker { return spins{p} }), role.Goroutine, "somebody was running"},
 	{"break-wakes", "a reader that waits is deaf to Break", changed("chan.done", func(p lock.Locker) lock.Locker { return dozes{p} }), role.Goroutine, "hang: joining party 1"},
@@ -48,13 +52,19 @@ var doubles = []double{
 	{"broken-is-final", "waits after Break", changed("chan.done", func(p lock.Locker) lock.Locker { return dwells{p} }), role.Goroutine, "hang: held false: Lock after Break"},
 	{"broken-is-final", "lets in after Break", deafened("ttas"), role.Goroutine, "after Break"},
 	{"break-repeats", "panics on the second Break", changedLock("mutex", func(l lock.Lock) lock.Lock { return &once{Lock: l} }), role.Goroutine, "close of closed channel"},
+	{"break-ignored", "Break lets the next one in", changedLock("chan", func(l lock.Lock) lock.Lock { return yields{l} }), role.Goroutine, "TryLock said true"},
+	{"break-ignored", "says that waiters cannot give up", claims("chan.done", func(v *lock.Variant) { v.Cancels = false }), role.Goroutine, "is broken"},
+	{"break-ignored", "refuses who comes after Break", changedLock("mutex", func(l lock.Lock) lock.Lock { return &closable{Lock: l} }), role.Goroutine, `ended with "broken"`},
 	{"nothing-left", "leaves a goroutine", changedLock("mutex", leaks), role.Goroutine, "goroutines left"},
 	{"excludes", "calls tickets by 16 bits", changedLock("mutex", short), role.Goroutine, "hang: 4 parties, 0 of 4 entries to read, 6"},
+	{"excludes", "has 64 places to wait in", changedLock("mutex", seating), role.Goroutine, "70 waited: party"},
 	{"excludes", "lets each 500th reader in at any time", changedLock("mutex", careless), role.Goroutine, "met somebody inside"},
 	{"break-wakes", "wakes three with each Break", changedLock("chan.done", grudging), role.Goroutine, "hang"},
 	{"excludes", "lets readers in at any time", changed("mutex", peeking), role.Goroutine, "met somebody inside"},
 	{"seen-whole", "lets readers in at any time", changed("mutex", peeking), role.Goroutine, "in disorder"},
 	{"readers-share", "a TryLock in vain keeps readers out", changedLock("rwmutex", sulking), role.Goroutine, "hang: a third reader, after a TryLock"},
+	{"readers-share", "forgets all readers but 64", changedLock("rwmutex", overflowing), role.Goroutine, "64 of 70 readers have left: TryLock said true"},
+	{"readers-share", "serves readers one by one after a writer", changedLock("rwmutex", promoting), role.Goroutine, "hang: a reader that waited for a writer, 1 inside"},
 	{"readers-share", "serves readers one by one", claims("mutex", func(v *lock.Variant) { v.Shares = true }), role.Goroutine, "hang"},
 }
 
@@ -87,6 +97,11 @@ func crossingDoubles() (all []double) {
 				double{"nothing-left", "leaves its file and descriptors", unreleased(v.Name), role.Goroutine, "descriptors left"},
 				double{"holder-killed", "says that it tells of a death", claims(v.Name, func(v *lock.Variant) { v.Orphan = lock.Told }), role.Process, "0 entries were told"},
 				double{"kill-survived", "lets readers in at any time", claimed(changed(v.Name, peeking), func(v *lock.Variant) { v.Orphan = lock.Told }), role.Process, "was not told"},
+			)
+		case "shm.futex":
+			all = append(all,
+				double{"holder-killed", "lets the next one in beside the heir", changed(v.Name, func(p lock.Locker) lock.Locker { return &declining{Locker: p} }), role.Process, "met somebody inside"},
+				double{"holder-killed", "tells of one death and of no other", changed(v.Name, forgetful()), role.Process, "0 entries were told"},
 			)
 		case "pipe.token":
 			all = append(all, double{"holder-killed", "says that it is freed by a death", claims(v.Name, func(v *lock.Variant) { v.Orphan = lock.Freed }), role.Process, "hang"})
@@ -269,6 +284,65 @@ func (p *trusts) Unlock() error {
 	return p.Locker.Unlock()
 }
 
+// presumes that it is inside while it waits, or when it tries.
+type presumes struct {
+	lock.Locker
+	tries  bool
+	inside bool
+}
+
+func (p *presumes) Lock() error { p.inside = true; return p.Locker.Lock() }
+
+func (p *presumes) TryLock() (bool, error) {
+	got, err := p.Locker.TryLock()
+	p.inside = got || p.tries
+	return got, err
+}
+
+func (p *presumes) Unlock() error {
+	if !p.inside {
+		return lock.ErrNotHeld
+	}
+	p.inside = false
+	return p.Locker.Unlock()
+}
+
+// overtakes has parties wait for each other first, but for those that try.
+type overtakes struct {
+	lock.Locker
+	inside *sync.Mutex // of all parties
+	tried  bool
+}
+
+func overtaking(l lock.Lock) lock.Lock {
+	inside := new(sync.Mutex)
+	return &altered{l, func(p lock.Locker) lock.Locker { return &overtakes{Locker: p, inside: inside} }}
+}
+
+func (p *overtakes) Lock() error {
+	err := p.Locker.Lock()
+	time.Sleep(100 * time.Microsecond) // or who tries would hardly ever be faster
+	p.inside.Lock()
+	return err
+}
+
+func (p *overtakes) TryLock() (bool, error) {
+	p.tried = p.inside.TryLock()
+	return p.tried, nil
+}
+
+func (p *overtakes) Unlock() error {
+	p.inside.Unlock()
+	if p.tried {
+		p.tried = false
+		return nil
+	}
+	return p.Locker.Unlock()
+}
+
+func (p *overtakes) RLock() error   { return p.Lock() }
+func (p *overtakes) RUnlock() error { return p.Unlock() }
+
 // prefers lets readers in before writers that wait, who wait for each other first.
 type prefers struct {
 	lock.Locker
@@ -280,8 +354,15 @@ func preferring(l lock.Lock) lock.Lock {
 	return &altered{l, func(p lock.Locker) lock.Locker { return prefers{p, inside} }}
 }
 
-func (p prefers) Lock() error    { err := p.Locker.Lock(); p.inside.Lock(); return err }
-func (p prefers) Unlock() error  { p.inside.Unlock(); return p.Locker.Unlock() }
+func (p prefers) Lock() error   { err := p.Locker.Lock(); p.inside.Lock(); return err }
+func (p prefers) Unlock() error { p.inside.Unlock(); return p.Locker.Unlock() }
+func (p prefers) TryLock() (bool, error) {
+	got, err := p.Locker.TryLock()
+	if got {
+		p.inside.Lock()
+	}
+	return got, err
+}
 func (p prefers) RLock() error   { p.inside.RLock(); return nil }
 func (p prefers) RUnlock() error { p.inside.RUnlock(); return nil }
 
@@ -351,6 +432,125 @@ func peeking(p lock.Locker) lock.Locker { return peeks{p} }
 
 func (peeks) RLock() error   { return nil }
 func (peeks) RUnlock() error { return nil }
+
+// seated does not wait if 64 others do.
+type seated struct {
+	lock.Locker
+	waiting *atomic.Int32 // of all parties
+}
+
+func seating(l lock.Lock) lock.Lock {
+	waiting := new(atomic.Int32)
+	return &altered{l, func(p lock.Locker) lock.Locker { return seated{p, waiting} }}
+}
+
+func (p seated) Lock() error {
+	defer p.waiting.Add(-1)
+	if p.waiting.Add(1) > 64 {
+		return errors.New("no place to wait in")
+	}
+	return p.Locker.Lock()
+}
+
+func (p seated) RLock() error   { return p.Lock() }
+func (p seated) RUnlock() error { return p.Unlock() }
+
+// overflows lets readers in without the lock if 64 are inside.
+type overflows struct {
+	lock.Locker
+	readers *atomic.Int32 // of all parties
+	over    bool
+}
+
+func overflowing(l lock.Lock) lock.Lock {
+	readers := new(atomic.Int32)
+	return &altered{l, func(p lock.Locker) lock.Locker { return &overflows{Locker: p, readers: readers} }}
+}
+
+func (p *overflows) RLock() error {
+	if p.over = p.readers.Add(1) > 64; p.over {
+		return nil
+	}
+	return p.Locker.RLock()
+}
+
+func (p *overflows) RUnlock() error {
+	p.readers.Add(-1)
+	if p.over {
+		return nil
+	}
+	return p.Locker.RUnlock()
+}
+
+// promoted enters as a writer if it comes to read while one is inside.
+type promoted struct {
+	lock.Locker
+	writing *atomic.Bool // of all parties
+	writer  bool
+}
+
+func promoting(l lock.Lock) lock.Lock {
+	writing := new(atomic.Bool)
+	return &altered{l, func(p lock.Locker) lock.Locker { return &promoted{Locker: p, writing: writing} }}
+}
+
+func (p *promoted) Lock() error   { err := p.Locker.Lock(); p.writing.Store(true); return err }
+func (p *promoted) Unlock() error { p.writing.Store(false); return p.Locker.Unlock() }
+
+func (p *promoted) RLock() error {
+	if p.writer = p.writing.Load(); p.writer {
+		return p.Locker.Lock()
+	}
+	return p.Locker.RLock()
+}
+
+func (p *promoted) RUnlock() error {
+	if p.writer {
+		return p.Locker.Unlock()
+	}
+	return p.Locker.RUnlock()
+}
+
+// declining does not keep what it inherits.
+type declining struct {
+	lock.Locker
+	heir bool
+}
+
+func (p *declining) Lock() error {
+	err := p.Locker.Lock()
+	if p.heir = errors.Is(err, lock.ErrOwnerDied); p.heir {
+		p.Locker.Unlock()
+	}
+	return err
+}
+
+func (p *declining) Unlock() error {
+	if p.heir {
+		p.heir = false
+		return nil
+	}
+	return p.Locker.Unlock()
+}
+
+// forgets to tell of a death, but for the first.
+type forgets struct {
+	lock.Locker
+	told *atomic.Bool // of all locks
+}
+
+func forgetful() func(lock.Locker) lock.Locker {
+	told := new(atomic.Bool)
+	return func(p lock.Locker) lock.Locker { return forgets{p, told} }
+}
+
+func (p forgets) Lock() error {
+	err := p.Locker.Lock()
+	if errors.Is(err, lock.ErrOwnerDied) && p.told.Swap(true) {
+		return nil
+	}
+	return err
+}
 
 // everyNth changes one of so many parties, counted from 1.
 func everyNth(parties, nth int32, change func(lock.Locker) lock.Locker) func(lock.Locker) lock.Locker {
@@ -530,6 +730,40 @@ func (p spins) Lock() error {
 type deaf struct{ lock.Lock }
 
 func (deaf) Break() {}
+
+// yields lets the next one in when it is broken.
+type yields struct{ lock.Lock }
+
+func (l yields) Break() {
+	if p, err := l.Party(); err == nil {
+		p.Unlock()
+	}
+}
+
+// closable lets nobody in any more once it is broken, though waiters cannot give up.
+type closable struct {
+	lock.Lock
+	broken atomic.Bool
+}
+
+func (l *closable) Break() { l.broken.Store(true) }
+
+func (l *closable) Party() (lock.Locker, error) {
+	p, err := l.Lock.Party()
+	return closed{p, l}, err
+}
+
+type closed struct {
+	lock.Locker
+	at *closable
+}
+
+func (p closed) Lock() error {
+	if p.at.broken.Load() {
+		return lock.ErrBroken
+	}
+	return p.Locker.Lock()
+}
 
 // once can be broken once.
 type once struct {

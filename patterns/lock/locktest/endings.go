@@ -191,6 +191,47 @@ var repeatLaw = Law{
 	},
 }
 
+var ignoredLaw = Law{
+	Name: "break-ignored",
+	Doc:  "Break does nothing to a lock whose waiters cannot give up: they wait for the holder, and who comes later enters.",
+	Excuse: everywhere(func(v lock.Variant) string {
+		if v.Cancels {
+			return "gives up on Break"
+		}
+		return ""
+	}),
+	Check: func(ctx context.Context, s Subject) error {
+		return s.use(ctx, func(g *guarded) error {
+			ends, err := parties(g, 2)
+			if err != nil {
+				return err
+			}
+			if err := ends[0].Lock(); err != nil {
+				return err
+			}
+			g.Data.Writers.Add(1)
+			c, err := hire(ctx, s, g, job{Entries: 2}, job{Entries: 2})
+			if err != nil {
+				return errors.Join(err, ends[0].Unlock())
+			}
+			defer c.dismiss(ctx)
+			lawtest.Linger()
+			g.Break()
+			lawtest.Linger()
+			err = tries(ends[1], false)
+			g.Data.Writers.Add(-1)
+			if err := errors.Join(err, ends[0].Unlock()); err != nil {
+				return err
+			}
+			reports, err := c.finish(ctx)
+			if err != nil {
+				return err
+			}
+			return errors.Join(allEnded(reports, finished), apart(g.Data, reports))
+		})
+	},
+}
+
 var leftoverLaw = Law{
 	Name:   "nothing-left",
 	Doc:    "After Release there is no goroutine, descriptor, mapping or file left over, however the lock ended.",

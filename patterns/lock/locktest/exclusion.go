@@ -19,9 +19,43 @@ var excludesLaw = Law{
 		if err := onTraffic(apart)(ctx, s); err != nil || s.As == role.Process {
 			return err
 		}
-		return shape{4, 0, 250, 1<<16 - 500}.traffic(ctx, s, apart)
+		return errors.Join(
+			shape{4, 0, 250, 1<<16 - 500}.traffic(ctx, s, apart),
+			s.use(ctx, func(g *guarded) error { return throng(ctx, s, g) }))
 	},
 }
+
+// throng has many wait at once.
+func throng(ctx context.Context, s Subject, g *guarded) error {
+	ends, err := parties(g, 1)
+	if err != nil {
+		return err
+	}
+	if err := ends[0].Lock(); err != nil {
+		return err
+	}
+	c, err := hire(ctx, s, g, slices.Repeat([]job{{Entries: 2, Of: many + 1}}, many)...)
+	if err != nil {
+		return errors.Join(err, ends[0].Unlock())
+	}
+	defer c.dismiss(ctx)
+	g.Data.meet(ctx, many+1)
+	lawtest.Linger()
+	if err := ends[0].Unlock(); err != nil {
+		return err
+	}
+	reports, err := c.finish(ctx)
+	if err != nil {
+		return err
+	}
+	if err := errors.Join(allEnded(reports, finished), apart(g.Data, reports)); err != nil {
+		return fmt.Errorf("%d waited: %w", many, err)
+	}
+	return nil
+}
+
+// many is more parties than a word has bits.
+const many = 70
 
 func apart(_ *board, reports []report) error {
 	for i, r := range reports {
@@ -124,7 +158,7 @@ func wear(g *guarded, entries int) error {
 
 var shareLaw = Law{
 	Name: "readers-share",
-	Doc:  "A reader enters while others are inside, whoever has tried the lock in vain.",
+	Doc:  "A reader enters while others are inside, however many, and whoever has tried the lock in vain; those who waited for a writer enter together.",
 	Excuse: everywhere(func(v lock.Variant) string {
 		if !v.Shares {
 			return "serves readers one by one"
@@ -132,7 +166,7 @@ var shareLaw = Law{
 		return ""
 	}),
 	Check: func(ctx context.Context, s Subject) error {
-		return s.use(ctx, func(g *guarded) error {
+		err := s.use(ctx, func(g *guarded) error {
 			_, leave, err := holding(ctx, s, g, true)
 			if err != nil {
 				return err
@@ -153,5 +187,67 @@ var shareLaw = Law{
 			}
 			return errors.Join(ends[0].RUnlock(), ends[1].RUnlock())
 		})
+		if err != nil || s.As == role.Process {
+			return err
+		}
+		return errors.Join(
+			s.use(ctx, func(g *guarded) error { return leaveInTurn(ctx, g) }),
+			s.use(ctx, func(g *guarded) error { return followTogether(ctx, g) }))
 	},
+}
+
+// leaveInTurn has many readers inside, who keep out a writer until the last has left.
+func leaveInTurn(ctx context.Context, g *guarded) error {
+	ends, err := parties(g, 1+many)
+	if err != nil {
+		return err
+	}
+	writer, readers := ends[0], ends[1:]
+	for i, p := range readers {
+		if err := lawtest.Await(ctx, fmt.Sprintf("a reader with %d inside", i), p.RLock); err != nil {
+			return err
+		}
+	}
+	for i, p := range readers {
+		if err := tries(writer, false); err != nil {
+			return fmt.Errorf("%d of %d readers have left: %w", i, many, err)
+		}
+		if err := p.RUnlock(); err != nil {
+			return err
+		}
+	}
+	if err := tries(writer, true); err != nil {
+		return fmt.Errorf("all %d readers have left: %w", many, err)
+	}
+	return writer.Unlock()
+}
+
+// followTogether has readers wait for a writer, after whom all of them are inside.
+func followTogether(ctx context.Context, g *guarded) error {
+	ends, err := parties(g, 4)
+	if err != nil {
+		return err
+	}
+	writer, readers := ends[0], ends[1:]
+	if err := writer.Lock(); err != nil {
+		return err
+	}
+	entered := make(chan error, len(readers))
+	for _, p := range readers {
+		go func() { entered <- lawtest.Attempt(p.RLock) }()
+	}
+	lawtest.Linger()
+	if err := writer.Unlock(); err != nil {
+		return err
+	}
+	for i := range readers {
+		err := lawtest.Await(ctx, fmt.Sprintf("a reader that waited for a writer, %d inside", i), func() error { return <-entered })
+		if err != nil {
+			return err
+		}
+	}
+	for _, p := range readers {
+		err = errors.Join(err, p.RUnlock())
+	}
+	return err
 }

@@ -14,28 +14,54 @@ import (
 
 var orphanLaw = Law{
 	Name:   "holder-killed",
-	Doc:    "When a process is killed inside, the next party gets the lock and is told, or gets it and is not, or waits until Break: as the variant says.",
+	Doc:    "When a process is killed inside, whether others wait or come later, the next party alone gets the lock and is told, or gets it and is not, or waits until Break: as the variant says.",
 	Excuse: across(binds),
 	Check: func(ctx context.Context, s Subject) error {
+		if err := s.use(ctx, func(g *guarded) error { return killedBefore(ctx, s, g) }); err != nil {
+			return fmt.Errorf("nobody waited: %w", err)
+		}
 		return s.use(ctx, func(g *guarded) error {
 			h, _, err := holding(ctx, s, g, false)
 			if err != nil {
 				return err
 			}
-			c, err := hire(ctx, s, g, job{Entries: 3}, job{Entries: 3})
+			c, err := hire(ctx, s, g, heirs...)
 			if err != nil {
 				h.Kill()
 				h.Join()
 				return err
 			}
 			defer c.dismiss(ctx)
-			lawtest.Linger()
+			for range 4 { // who waits is to look more than once whether the holder lives
+				lawtest.Linger()
+			}
 			if err := roletest.Murder(ctx, h); err != nil {
 				return err
 			}
 			return inherited(ctx, s, c)
 		})
 	},
+}
+
+// heirs enter so often that they meet again after one of them has inherited.
+var heirs = []job{{Entries: 50}, {Entries: 50}}
+
+// killedBefore kills the holder before another process comes, which may be given what
+// belonged to the dead one.
+func killedBefore(ctx context.Context, s Subject, g *guarded) error {
+	h, _, err := holding(ctx, s, g, false)
+	if err != nil {
+		return err
+	}
+	if err := roletest.Murder(ctx, h); err != nil {
+		return err
+	}
+	c, err := hire(ctx, s, g, heirs...)
+	if err != nil {
+		return err
+	}
+	defer c.dismiss(ctx)
+	return inherited(ctx, s, c)
 }
 
 // inherited checks what becomes of a lock whose holder was killed while parties
@@ -63,7 +89,7 @@ func inherited(ctx context.Context, s Subject, c *crew) error {
 	if told != want {
 		return fmt.Errorf("%d entries were told of the death, want %d", told, want)
 	}
-	return allEnded(reports, finished)
+	return errors.Join(allEnded(reports, finished), apart(nil, reports))
 }
 
 var killLaw = Law{

@@ -59,7 +59,7 @@ func Laws() []Law {
 		separateLaw, tryLaw, strangerLaw,
 		excludesLaw, lostLaw, wholeLaw, shareLaw,
 		fifoLaw, starvesLaw,
-		idleLaw, breakLaw, brokenLaw, repeatLaw,
+		idleLaw, breakLaw, brokenLaw, repeatLaw, ignoredLaw,
 		leftoverLaw, orphanLaw, killLaw,
 	}
 }

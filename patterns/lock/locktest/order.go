@@ -26,29 +26,43 @@ var fifoLaw = Law{
 	// the lock keeps it, for by chance it is one in ten factorial.
 	Check: func(ctx context.Context, s Subject) (err error) {
 		for patience := time.Millisecond; patience < 100*time.Millisecond && ctx.Err() == nil; patience *= 2 {
-			err = errors.Join(
-				s.use(ctx, func(g *guarded) error { return inTurn(g, false, patience) }),
-				s.use(ctx, func(g *guarded) error { return inTurn(g, true, patience) }))
-			if err == nil {
-				return nil
+			if err = s.turns(ctx, patience); err == nil || !errors.Is(err, errOrder) {
+				return err
 			}
 		}
 		return err
 	},
 }
 
+func (s Subject) turns(ctx context.Context, patience time.Duration) error {
+	for _, t := range []struct {
+		waiters int
+		reads   bool
+	}{{9, false}, {9, true}, {many, false}} {
+		err := s.use(ctx, func(g *guarded) error { return inTurn(g, t.waiters, t.reads, patience) })
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+var errOrder = errors.New("order")
+
 // inTurn has parties wait for one that is inside, as reader or writer. Every third of
 // them reads: two in a row could enter together, in no order.
-func inTurn(g *guarded, reads bool, patience time.Duration) error {
-	const waiters = 9
+func inTurn(g *guarded, waiters int, reads bool, patience time.Duration) error {
 	ends, err := parties(g, waiters+1)
 	if err != nil {
 		return err
 	}
 	back := waiters // the party that leaves and comes back
 	as := func(i int) (in, out func() error) {
-		if i != back && i%3 == 1 || i == back && reads {
+		switch {
+		case i != back && i%3 == 1 || i == back && reads:
 			return ends[i].RLock, ends[i].RUnlock
+		case i == back: // to try is no way past the others
+			return func() error { return tryOrWait(ends[i]) }, ends[i].Unlock
 		}
 		return ends[i].Lock, ends[i].Unlock
 	}
@@ -87,7 +101,7 @@ func inTurn(g *guarded, reads bool, patience time.Duration) error {
 		return err
 	}
 	if !slices.IsSorted(order) {
-		return fmt.Errorf("parties that came as 0 to %d, each %v after the other, entered as %v", back, patience, order)
+		return fmt.Errorf("%w: parties that came as 0 to %d, each %v after the other, entered as %v", errOrder, back, patience, order)
 	}
 	return nil
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"crossover/patterns/lawtest"
 	"crossover/patterns/lock"
 	"crossover/patterns/role"
 	"crossover/patterns/role/roletest"
@@ -91,6 +92,9 @@ func (r *report) enter(p lock.Locker, b *board, reads bool) error {
 	case errors.Is(err, lock.ErrOwnerDied):
 		r.Heir++
 		b.repair()
+		b.Writers.Add(1)
+		lawtest.Linger() // nobody else is to inherit meanwhile
+		b.Writers.Add(-1)
 	case err != nil:
 		return err
 	}
