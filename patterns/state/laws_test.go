@@ -2,7 +2,9 @@ package state_test
 
 import (
 	"fmt"
+	"math"
 	"os"
+	"strings"
 	"testing"
 
 	"crossover/patterns/role"
@@ -26,6 +28,8 @@ var (
 	byUint64 = state.Named[uint64]("laws.uint64", nil)
 	byString = state.Named[string]("laws.string", nil)
 	byFloat  = state.Named[float64]("laws.float", nil)
+	byPair   = state.Named[[2]string]("laws.pair", nil)
+	byAny    = state.Named[any]("laws.any", nil)
 )
 
 func TestKeyTypes(t *testing.T) {
@@ -33,10 +37,46 @@ func TestKeyTypes(t *testing.T) {
 	apart(t, byUint64, func(i int) uint64 { return uint64(i) })
 	apart(t, byString, func(i int) string { return fmt.Sprint("key", i) })
 	apart(t, byFloat, func(i int) float64 { return 1 / (1 + float64(i)) })
+	// Keys that are written alike, and one that is written in two ways.
+	apart(t, byPair, func(i int) [2]string {
+		words := strings.Repeat("a ", n+2)
+		return [2]string{words[:2*i+1], words[2*i+2:]}
+	})
+	apart(t, byAny, func(i int) any {
+		if i%2 == 0 {
+			return i / 2
+		}
+		return int64(i / 2)
+	})
+	same(t, byFloat, 0, math.Copysign(0, -1))
+	same(t, byAny, any(0.0), any(math.Copysign(0, -1)))
 }
 
+func same[K comparable](t *testing.T, r *state.Rule[K], a, b K) {
+	for _, v := range state.Variants[K]() {
+		if v.Counter || v.Owned {
+			continue
+		}
+		s, err := v.New(r, state.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := s.Add(a, 1); err != nil {
+			t.Fatalf("%s: %v", v.Name, err)
+		}
+		if got, err := s.Get(b); got != 1 || err != nil {
+			t.Errorf("%s: key %v, which is %v, holds %d, %v, want 1", v.Name, b, a, got, err)
+		}
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+// n is of keys that are told apart.
+const n = 300
+
 func apart[K comparable](t *testing.T, r *state.Rule[K], key func(int) K) {
-	const n = 300
 	for _, v := range state.Variants[K]() {
 		if v.Counter || v.Owned {
 			continue // has no other keys, or a plain map of them

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"sync/atomic"
 
+	"crossover/patterns/lawtest"
 	"crossover/patterns/state"
 )
 
@@ -72,6 +73,36 @@ type once struct {
 func (s *once) Close() error {
 	close(s.done)
 	return s.aStore.Close()
+}
+
+// hurries with every Close but the first.
+type hurries struct {
+	aStore
+	closed atomic.Bool
+}
+
+func (s *hurries) Owner() state.Owner { return ownerOf(s.aStore) }
+
+func (s *hurries) Close() error {
+	if s.closed.Swap(true) {
+		return nil
+	}
+	lawtest.Linger()
+	return s.aStore.Close()
+}
+
+// unmade leaves a goroutine behind if no store can be made.
+func unmade() variant {
+	v := genuine("chan")
+	make := v.New
+	v.New = func(r aRule, o state.Options) (aStore, error) {
+		s, err := make(r, o)
+		if err != nil {
+			leaks(s)
+		}
+		return s, err
+	}
+	return v
 }
 
 func leaks(s aStore) aStore {

@@ -43,6 +43,9 @@ var doubles = []double{
 	{"keys-apart", "forgets the fifth byte of a key", changed("mutex", func(s aStore) aStore { return truncates{s} }), role.Goroutine, "adding to key"},
 	{"keys-many", "has room for 5000 keys", changed("mutex", func(s aStore) aStore { return &narrow{aStore: s, room: 5000, seen: map[key]bool{}} }), role.Goroutine, "holds 0"},
 	{"keys-arrive", "moves values that others update", changed("mutex", func(s aStore) aStore { return &moves{aStore: s} }), role.Goroutine, "holds"},
+	{"keys-arrive", "brings a key without a second look", changed("mutex", func(s aStore) aStore { return &brings{aStore: s} }), role.Goroutine, "holds"},
+	{"unsupported-refused", "takes any owner for a goroutine", asked(genuine("mutex"), func(o *state.Options) { o.Owner = role.Options{} }), role.Goroutine, "an owner as a thread: a store was made"},
+	{"unsupported-refused", "adds whatever the rule", lenient(), role.Goroutine, "a rule other than addition: a store was made"},
 	{"keys-refused", "counts whatever the key", changed("atomic", func(s aStore) aStore { return anyKey{s} }), role.Goroutine, "adding to another key said"},
 	{"nothing-lost", "loses every 7th update", changed("mutex", func(s aStore) aStore { return &loses{aStore: s} }), role.Goroutine, "updates were lost"},
 	{"nothing-lost", "keeps floating-point numbers", changed("mutex", func(s aStore) aStore { return &floats{aStore: s, values: map[key]float64{}} }), role.Goroutine, "updates were lost"},
@@ -50,6 +53,8 @@ var doubles = []double{
 	{"nothing-lost", "loses whom it finds a crowd inside", changed("mutex", func(s aStore) aStore { return &crowded{aStore: s} }), role.Goroutine, "updates were lost"},
 	{"nothing-twice", "repeats every 7th update", changed("mutex", func(s aStore) aStore { return &repeats{aStore: s} }), role.Goroutine, "updates were made twice"},
 	{"add-tells", "adds, then reads", changed("mutex", func(s aStore) aStore { return &late{aStore: s} }), role.Goroutine, "told"},
+	{"add-tells", "tells of a part", changed("atomic.sharded", func(s aStore) aStore { return parts{s} }), role.Goroutine, "returned 1"},
+	{"reads-between", "reads the most there was", changed("atomic", func(s aStore) aStore { return &peaks{aStore: s} }), role.Goroutine, "holds 5, want 4"},
 	{"reads-between", "reads what was", changed("mutex", func(s aStore) aStore { return &stale{aStore: s} }), role.Goroutine, "had been acknowledged before it"},
 	{"reads-between", "reads what will be", changed("mutex", func(s aStore) aStore { return eager{s} }), role.Goroutine, "only had been begun"},
 	{"reads-forward", "reads what was", changed("mutex", func(s aStore) aStore { return &stale{aStore: s} }), role.Goroutine, "went back"},
@@ -60,6 +65,9 @@ var doubles = []double{
 	{"rule-alone", "computes outside the lock if that takes long", laborious(), role.Goroutine, "not linearizable"},
 	{"panic-contained", "lets panics through", changed("mutex", func(s aStore) aStore { return explodes{s} }), role.Goroutine, "panic:"},
 	{"panic-contained", "takes a panic with an error for a failure", changed("mutex", func(s aStore) aStore { return fails{s} }), role.Goroutine, "an update that panicked said"},
+	{"panic-contained", "founds a key on an update that panics", changed("mutex", func(s aStore) aStore { return founds{s} }), role.Goroutine, "key 0x0 holds 1, want 0"},
+	{"panic-contained", "takes a panic without a word for none", changed("mutex", func(s aStore) aStore { return hushed{s} }), role.Goroutine, "panicked said <nil>"},
+	{"panic-contained", "has no room for a long panic", changed("mutex", func(s aStore) aStore { return terse{s} }), role.Goroutine, "panicked said too long"},
 	{"panic-contained", "changed by every 7th update that panics", changed("mutex", func(s aStore) aStore { return &spoilt{aStore: s} }), role.Goroutine, "key 0x0 holds"},
 	{"close-ends", "never returns once closed", changed("mutex", func(s aStore) aStore { return deaf{s} }), role.Goroutine, "hang"},
 	{"close-ends", "says something else once closed", changed("mutex", func(s aStore) aStore { return mumbles{s} }), role.Goroutine, "while the store was closed"},
@@ -67,7 +75,9 @@ var doubles = []double{
 	{"closed-is-final", "goes on after Close", changed("mutex", func(s aStore) aStore { return open{s} }), role.Goroutine, "after the end Add said"},
 	{"closed-is-final", "looks at the key first", changed("atomic", func(s aStore) aStore { return particular{s} }), role.Goroutine, "after the end Add said a counter has one key"},
 	{"endings-repeat", "panics on the second Close", changed("mutex", func(s aStore) aStore { return &once{s, make(chan struct{})} }), role.Goroutine, "close of closed channel"},
+	{"endings-repeat", "waits for the owner once", changed("chan", func(s aStore) aStore { return &hurries{aStore: s} }), role.Goroutine, "before the owner had ended"},
 	{"nothing-left", "never closed", changed("mutex", func(s aStore) aStore { return unending{s} }), role.Goroutine, "hang: closed unused: waiting for Close"},
+	{"nothing-left", "leaves a goroutine if it cannot be made", unmade(), role.Goroutine, "never made: "},
 	{"nothing-left", "leaves a goroutine", changed("mutex", leaks), role.Goroutine, "goroutines left"},
 	{"owner-asked", "waits for an owner that has gone", changed("chan", func(s aStore) aStore { return waits{s} }), role.Goroutine, "hang"},
 	{"owner-asked", "answers in the owner's place", changed("chan", func(s aStore) aStore { return assures{s} }), role.Goroutine, "after the owner's end"},
@@ -165,6 +175,14 @@ func shared() variant {
 func whole() variant {
 	v := changed("atomic.sharded", func(s aStore) aStore { return &late{aStore: s} })
 	v.Weak = false
+	return v
+}
+
+// lenient takes any rule for addition.
+func lenient() variant {
+	v := genuine("atomic.sharded")
+	make := v.New
+	v.New = func(_ aRule, o state.Options) (aStore, error) { return make(adding, o) }
 	return v
 }
 
@@ -284,6 +302,25 @@ func (s *moves) Add(k key, delta int64) (int64, error) {
 
 func (s *moves) Get(k key) (int64, error) { return s.find(k).Load(), nil }
 
+// brings a key that it has not found, though another may have brought it since.
+type brings struct {
+	aStore
+	values sync.Map
+}
+
+func (s *brings) find(k key) *atomic.Int64 {
+	v, ok := s.values.Load(k)
+	if !ok {
+		runtime.Gosched()
+		v = new(atomic.Int64)
+		s.values.Store(k, v)
+	}
+	return v.(*atomic.Int64)
+}
+
+func (s *brings) Add(k key, delta int64) (int64, error) { return s.find(k).Add(delta), nil }
+func (s *brings) Get(k key) (int64, error)              { return s.find(k).Load(), nil }
+
 type anyKey struct{ aStore }
 
 func (s anyKey) Add(_ key, delta int64) (int64, error) { return s.aStore.Add(0, delta) }
@@ -301,7 +338,7 @@ func (s *loses) Add(k key, delta int64) (int64, error) {
 	return s.aStore.Add(k, delta)
 }
 
-// crowded loses an update that finds 32 others inside.
+// crowded loses an update that finds 64 others inside.
 type crowded struct {
 	aStore
 	inside atomic.Int64
@@ -309,7 +346,7 @@ type crowded struct {
 
 func (s *crowded) Add(k key, delta int64) (int64, error) {
 	defer s.inside.Add(-1)
-	if s.inside.Add(1) > 32 {
+	if s.inside.Add(1) > 64 {
 		return s.Get(k)
 	}
 	return s.aStore.Add(k, delta)
@@ -410,6 +447,61 @@ type eager struct{ aStore }
 func (s eager) Get(k key) (int64, error) {
 	v, err := s.aStore.Get(k)
 	return v + 10_000, err
+}
+
+// parts says what one part of it holds.
+type parts struct{ aStore }
+
+func (s parts) Add(k key, delta int64) (int64, error) {
+	_, err := s.aStore.Add(k, delta)
+	return delta, err
+}
+
+// peaks never reads less than before.
+type peaks struct {
+	aStore
+	most atomic.Int64
+}
+
+func (s *peaks) Get(k key) (int64, error) {
+	v, err := s.aStore.Get(k)
+	s.most.Store(max(v, s.most.Load()))
+	return s.most.Load(), err
+}
+
+// founds a key, whatever becomes of its first update.
+type founds struct{ aStore }
+
+func (s founds) Add(k key, delta int64) (int64, error) {
+	v, err := s.aStore.Add(k, delta)
+	if old, _ := s.Get(k); err != nil && old == 0 {
+		s.aStore.Add(k, 1)
+	}
+	return v, err
+}
+
+// hushed knows a panic by its text.
+type hushed struct{ aStore }
+
+func (s hushed) Add(k key, delta int64) (int64, error) {
+	v, err := s.aStore.Add(k, delta)
+	if p := (*role.PanicError)(nil); errors.As(err, &p) && p.Value == "" {
+		return 0, nil
+	}
+	return v, err
+}
+
+// terse has 128 bytes for the text of a panic.
+type terse struct{ aStore }
+
+func (s terse) Add(k key, delta int64) (int64, error) {
+	v, err := s.aStore.Add(k, delta)
+	if p := (*role.PanicError)(nil); errors.As(err, &p) {
+		if text, ok := p.Value.(string); ok && len(text) > 128 {
+			return 0, errors.New("too long")
+		}
+	}
+	return v, err
 }
 
 type explodes struct{ aStore }

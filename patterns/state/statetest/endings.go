@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"time"
 
+	"crossover/patterns/role"
 	"crossover/patterns/role/roletest"
 	"crossover/patterns/state"
 )
@@ -94,13 +95,13 @@ func refuses(ctx context.Context, st state.Store[Key], want error) error {
 
 var repeatLaw = Law{
 	Name:   "endings-repeat",
-	Doc:    "Close may be called again, and by several at once.",
+	Doc:    "Close may be called again, and by several at once; whenever it returns the owner has ended.",
 	Excuse: everywhere(),
 	Check: func(ctx context.Context, s Subject) error {
 		for _, closers := range []int{1, 4} {
 			err := s.use(ctx, adding, func(st state.Store[Key]) error {
 				for range 2 {
-					if err := gather(closers, func(int) error { return st.Close() }).join(ctx); err != nil {
+					if err := gather(closers, func(int) error { return closesFor(st) }).join(ctx); err != nil {
 						return err
 					}
 				}
@@ -114,9 +115,24 @@ var repeatLaw = Law{
 	},
 }
 
+// closesFor checks that Close does not return before the owner's end.
+func closesFor(st state.Store[Key]) error {
+	if err := st.Close(); err != nil {
+		return err
+	}
+	if o, ok := st.(state.Owned); ok {
+		select {
+		case <-o.Owner().Done():
+		default:
+			return errors.New("Close returned before the owner had ended")
+		}
+	}
+	return nil
+}
+
 var leftoverLaw = Law{
 	Name:   "nothing-left",
-	Doc:    "After Close there is no goroutine, process, descriptor or mapping left over, in whatever way the store was used.",
+	Doc:    "After Close there is no goroutine, process, descriptor or mapping left over, in whatever way the store was used; nor if it could not be made.",
 	Excuse: everywhere(),
 	Check: func(ctx context.Context, s Subject) error {
 		for _, use := range []struct {
@@ -133,6 +149,7 @@ var leftoverLaw = Law{
 				})
 			}},
 			{"closed among calls", func() error { return closes(ctx, s, 0) }},
+			{"never made", s.makesNone},
 		} {
 			if err := roletest.LeavesNothing(ctx, use.run); err != nil {
 				return fmt.Errorf("%s: %w", use.name, err)
@@ -140,4 +157,13 @@ var leftoverLaw = Law{
 		}
 		return nil
 	},
+}
+
+// makesNone wants an owner that runs as nothing there is.
+func (s Subject) makesNone() error {
+	st, err := s.New(adding, state.Options{Owner: role.Options{As: "nothing"}})
+	if err == nil {
+		return errors.Join(errors.New("a store was made"), st.Close())
+	}
+	return nil
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"crossover/patterns/lawtest"
 	"crossover/patterns/role"
 	"crossover/patterns/state"
 )
@@ -107,6 +108,46 @@ func manyKeys() (keys []Key) {
 	return keys
 }
 
+var unsupportedLaw = Law{
+	Name: "unsupported-refused",
+	Doc:  "What a variant cannot do, hand the data to a thread or process or follow a rule, is refused with errors.ErrUnsupported when a store is to be made.",
+	Excuse: func(s Subject) string {
+		if s.As != role.Goroutine {
+			return "asks nothing of owners"
+		}
+		return everywhere()(s)
+	},
+	Check: func(ctx context.Context, s Subject) error {
+		return s.use(ctx, adding, func(state.Store[Key]) error { // what it can do is not refused
+			if s.Adds {
+				if err := s.refusesToMake(ruled, role.Goroutine); err != nil {
+					return fmt.Errorf("a rule other than addition: %w", err)
+				}
+			}
+			for _, as := range []role.As{role.Thread, role.Process} {
+				if as == role.Thread && s.Owned || as == role.Process && s.Crosses {
+					continue
+				}
+				if err := s.refusesToMake(adding, as); err != nil {
+					return fmt.Errorf("an owner as a %s: %w", as, err)
+				}
+			}
+			return nil
+		})
+	},
+}
+
+func (s Subject) refusesToMake(r *state.Rule[Key], as role.As) error {
+	st, err := s.New(r, state.Options{Owner: role.Options{As: as}})
+	switch {
+	case err == nil:
+		return errors.Join(errors.New("a store was made"), st.Close())
+	case !errors.Is(err, errors.ErrUnsupported):
+		return err
+	}
+	return nil
+}
+
 var arriveLaw = Law{
 	Name:   "keys-arrive",
 	Doc:    "When several callers bring the same new keys at once, each key is there once, and no update of it, nor of those that were there before, is lost.",
@@ -137,9 +178,42 @@ var arriveLaw = Law{
 					return err
 				}
 			}
-			return holds(st, n, 0)
+			if err := holds(st, n, 0); err != nil {
+				return err
+			}
+			return arrivesTwice(ctx, s, st, n+1)
 		})
 	},
+}
+
+// arrivesTwice has two callers bring one new key after the other, each at the same
+// moment, and update an old one.
+func arrivesTwice(ctx context.Context, s Subject, st state.Store[Key], first Key) error {
+	rounds := 600
+	if s.As != role.Goroutine || s.Crosses {
+		rounds = 60
+	}
+	const old = 1 << 40
+	for round := range rounds * lawtest.Soak() {
+		k := first + Key(round)
+		bring := func() error {
+			_, err := st.Add(k, 1)
+			_, again := st.Add(old, 1)
+			return errors.Join(err, again)
+		}
+		err := lawtest.Await(ctx, "callers that bring a key at once", func() (err error) {
+			var other error
+			err = lawtest.Meet(round, func() { other = bring() }, bring)
+			return errors.Join(err, other)
+		})
+		if err == nil {
+			err = errors.Join(holds(st, k, 2), holds(st, old, 2*int64(round+1)))
+		}
+		if err != nil {
+			return fmt.Errorf("round %d: %w", round, err)
+		}
+	}
+	return nil
 }
 
 var refusedLaw = Law{

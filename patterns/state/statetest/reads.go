@@ -2,6 +2,7 @@ package statetest
 
 import (
 	"context"
+	"fmt"
 	"runtime"
 	"sync/atomic"
 
@@ -12,7 +13,29 @@ var betweenLaw = Law{
 	Name:   "reads-between",
 	Doc:    "A read sees every update that was acknowledged before it began, and none that had not begun when it ended; of those in between, some.",
 	Excuse: everywhere(),
-	Check:  onReadings(reading.between),
+	Check: func(ctx context.Context, s Subject) error {
+		if err := onReadings(reading.between)(ctx, s); err != nil {
+			return err
+		}
+		return s.use(ctx, adding, goesDown)
+	},
+}
+
+// goesDown subtracts between reads.
+func goesDown(st state.Store[Key]) error {
+	for want := int64(5); want >= -5; want-- {
+		delta := int64(-1)
+		if want == 5 {
+			delta = want
+		}
+		if _, err := st.Add(0, delta); err != nil {
+			return err
+		}
+		if err := holds(st, 0, want); err != nil {
+			return fmt.Errorf("after an update by %d: %w", delta, err)
+		}
+	}
+	return nil
 }
 
 var forwardLaw = Law{

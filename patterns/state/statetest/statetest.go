@@ -15,6 +15,7 @@ import (
 	"errors"
 	"os"
 	"runtime"
+	"strings"
 	"testing"
 
 	"crossover/patterns"
@@ -113,6 +114,8 @@ const (
 	leaves // by runtime.Goexit
 	exits
 	faults // is panics with an error, as the runtime does
+	hushes // is panics without a word
+	rants  // is panics at length
 )
 
 // text is of the panic.
@@ -125,6 +128,10 @@ func apply(_ int, value, delta int64) int64 {
 		panic(text)
 	case faults:
 		panic(errors.New(text))
+	case hushes:
+		panic("")
+	case rants:
+		panic(strings.Repeat(text+"\n", 1000))
 	case leaves:
 		runtime.Goexit()
 	case exits:
@@ -136,7 +143,7 @@ func apply(_ int, value, delta int64) int64 {
 // Laws returns all laws, the elementary ones first.
 func Laws() []Law {
 	return []Law{
-		separateLaw, apartLaw, manyLaw, arriveLaw, refusedLaw,
+		separateLaw, apartLaw, manyLaw, arriveLaw, refusedLaw, unsupportedLaw,
 		lostLaw, twiceLaw, tellsLaw, betweenLaw, forwardLaw, linearizableLaw, ruleLaw,
 		effortLaw, panicLaw,
 		closeLaw, closedLaw, repeatLaw, leftoverLaw,
