@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"time"
 
+	"crossover/patterns/lawtest"
 	"crossover/patterns/role"
 	"crossover/patterns/role/roletest"
 	"crossover/patterns/state"
@@ -99,13 +100,21 @@ var repeatLaw = Law{
 	Excuse: everywhere(),
 	Check: func(ctx context.Context, s Subject) error {
 		for _, closers := range []int{1, 4} {
-			err := s.use(ctx, adding, func(st state.Store[Key]) error {
+			r := adding
+			if s.Owned {
+				r = lingering
+			}
+			err := s.use(ctx, r, func(st state.Store[Key]) error {
+				under := gather(1, func(int) error { return addsOrEnds(st) })
+				if s.Owned {
+					lawtest.Linger() // the owner is to be at work
+				}
 				for range 2 {
 					if err := gather(closers, func(int) error { return closesFor(st) }).join(ctx); err != nil {
 						return err
 					}
 				}
-				return nil
+				return under.join(ctx)
 			})
 			if err != nil {
 				return fmt.Errorf("closed by %d, twice: %w", closers, err)
@@ -113,6 +122,14 @@ var repeatLaw = Law{
 		}
 		return nil
 	},
+}
+
+// addsOrEnds adds to a store that may be closed.
+func addsOrEnds(st state.Store[Key]) error {
+	if _, err := st.Add(0, 1); !errors.Is(err, state.ErrClosed) {
+		return err
+	}
+	return nil
 }
 
 // closesFor checks that Close does not return before the owner's end.

@@ -94,6 +94,13 @@ var (
 		return value + delta
 	})
 
+	// lingering is a rule that keeps an owner from ending at once.
+	lingering = state.Named[Key]("statetest.lingering", func(_ int, value, delta int64) int64 {
+		lawtest.Linger()
+		lawtest.Linger()
+		return value + delta
+	})
+
 	// labouring is a rule by which the effort shows.
 	labouring = state.Named[Key]("statetest.labouring", func(effort int, value, delta int64) int64 {
 		return value + int64(effort)*delta
