@@ -116,7 +116,7 @@ var starvesLaw = Law{
 		return ""
 	}),
 	Check: func(ctx context.Context, s Subject) error {
-		for _, readers := range []int{0, 3} {
+		for _, readers := range []int{0, 1, 3} {
 			err := s.use(ctx, func(g *guarded) error { return allGetIn(ctx, g, readers) })
 			if err != nil {
 				return fmt.Errorf("%d of 4 parties read: %w", readers, err)
