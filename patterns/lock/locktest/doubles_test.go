@@ -45,7 +45,7 @@ var doubles = []double{
 	{"first-come-first-served", "lets readers in before writers that wait", changedLock("chan", preferring), role.Goroutine, "entered as ["},
 	{"first-come-first-served", "TryLock overtakes who waits", changedLock("chan", overtaking), role.Goroutine, "entered as [9 0"},
 	{"nobody-starves", "lets one party in never", changed("chan.done", everyNth(4, 1, starved)), role.Goroutine, "hang"},
-	{"nobody-starves", "lets no reader in while a writer waits", changedLock("chan", deferring), role.Goroutine, "hang: 1 of 4 parties read"},
+	{"nobody-starves", "lets no reader in while writers come", changedLock("chan", deferring), role.Goroutine, "hang: 1 of 4 parties read"},
 	{"waits-idle", "spins and does not say so", changed("mutex", func(p lock.Locker) lock.Locker { return spins{p} }), role.Goroutine, "somebody was running"},
 	{"break-wakes", "a reader that waits is deaf to Break", changed("chan.done", func(p lock.Locker) lock.Locker { return dozes{p} }), role.Goroutine, "hang: joining party 1"},
 	{"break-wakes", "breaks without the lock", claimed(changedLock("mutex", missing), func(v *lock.Variant) { v.Cancels = true }), role.Goroutine, "hang: round"},
@@ -732,7 +732,7 @@ type deaf struct{ lock.Lock }
 
 func (deaf) Break() {}
 
-// defers its reading to all writers that have come.
+// defers its reading until no writer comes any more.
 type defers struct {
 	lock.Locker
 	writers *atomic.Int32 // that wait or are inside, of all parties
@@ -748,6 +748,8 @@ func (p defers) Lock() error {
 	return p.Locker.Lock()
 }
 
+func (p defers) TryLock() (bool, error) { return true, p.Lock() }
+
 func (p defers) Unlock() error {
 	err := p.Locker.Unlock()
 	p.writers.Add(-1)
@@ -755,12 +757,13 @@ func (p defers) Unlock() error {
 }
 
 func (p defers) RLock() error {
-	for {
-		if p.writers.Load() == 0 {
-			return p.Locker.RLock()
+	for quiet := 0; quiet < 5; quiet++ { // or it would now and then be lucky
+		time.Sleep(time.Millisecond)
+		if p.writers.Load() != 0 {
+			quiet = -1
 		}
-		time.Sleep(10 * time.Microsecond)
 	}
+	return p.Locker.RLock()
 }
 
 // yields lets the next one in when it is broken.
