@@ -536,9 +536,9 @@ func givesUpAtOnce(t *trial, f errand.Fate) error {
 	case len(items) != len(fated):
 		return fmt.Errorf("the stream yielded %d inputs, %d of them after the failure", len(items), len(items)-len(fated))
 	case !errors.Is(items[0].Err, pool.ErrCancelled):
-		return fmt.Errorf("the first is yielded with %w, want %w", items[0].Err, pool.ErrCancelled)
+		return fmt.Errorf("the first is yielded with %v, want %w", items[0].Err, pool.ErrCancelled)
 	case !fated[1].Deserves(items[1].Err):
-		return fmt.Errorf("the task is yielded with another error: %T %w", items[1].Err, items[1].Err)
+		return fmt.Errorf("the task is yielded with another error: %T %v", items[1].Err, items[1].Err)
 	}
 	return nil
 }

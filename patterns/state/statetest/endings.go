@@ -141,7 +141,7 @@ func closesFor(st state.Store[Key]) error {
 		select {
 		case <-o.Owner().Done():
 		default:
-			return errors.New("Close returned before the owner had ended")
+			return errors.New("a Close returned before the owner had ended")
 		}
 	}
 	return nil

@@ -123,7 +123,7 @@ var tellsLaw = Law{
 func tellsNothing(st state.Store[Key]) error {
 	for range 100 {
 		if v, err := st.Add(0, 1); v != 0 || err != nil {
-			return fmt.Errorf("Add, which does not know the value, returned %d, %w", v, err)
+			return fmt.Errorf("an Add that does not know the value returned %d, %v", v, err)
 		}
 	}
 	return nil
