@@ -8,13 +8,13 @@ import (
 	"io"
 	"os"
 	"runtime"
-	"runtime/debug"
 	"strings"
 	"syscall"
 	"time"
 
 	"crossover/patterns/daemon"
 	"crossover/patterns/lawtest"
+	"crossover/patterns/role/roletest"
 )
 
 // Every worker under a law does this: it says that its work in hand has begun,
@@ -22,7 +22,8 @@ import (
 // is an error, so that no worker outlives the law.
 var work = daemon.Named("daemontest.work", func(files []*os.File) error {
 	diary, orders := files[0], files[1]
-	if _, err := fmt.Fprintln(diary, begun, os.Getpid(), locked(), runtime.GOMAXPROCS(0)); err != nil {
+	_, locked := roletest.Goroutine()
+	if _, err := fmt.Fprintln(diary, begun, os.Getpid(), locked, runtime.GOMAXPROCS(0)); err != nil {
 		return err
 	}
 	var order [1]byte
@@ -73,24 +74,7 @@ type place struct {
 	procs  int
 }
 
-// locked reports whether the caller is locked to its thread: nothing but its stack says
-// so.
-func locked() bool {
-	state, _, _ := strings.Cut(string(debug.Stack()), "\n")
-	return strings.Contains(state, "locked to thread")
-}
-
 var errFailed = errors.New("this beat was to fail")
-
-// unborn is in the environment where a worker process is to be gone before it is at work.
-const unborn = "CROSSOVER_DAEMONTEST_UNBORN"
-
-var _ = func() none {
-	if os.Getenv(unborn) != "" {
-		os.Exit(1)
-	}
-	return none{}
-}()
 
 // rhythm is what laws ask for where they have no wish.
 const rhythm = time.Millisecond

@@ -515,9 +515,10 @@ var refusedLaw = Law{
 				err = closed.Close()
 			}
 			err = errors.Join(err, s.refused(ctx, "with a file that is closed", []*os.File{null, closed}))
-			err = errors.Join(err, os.Setenv(unborn, "1"))
-			err = errors.Join(err, s.refused(ctx, "with a process that dies at once", []*os.File{null}))
-			return errors.Join(err, os.Unsetenv(unborn), null.Close()) // it is the caller's
+			err = errors.Join(err, roletest.Stillborn(func() error {
+				return s.refused(ctx, "with a process that dies at once", []*os.File{null})
+			}))
+			return errors.Join(err, null.Close()) // it is the caller's
 		})
 	},
 }

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"crossover/patterns/role"
+	"crossover/patterns/role/roletest"
 )
 
 // Errand is plain data, so that it runs in any process.
@@ -133,7 +134,7 @@ func Perform(e Errand) (Result, error) {
 	}
 	r := Result{Value: e.Value(), Pid: os.Getpid(), Procs: runtime.GOMAXPROCS(0), Load: e.Load}
 	if e.Diary != "" {
-		r.Goroutine, r.Locked = goroutine()
+		r.Goroutine, r.Locked = roletest.Goroutine()
 	}
 	switch e.Fate {
 	case Fails:
@@ -149,13 +150,4 @@ func Perform(e Errand) (Result, error) {
 		runtime.Goexit()
 	}
 	return r, nil
-}
-
-// goroutine is the number of the one that calls it, which the runtime gives once, and
-// whether it is locked to its thread. The runtime tells both in stacks only.
-func goroutine() (number int, locked bool) {
-	var buf [64]byte
-	head, _, _ := strings.Cut(string(buf[:runtime.Stack(buf[:], false)]), "\n")
-	fmt.Sscanf(head, "goroutine %d ", &number)
-	return number, strings.Contains(head, "locked to thread")
 }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"os"
 	"slices"
 	"sync"
 	"time"
@@ -333,13 +332,8 @@ var leftoverLaw = Law{
 						return err
 					}
 				}
-				if err := os.Setenv(unborn, "1"); err != nil {
-					return err
-				}
-				w, err := t.start(stillborn)
-				if err := os.Unsetenv(unborn); err != nil {
-					return err
-				}
+				var w lifecycle.Worker
+				err := roletest.Stillborn(func() (err error) { w, err = t.start(stillborn); return err })
 				if err == nil {
 					_, err = t.join(w)
 				}

@@ -5,11 +5,11 @@ import (
 	"fmt"
 	"os"
 	"runtime"
-	"runtime/debug"
 	"strings"
 	"syscall"
 
 	"crossover/patterns/lifecycle"
+	"crossover/patterns/role/roletest"
 )
 
 const (
@@ -57,29 +57,10 @@ var (
 		"exec >&- 2>&-; read x; exit 1")
 	// tells returns where it ran, as an error.
 	tells = lifecycle.Named("lifecycletest.tells", heed(func() error {
-		return fmt.Errorf("process %d, locked %t, GOMAXPROCS %d", os.Getpid(), locked(), runtime.GOMAXPROCS(0))
+		_, locked := roletest.Goroutine()
+		return fmt.Errorf("process %d, locked %t, GOMAXPROCS %d", os.Getpid(), locked, runtime.GOMAXPROCS(0))
 	}), "echo; read x; exit 1")
 )
-
-// locked reports whether the caller is locked to its thread: nothing but its stack says
-// so.
-func locked() bool {
-	state, _, _ := strings.Cut(string(debug.Stack()), "\n")
-	return strings.Contains(state, "locked to thread")
-}
-
-// unborn is in the environment where a Go program that is started is to be gone before it
-// is at work.
-const unborn = "CROSSOVER_LIFECYCLETEST_UNBORN"
-
-var _ = func() none {
-	if os.Getenv(unborn) != "" {
-		os.Exit(1)
-	}
-	return none{}
-}()
-
-type none struct{}
 
 // heed makes a body that ends in some way when its work is over, and returns when
 // it is asked to stop.
