@@ -63,7 +63,7 @@ type Locker interface {
 	// RLock waits until no writer is inside. If the variant Shares, other readers may
 	// be; elsewhere it is Lock.
 	RLock() error
-	// RUnlock undoes RLock.
+	// RUnlock undoes RLock. A party that is not inside it treats as Unlock does.
 	RUnlock() error
 }
 

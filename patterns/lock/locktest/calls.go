@@ -97,7 +97,7 @@ func tries(p lock.Locker, want bool) error {
 
 var strangerLaw = Law{
 	Name: "strangers-refused",
-	Doc:  "A party that is not inside, or has tried or waited in vain, gets ErrNotHeld from Unlock, and who is inside stays alone there.",
+	Doc:  "A party that is not inside, or has tried or waited in vain, gets ErrNotHeld from Unlock and RUnlock, and who is inside stays alone there.",
 	Excuse: everywhere(func(v lock.Variant) string {
 		if !v.Owned {
 			return "does not know who is inside"
@@ -163,6 +163,9 @@ func refusedAfterBreak(ctx context.Context, g *guarded, ends []lock.Locker) erro
 func refused(p lock.Locker) error {
 	if err := p.Unlock(); !errors.Is(err, lock.ErrNotHeld) {
 		return fmt.Errorf("an Unlock by a stranger said %q", endingOf(err))
+	}
+	if err := p.RUnlock(); !errors.Is(err, lock.ErrNotHeld) {
+		return fmt.Errorf("an RUnlock by a stranger said %q", endingOf(err))
 	}
 	return nil
 }

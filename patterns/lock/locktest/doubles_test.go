@@ -38,6 +38,7 @@ var doubles = []double{
 	{"strangers-refused", "lets unlock who was inside before", claimed(changed("chan", func(p lock.Locker) lock.Locker { return &trusts{Locker: p} }), owned), role.Goroutine, "another inside: an Unlock"},
 	{"strangers-refused", "lets unlock who has tried in vain", claimed(changed("chan", func(p lock.Locker) lock.Locker { return &presumes{Locker: p, tries: true} }), owned), role.Goroutine, "another inside: an Unlock"},
 	{"strangers-refused", "lets unlock who has waited in vain", claimed(changed("chan.done", func(p lock.Locker) lock.Locker { return &presumes{Locker: p} }), owned), role.Goroutine, "waited in vain: an Unlock"},
+	{"strangers-refused", "lets any reader leave", changed("mcs", func(p lock.Locker) lock.Locker { return lenient{p} }), role.Goroutine, "an RUnlock by a stranger"},
 	{"strangers-refused", "lets anybody unlock", claims("chan", owned), role.Goroutine, "Unlock by a stranger said"},
 	{"first-come-first-served", "has 64 places to wait in", changedLock("chan", seating), role.Goroutine, "no place"},
 	{"first-come-first-served", "lets one party in when nobody else waits", changed("chan.done", everyNth(10, 1, modest)), role.Goroutine, "entered as ["},
@@ -285,6 +286,8 @@ func (p *trusts) Unlock() error {
 	return p.Locker.Unlock()
 }
 
+func (p *trusts) RUnlock() error { return p.Unlock() }
+
 // presumes that it is inside while it waits, or when it tries.
 type presumes struct {
 	lock.Locker
@@ -306,6 +309,16 @@ func (p *presumes) Unlock() error {
 	}
 	p.inside = false
 	return p.Locker.Unlock()
+}
+
+func (p *presumes) RUnlock() error { return p.Unlock() }
+
+// lenient does not ask who leaves as a reader.
+type lenient struct{ lock.Locker }
+
+func (p lenient) RUnlock() error {
+	p.Locker.RUnlock()
+	return nil
 }
 
 // overtakes has parties wait for each other first, but for those that try.
