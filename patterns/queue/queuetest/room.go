@@ -20,7 +20,7 @@ var capacityLaw = Law{
 	Doc:    "A capacity that the variant cannot have is refused with an error, and the smallest it can have is not; where it grows, any will do.",
 	Excuse: here(binds),
 	Check: func(ctx context.Context, s Subject) error {
-		impossible, possible := []int{s.MinCapacity - 1, 1<<30 + 1, math.MaxInt}, []int{s.MinCapacity}
+		impossible, possible := []int{s.MinCapacity - 1, math.MaxInt/2 + 2, math.MaxInt}, []int{s.MinCapacity}
 		if s.Overflow == patterns.Grow {
 			impossible, possible = nil, []int{-1, 0, math.MaxInt}
 		}
