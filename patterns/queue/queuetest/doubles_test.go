@@ -213,19 +213,19 @@ func keepsOld() variant {
 
 type silent struct {
 	aQueue
-	dropped int
+	dropped atomic.Int64
 }
 
 func (q *silent) Put(i item) error {
 	err := q.aQueue.Put(i)
 	if err == queue.ErrDropped {
-		q.dropped++
+		q.dropped.Add(1)
 		return nil
 	}
 	return err
 }
 
-func (q *silent) Dropped() int { return q.dropped }
+func (q *silent) Dropped() int { return int(q.dropped.Load()) }
 
 func unreleased(v variant) variant {
 	var forgotten []aQueue // or the garbage collector would release it after all
