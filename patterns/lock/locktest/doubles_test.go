@@ -103,7 +103,6 @@ func crossingDoubles() (all []double) {
 		case "shm.futex":
 			all = append(all,
 				double{"holder-killed", "lets the next one in beside the heir", changed(v.Name, func(p lock.Locker) lock.Locker { return &declining{Locker: p} }), role.Process, "met somebody inside"},
-				double{"holder-killed", "tells of one death and of no other", changed(v.Name, forgetful()), role.Process, "0 entries were told"},
 			)
 		case "pipe.token":
 			all = append(all, double{"holder-killed", "says that it is freed by a death", claims(v.Name, func(v *lock.Variant) { v.Orphan = lock.Freed }), role.Process, "hang"})
@@ -545,25 +544,6 @@ func (p *declining) Unlock() error {
 		return nil
 	}
 	return p.Locker.Unlock()
-}
-
-// forgets to tell of a death, but for the first.
-type forgets struct {
-	lock.Locker
-	told *atomic.Bool // of all locks
-}
-
-func forgetful() func(lock.Locker) lock.Locker {
-	told := new(atomic.Bool)
-	return func(p lock.Locker) lock.Locker { return forgets{p, told} }
-}
-
-func (p forgets) Lock() error {
-	err := p.Locker.Lock()
-	if errors.Is(err, lock.ErrOwnerDied) && p.told.Swap(true) {
-		return nil
-	}
-	return err
 }
 
 // everyNth changes one of so many parties, counted from 1.
