@@ -154,13 +154,13 @@ func failed(_ context.Context, err error) bool { return errors.As(err, new(pool.
 
 func cancelled(ctx context.Context, _ error) bool { return ctx.Err() != nil }
 
-// fifthOf says that a Map is the fifth that ended this way.
+// fifthOf says that a Map is a fifth one that ended this way.
 func fifthOf(way func(context.Context, error) bool) func(context.Context, error) bool {
 	n := 0
 	return func(ctx context.Context, err error) bool {
 		if way(ctx, err) {
 			n++
-			return n == 5
+			return n%5 == 0
 		}
 		return false
 	}
