@@ -45,7 +45,7 @@ var doubles = []double{
 	{"alive-until-joined", "never alive", changed("context", func(w worker) worker { return dead{w} }), "at work and not alive"},
 	{"alive-until-joined", "alive for ever", changed("context", func(w worker) worker { return immortal{w} }), "joined and alive"},
 	{"alive-until-joined", "joined too early", changed("context", func(w worker) worker { return hasty{w} }), "at work and Join has returned"},
-	{"alive-until-joined", "joined as soon as asked", changed("context", func(w worker) worker { return &yields{worker: w} }), "at work and Join has returned"},
+	{"alive-until-joined", "joined as soon as asked", changed("context", func(w worker) worker { return &yields{remembers{worker: w}} }), "at work and Join has returned"},
 	{"alive-until-joined", "done a while after it was asked", changed("done.chan", expiring), "at work and Done is closed"},
 	{"alive-until-joined", "never done", changed("context", func(w worker) worker { return endless{w} }), "hang: waiting for Done"},
 	{"end-reported", "says nothing of a failure", told("context", func(e end) end { return end{} }), "was to fail and ended with code 0"},
@@ -57,7 +57,7 @@ var doubles = []double{
 	{"end-reported", "keeps the text only", told("context", textOnly), "was to panic and ended with code 2, *errors.errorString"},
 	{"ask-stops", "deaf to Ask", changed("context", func(w worker) worker { return deaf{w} }), "hang: waiting for Stop"},
 	{"ask-stops", "takes it for a failure", told("context", func(e end) end { return end{Code: 1, Err: errors.New("interrupted")} }), "was asked to stop and ended with code 1"},
-	{"ask-stops", "takes it that all is well who was asked", changed("context", func(w worker) worker { return &trusts{worker: w} }), "failed later and ended with code 0"},
+	{"ask-stops", "takes it that all is well who was asked", changed("context", func(w worker) worker { return &trusts{remembers{worker: w}} }), "failed later and ended with code 0"},
 	{"ask-at-once", "deaf when young", changed("context", func(w worker) worker { return &young{worker: w} }), "hang: waiting for Stop"},
 	{"endings-repeat", "panics on the second Ask", changed("context", func(w worker) worker { return &once{worker: w, asked: make(chan struct{})} }), "close of closed channel"},
 	{"endings-repeat", "complains of a worker that has ended", changed("context", func(w worker) worker { return fussy{w} }), "no such worker"},
@@ -167,16 +167,19 @@ func shortened(e end) end {
 	return e
 }
 
-// trusts that a worker that was asked has stopped because of it.
-type trusts struct {
+// remembers whether it was asked.
+type remembers struct {
 	worker
 	asked atomic.Bool
 }
 
-func (w *trusts) Ask() error {
+func (w *remembers) Ask() error {
 	w.asked.Store(true)
 	return w.worker.Ask()
 }
+
+// trusts that a worker that was asked has stopped because of it.
+type trusts struct{ remembers }
 
 func (w *trusts) Join() end {
 	e := w.worker.Join()
@@ -202,15 +205,7 @@ func (w hasty) Join() end {
 }
 
 // yields waits for nobody who was asked.
-type yields struct {
-	worker
-	asked atomic.Bool
-}
-
-func (w *yields) Ask() error {
-	w.asked.Store(true)
-	return w.worker.Ask()
-}
+type yields struct{ remembers }
 
 func (w *yields) Join() end {
 	if w.asked.Load() && w.Alive() {

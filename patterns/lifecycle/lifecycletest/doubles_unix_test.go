@@ -24,7 +24,7 @@ func platformDoubles() []double {
 		{"endings-repeat", "kills whoever runs", squatting("exec"), "reached the next"},
 		{"alive-until-joined", "killed when asked again", changed("exec", func(w worker) worker { return &insists{worker: w} }), "at work and "},
 		{"kill-ends", "asks instead", changed("exec", func(w worker) worker { return gentle{w} }), "hang: waiting for Join"},
-		{"kill-ends", "asks first", changed("exec", func(w worker) worker { return &polite{worker: w} }), "hang: not asked before: waiting for Join"},
+		{"kill-ends", "asks first", changed("exec", func(w worker) worker { return &polite{remembers{worker: w}} }), "hang: not asked before: waiting for Join"},
 		{"kill-ends", "complains when it was killed", changed("exec", func(w worker) worker { return &mourns{worker: w} }), "asking a worker that was killed: it is dead"},
 		{"kill-ends", "kills when asked", changed("self", func(w worker) worker { return brutal{w} }), "has stopped"},
 		{"kill-ends", "makes light of it", told("warm", func(end) end { return end{} }), "was killed and ended with code 0"},
@@ -143,15 +143,7 @@ func (w *squats) Kill() error {
 }
 
 // polite never kills who has not been asked.
-type polite struct {
-	worker
-	asked atomic.Bool
-}
-
-func (w *polite) Ask() error {
-	w.asked.Store(true)
-	return w.worker.Ask()
-}
+type polite struct{ remembers }
 
 func (w *polite) Kill() error {
 	if w.asked.Load() {

@@ -154,8 +154,8 @@ func failed(_ context.Context, err error) bool { return errors.As(err, new(pool.
 
 func cancelled(ctx context.Context, _ error) bool { return ctx.Err() != nil }
 
-// fifthOf says that a Map is a fifth one that ended this way.
-func fifthOf(way func(context.Context, error) bool) func(context.Context, error) bool {
+// everyFifth is true of each fifth Map that ended this way.
+func everyFifth(way func(context.Context, error) bool) func(context.Context, error) bool {
 	n := 0
 	return func(ctx context.Context, err error) bool {
 		if way(ctx, err) {

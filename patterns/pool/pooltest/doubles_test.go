@@ -82,7 +82,7 @@ var doubles = []double{
 	{"cancel-stops", "keeps the results of the Map before", mapped(genuine("workers.chan"), remembers), "was not completed and has the result"},
 	{"cancel-stops", "throws away what was done", mapped(genuine("workers.chan"), discards), "was completed and its result is 0"},
 	{"cancel-stops", "frees a slot twice", after(genuine("go.sem"), cancelled, func(o *pool.Options) { o.Workers++ }), "afterwards: 3 tasks ran at once"},
-	{"cancel-stops", "loses a slot now and then", after(genuine("go.sem"), fifthOf(cancelled), func(o *pool.Options) { o.Workers = max(o.Workers-1, 1) }), "hang: afterwards: waiting for 2 tasks to begin, of which 1 did"},
+	{"cancel-stops", "loses a slot now and then", after(genuine("go.sem"), everyFifth(cancelled), func(o *pool.Options) { o.Workers = max(o.Workers-1, 1) }), "hang: afterwards: waiting for 2 tasks to begin, of which 1 did"},
 	{"close-waits", "does a Map in parts", mapped(genuine("workers.chan"), inParts), "the Map returned *errors.errorString pool is closed"},
 	{"close-waits", "closes in the background", closing(genuine("workers.chan"), func(p aPool) error { go p.Close(); return nil }), "a Close returned while tasks were running"},
 	{"close-waits", "waits in the first Close only", firstCloses(genuine("workers.chan")), "a Close returned while tasks were running"},

@@ -71,7 +71,7 @@ var doubles = []double{
 	{"held-until-released", "holds them after the body", spawning(genuine("go"), heldAfter), "a worker ran its body in the hold"},
 	{"held-until-released", "comes twice", spawning(genuine("go"), comesTwice), "5 workers came to the hold, want each of 4 once"},
 	{"cancel-stops", "leaves out of the hold who was not started", spawning(genuine("go"), leavesOut), "0 workers came to the hold, want each of 6 once"},
-	{"cancel-stops", "loses a slot now and then", after(genuine("sem"), fifthOf(cancelled), func(o *spawn.Options) { o.Limit = max(o.Limit-1, 1) }), "hang: cancelled with 3 workers held: waiting for workers to come to the hold"},
+	{"cancel-stops", "loses a slot now and then", after(genuine("sem"), everyFifth(cancelled), func(o *spawn.Options) { o.Limit = max(o.Limit-1, 1) }), "hang: cancelled with 3 workers held: waiting for workers to come to the hold"},
 	{"cancel-stops", "deaf to its context", spawning(genuine("go"), deaf), "cancelled before: 6 workers were started after the context had ended"},
 	{"cancel-stops", "does not wait for workers", spawning(genuine("sem"), hasty), "returned while workers were held"},
 	{"cancel-stops", "gives no cause", ending(genuine("go"), causeless), "want the context's cause"},
@@ -397,8 +397,8 @@ func panicked(_ context.Context, ends []end) bool {
 
 func cancelled(ctx context.Context, _ []end) bool { return ctx.Err() != nil }
 
-// fifthOf says that a Spawn is a fifth one that ended this way.
-func fifthOf(way func(context.Context, []end) bool) func(context.Context, []end) bool {
+// everyFifth is true of each fifth Spawn that ended this way.
+func everyFifth(way func(context.Context, []end) bool) func(context.Context, []end) bool {
 	n := 0
 	return func(ctx context.Context, ends []end) bool {
 		if way(ctx, ends) {
