@@ -272,15 +272,20 @@ func firstOnly(inner aSpawn) aSpawn {
 // exchanging gives each of two Spawns that meet the ends of the other.
 func exchanging() func(aSpawn) aSpawn {
 	return func(inner aSpawn) aSpawn {
-		meeting := make(chan []end)
+		type offer struct {
+			ends     []end
+			inReturn chan []end
+		}
+		meeting := make(chan offer)
 		return func(ctx context.Context, h *spawn.Hold, args []arg) []end {
 			mine := inner(ctx, h, args)
+			own := offer{mine, make(chan []end, 1)}
 			select {
 			case other := <-meeting:
-				meeting <- mine
-				return other
-			case meeting <- mine:
-				return <-meeting
+				other.inReturn <- mine
+				return other.ends
+			case meeting <- own: // a third has no part in it
+				return <-own.inReturn
 			}
 		}
 	}
