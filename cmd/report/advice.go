@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"crossover/internal/catalog"
 	"crossover/internal/stat"
@@ -72,24 +73,33 @@ func ratioJSON(c comparison) *jsonRatio {
 // advise decides on a setting. It reports false if nobody there was measured by what
 // the goal asks for.
 func (m *model) advise(s setting) (advice, bool) {
-	by, ok := m.measureOf(s)
+	by, measured := m.measureOf(s)
 	a := advice{
 		Pattern: s.pattern.Name, Situation: s.situation.ID, Name: s.situation.Name, Note: s.situation.Note,
 		Goal: s.goal, Unit: by.unit, Measure: by.title(s.pattern.Op), Flips: "–", Avoid: "–", Machine: m.machineName(s.pattern),
 	}
-	field := m.field(s)
+	field, failed := m.field(s), m.casualties(s)
+	for _, c := range failed {
+		a.Caveats = append(a.Caveats, c.String())
+	}
 	c, decided := choose(field)
 	switch {
 	case decided:
+	case len(failed) > 0 && !slices.ContainsFunc(field, func(c contender) bool { return !c.failed }):
+		a.Why = "everybody measured failed"
 	case len(m.places(s.pattern, s.situation)) == 0:
 		a.Why = "not measured"
-		return a, ok
+	case m.leftOut(s):
+		a.Why = "all values were left out"
+	case !measured:
+		a.Why = "not measured by what the goal asks for"
 	case len(field) == 0:
 		a.Why = "not measured with " + s.place.String()
-		return a, ok
 	default:
 		a.Why = "nobody measured meets " + demands(s.situation)
-		return a, ok
+	}
+	if !decided {
+		return a, measured
 	}
 	a.choice = c
 	a.Use, a.Impl, a.As = c.use.String(), c.use.impl, c.use.as
@@ -105,12 +115,23 @@ func (m *model) advise(s setting) (advice, bool) {
 		a.Confidence = "cannot tell: which way is better"
 		a.Why = fmt.Sprintf("nothing says whether more of %s is better, and less is taken for it; a line \"Unit %[1]s better=higher\" or better=lower in the file says it", by.unit)
 	}
-	a.Caveats = m.caveats(s, c, field)
+	a.Confidence += fallen(failed)
+	a.Caveats = append(a.Caveats, m.caveats(s, c)...)
 	return a, true
 }
 
+// leftOut reports whether somebody was measured in a setting and nothing of it was kept.
+func (m *model) leftOut(s setting) bool {
+	kept, came := false, false
+	for _, c := range m.cases(s) {
+		u, ok := m.data[c.Name][s.place]
+		came, kept = came || ok, kept || len(u) > 0
+	}
+	return came && !kept
+}
+
 // caveats are what somebody who follows the advice must know.
-func (m *model) caveats(s setting, c choice, field []contender) (out []string) {
+func (m *model) caveats(s setting, c choice) (out []string) {
 	for _, g := range s.pattern.Guarantees {
 		for _, subject := range []string{c.use.impl + "/" + c.use.as, c.use.impl} {
 			if why := g.Broken[subject]; why != "" {

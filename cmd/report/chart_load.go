@@ -9,9 +9,29 @@ import (
 
 // loadFigures shows the tail, and what share of the operations was in time, against the
 // load offered.
-func (m *model) loadFigures(p *catalog.Pattern, s *catalog.Situation) (figures []figure) {
-	values := m.axis(p, s)
-	if len(values) < 2 || s.Axis != "rate" && s.Axis != "load" {
+func (m *model) loadFigures(p *catalog.Pattern, s *catalog.Situation) []figure {
+	if s.Axis != "rate" && s.Axis != "load" {
+		return nil
+	}
+	return append(m.loadFiguresOf(p, s, shareOfCapacity), m.loadFiguresOf(p, s, absolute)...)
+}
+
+// loadKind is a way to give the load: a share of what the situation's baseline can carry, or
+// a rate that is the same on every machine.
+type loadKind struct {
+	shares bool
+	name   string // in the figure's
+	spell  func(x float64) string
+}
+
+var (
+	shareOfCapacity = loadKind{true, "load", func(x float64) string { return short(x) + " %" }}
+	absolute        = loadKind{false, "rate", perSecond}
+)
+
+func (m *model) loadFiguresOf(p *catalog.Pattern, s *catalog.Situation, kind loadKind) (figures []figure) {
+	values := m.axisIn(p, s, kind.shares)
+	if len(values) < 2 {
 		return nil
 	}
 	const good, tailUnit = "goodput-ratio", "p99-sec"
@@ -19,7 +39,10 @@ func (m *model) loadFigures(p *catalog.Pattern, s *catalog.Situation) (figures [
 	at := map[entrant]int{}
 	seconds, shares := newExtent(), newExtent()
 	data := table{Head: []string{"entrant", "load", "p99", "goodput"}, Number: []bool{false, true, true, true}}
-	x := xAxis{name: axisHeading(axisOf(p, s)) + ", % of capacity"}
+	x := xAxis{name: axisHeading(axisOf(p, s))}
+	if !kind.shares {
+		x.name = "offered rate, " + p.Op + "s per second"
+	}
 	seen := newExtent()
 	for _, v := range values {
 		for _, c := range m.field(setting{pattern: p, situation: s, value: v.text, place: m.placeOf(p)}) {
@@ -43,7 +66,7 @@ func (m *model) loadFigures(p *catalog.Pattern, s *catalog.Situation) (figures [
 			seconds.add(sum.Center, sum.Lo, sum.Hi)
 			shares.add(share.median(), 1)
 			seen.add(v.x)
-			data.Rows = append(data.Rows, []cell{code(c.String()), {Text: short(v.x) + " %", Key: v.x}, {Text: duration(sum.Center), Key: sum.Center}, {Text: percentOf(share.median(), 1), Key: share.median()}})
+			data.Rows = append(data.Rows, []cell{code(c.String()), {Text: kind.spell(v.x), Key: v.x}, {Text: duration(sum.Center), Key: sum.Center}, {Text: percentOf(share.median(), 1), Key: share.median()}})
 		}
 	}
 	if len(late) == 0 {
@@ -51,7 +74,7 @@ func (m *model) loadFigures(p *catalog.Pattern, s *catalog.Situation) (figures [
 	}
 	x.min, x.max = seen.lo/1.1, seen.hi*1.1
 	for _, v := range values {
-		x.ticks = append(x.ticks, plot.Tick{Value: max(v.x, x.min), Label: short(v.x) + " %"})
+		x.ticks = append(x.ticks, plot.Tick{Value: max(v.x, x.min), Label: kind.spell(v.x)})
 	}
 	for i := range late {
 		late[i].line, done[i].line = late[i].points, done[i].points
@@ -61,8 +84,8 @@ func (m *model) loadFigures(p *catalog.Pattern, s *catalog.Situation) (figures [
 	lateParts, doneParts := parts(late, seriesShare), parts(done, seriesShare)
 	for i := range lateParts {
 		figures = append(figures, panelFigure{
-			name: partName(figureName(s, "load"), i), pattern: p, title: title, note: note, data: data, height: 420,
-			caption: "A good queue keeps its tail low and its goodput at 100 % until the load is near its capacity.",
+			name: partName(figureName(s, kind.name), i), pattern: p, title: title, note: note, data: data, height: 420,
+			caption: "What is good keeps its tail low and its goodput at 100 % until the load is near its capacity.",
 		}.figure(x, []xyPanel{
 			{yName: "p99 latency", lines: lateParts[i], y: seconds, tick: tickDuration},
 			{yName: "goodput", lines: doneParts[i], y: shares, linear: true, tick: func(v float64) string { return short(100*v) + " %" }},

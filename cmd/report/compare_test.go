@@ -3,6 +3,8 @@ package main
 import (
 	"math"
 	"testing"
+
+	"crossover/internal/stat"
 )
 
 // TestDetects: what a comparison finds is less the more rounds there are and the fewer
@@ -26,5 +28,20 @@ func TestDetects(t *testing.T) {
 	}
 	if got := detected(5, 1); !math.IsInf(got, 1) {
 		t.Errorf("5 rounds detect %v", got)
+	}
+}
+
+// What an interval says of the size, and whether it is significant among many, are told
+// apart: only who is both is marked good or bad.
+func TestSizeWithoutSignificance(t *testing.T) {
+	c := comparison{Ratio: stat.Ratio{Est: 2, Lo: 1.9, Hi: 2.1, P: 0.03, N1: 6, N2: 6, Paired: true}, Adjusted: 0.3}
+	cells := comparisonCells(false, c)
+	if got := cells[3]; cells[2].Text != "could not be" || got.Text != stat.Slower.String() || got.Tone != "doubt" {
+		t.Errorf("significant: %q; large: %+v", cells[2].Text, got)
+	}
+	c.Adjusted, c.Power = 0.04, true
+	cells = comparisonCells(false, c)
+	if got := cells[3]; cells[2].Text != "yes" || got.Text != stat.Slower.String() || got.Tone != "bad" {
+		t.Errorf("significant: %q; large: %+v", cells[2].Text, got)
 	}
 }

@@ -138,7 +138,7 @@ func (c *choice) judge(at *border) {
 		c.why = fmt.Sprintf("%v may be faster or slower, but not faster by 10 %% (%s)", c.rival.entrant, interval(c.overRival.Ratio))
 	default:
 		c.confidence = "clear"
-		c.why = fmt.Sprintf("%v costs %s of it (%s)", c.rival.entrant, factor(c.overRival.Est), interval(c.overRival.Ratio))
+		c.why = fmt.Sprintf("%v costs %s", c.rival.entrant, over(*c.use, c.overRival.Ratio, " of it"))
 	}
 }
 
@@ -157,13 +157,22 @@ func (c *choice) lead() string {
 		if c.overRival.Est < 1 { // the median and the rounds do not agree
 			return fmt.Sprintf("%v by its median; round by round %v is at %s (%s)", c.fastest.entrant, c.rival.entrant, factor(c.overRival.Est), interval(c.overRival.Ratio))
 		}
-		return fmt.Sprintf("%v; next is %v at %s (%s)", c.fastest.entrant, c.rival.entrant, factor(c.overRival.Est), interval(c.overRival.Ratio))
+		return fmt.Sprintf("%v; next is %v at %s", c.fastest.entrant, c.rival.entrant, over(*c.fastest, c.overRival.Ratio, ""))
 	}
 	r := inverse(c.overRival.Ratio)
 	if r.Est < 1 {
 		return fmt.Sprintf("%v by its median; round by round %v costs %s (%s)", c.fastest.entrant, c.use.entrant, factor(r.Est), interval(r))
 	}
-	return fmt.Sprintf("%v; %v costs %s (%s)", c.fastest.entrant, c.use.entrant, factor(r.Est), interval(r))
+	return fmt.Sprintf("%v; %v costs %s", c.fastest.entrant, c.use.entrant, over(*c.fastest, r, ""))
+}
+
+// over spells a ratio over base, in words put behind it, and its interval. Where base may
+// have cost nothing, which has no ratio, all that is known is a bound.
+func over(base contender, r stat.Ratio, words string) string {
+	if base.mayBeNothing() {
+		return "≥ " + factor(r.Est) + words
+	}
+	return fmt.Sprintf("%s%s (%s)", factor(r.Est), words, interval(r))
 }
 
 // avoidance names the worst to avoid.
@@ -175,7 +184,11 @@ func (c *choice) avoidance() string {
 			words = append(words, fmt.Sprintf("%d more from %s", len(c.avoid)-most, factor(c.avoid[len(c.avoid)-1].Est)))
 			break
 		}
-		words = append(words, fmt.Sprintf("%v %s", a.entrant, factor(a.Est)))
+		word := fmt.Sprintf("%v %s", a.entrant, factor(a.Est))
+		if c.fastest.mayBeNothing() {
+			word = fmt.Sprintf("%v ≥ %s", a.entrant, factor(a.Est))
+		}
+		words = append(words, word)
 	}
 	if len(words) == 0 {
 		return "–"

@@ -75,8 +75,5 @@ func drawLegend(c draw.Canvas, entries []legendEntry) draw.Canvas {
 }
 
 func legendName(c contender) string {
-	if !c.eligible {
-		return c.String() + " (reference)"
-	}
-	return c.String()
+	return c.String() + c.standing()
 }

@@ -69,7 +69,7 @@
 //		Clear nobody while any single cell cannot exclude a regression.
 //
 // The exit status is 0 if there is no sign of a regression and most cells could have
-// shown one, 1 if an interval lies beyond the threshold, 3 if it cannot be told:
+// shown a cost that doubled, 1 if an interval lies beyond the threshold, 3 if it cannot be told:
 //
 //   - a cost went up and may or may not be beyond the threshold;
 //   - several went up as others went down, or a third of all went up, and that may be
@@ -237,7 +237,8 @@ func write(p *page, summary []byte, o *options) (string, error) {
 	if err := os.MkdirAll(charts, 0o777); err != nil {
 		return "", err
 	}
-	if err := p.draw(charts, o.png); err != nil {
+	files, err := p.draw(charts, o.png)
+	if err != nil {
 		return "", err
 	}
 	var md, html bytes.Buffer
@@ -247,38 +248,41 @@ func write(p *page, summary []byte, o *options) (string, error) {
 	if err := writeHTML(&html, p); err != nil {
 		return "", err
 	}
-	if err := study.ReplaceFile(filepath.Join(o.out, "report.md"), md.Bytes()); err != nil {
-		return "", err
-	}
-	if err := study.ReplaceFile(filepath.Join(o.out, "summary.json"), summary); err != nil {
-		return "", err
-	}
 	path := filepath.Join(o.out, "report.html")
-	return path, study.ReplaceFile(path, html.Bytes())
+	return path, study.ReplaceFiles(append(files,
+		study.File{Path: filepath.Join(o.out, "report.md"), Data: md.Bytes()},
+		study.File{Path: filepath.Join(o.out, "summary.json"), Data: summary},
+		study.File{Path: path, Data: html.Bytes()}))
 }
 
-// draw draws all charts, and writes each to dir.
-func (p *page) draw(dir string, png bool) error {
+// draw draws all charts, and returns the files that are to be in dir: nothing is written
+// before everything is there, or old words would stand beside new charts.
+func (p *page) draw(dir string, png bool) ([]study.File, error) {
 	figures := p.figures()
-	svgs := make([][]byte, len(figures))
+	drawn := make([]picture, len(figures))
 	var all errgroup.Group
 	all.SetLimit(runtime.GOMAXPROCS(0))
 	for i, f := range figures {
 		all.Go(func() (err error) {
-			if svgs[i], err = writeFigure(dir, f, png); err != nil {
+			if drawn[i], err = drawFigure(f, png); err != nil {
 				return fmt.Errorf("chart %s: %w", f.Name, err)
 			}
 			return nil
 		})
 	}
 	if err := all.Wait(); err != nil {
-		return err
+		return nil, err
 	}
+	var files []study.File
 	p.drawn = map[string][]byte{}
 	for i, f := range figures {
-		p.drawn[f.Name] = svgs[i]
+		p.drawn[f.Name] = drawn[i].svg
+		files = append(files, study.File{Path: filepath.Join(dir, f.Name+".svg"), Data: drawn[i].svg})
+		if png {
+			files = append(files, study.File{Path: filepath.Join(dir, f.Name+".png"), Data: drawn[i].png})
+		}
 	}
-	return nil
+	return files, nil
 }
 
 // figures are all charts of the page.
@@ -291,18 +295,14 @@ func (p *page) figures() (all []figure) {
 
 const chartsFolder = "charts"
 
-func writeFigure(dir string, f figure, png bool) (svg []byte, err error) {
-	if svg, err = f.svg(); err != nil {
-		return nil, err
+// picture is a figure as its files have it; png is nil if nobody asked for it.
+type picture struct{ svg, png []byte }
+
+func drawFigure(f figure, png bool) (x picture, err error) {
+	if x.svg, err = f.svg(); err == nil && png {
+		x.png, err = f.png()
 	}
-	if err := os.WriteFile(filepath.Join(dir, f.Name+".svg"), svg, 0o666); err != nil || !png {
-		return svg, err
-	}
-	picture, err := f.png()
-	if err != nil {
-		return nil, err
-	}
-	return svg, os.WriteFile(filepath.Join(dir, f.Name+".png"), picture, 0o666)
+	return x, err
 }
 
 // linker returns a function that turns a file of the repository into a link from

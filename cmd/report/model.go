@@ -25,6 +25,7 @@ type model struct {
 	full   place                      // all CPUs, GOMAXPROCS equal to them: where decisions are taken
 	own    map[*catalog.Pattern]place // the same, of patterns measured elsewhere; nil for a study
 	data   map[string]map[place]units
+	failed map[string]map[place]failing
 
 	foreign []string // what was assumed of results that are of no study; nil for a study
 	dirs    []string // of the studies
@@ -94,7 +95,8 @@ func (u units) main() string {
 func newModel(s *study.Study) *model {
 	m := &model{
 		Study: s, rounds: lastRound(s), run: lastRound(s), data: map[string]map[place]units{}, dirs: []string{s.Dir},
-		index: map[*catalog.Situation]map[string][]*catalog.Case{}, ranks: map[*catalog.Pattern]map[string]int{},
+		failed: failings(s.Failed),
+		index:  map[*catalog.Situation]map[string][]*catalog.Case{}, ranks: map[*catalog.Pattern]map[string]int{},
 		looks:   map[*catalog.Pattern]map[string]look{},
 		flipsAt: map[setting][]axisFlip{},
 	}
@@ -166,12 +168,29 @@ type contender struct {
 	variant  *catalog.Variant
 	rank     int  // of simplicity: tier, then the order of the table, then of as
 	eligible bool // may be advised; others are shown for reference
+	failed   bool // now and then: never eligible
 	units
 }
 
 // values are the samples of the contender as measured, cost turned so that less is better.
 func (c contender) values() series { return c.units[c.unit] }
 func (c contender) cost() series   { return c.costs(c.values()) }
+
+// standing is what is put behind the name of who may not be advised.
+func (c contender) standing() string {
+	switch {
+	case c.failed:
+		return " (failed)"
+	case !c.eligible:
+		return " (reference)"
+	}
+	return ""
+}
+
+// mayBeNothing reports whether the contender's median is a 0 that counts as least.
+func (c contender) mayBeNothing() bool {
+	return c.zero != "" && !c.higher && c.cost().median() <= c.least
+}
 
 // capped reports whether some sample ended at its time limit and not with its work.
 func (c contender) capped() bool { return slices.Max(append(c.units["capped"].values, 0)) > 0 }
@@ -266,7 +285,7 @@ func (m *model) field(s setting) []contender {
 			continue
 		}
 		v, i := m.variant(s.pattern, c.Keys["impl"])
-		u := m.data[c.Name][s.place]
+		u, failed := m.data[c.Name][s.place], m.failed[c.Name][s.place].n > 0
 		if u == nil && original(v) {
 			u = m.elsewhere(c.Name, s.place)
 		}
@@ -277,7 +296,8 @@ func (m *model) field(s setting) []contender {
 			entrant:  entrant{c.Keys["impl"], c.Keys["as"]},
 			measure:  by,
 			variant:  v,
-			eligible: eligible(s.situation, *c, v),
+			eligible: eligible(s.situation, *c, v) && !failed,
+			failed:   failed,
 			units:    u,
 			rank:     (v.Tier*len(s.pattern.Variants)+i)*executions + asRank(c.Keys["as"]),
 		})
@@ -335,16 +355,31 @@ type axisValue struct {
 }
 
 // axis returns the values along the situation's axis that were measured with all
-// CPUs, ascending: none if it has no axis or one of words.
+// CPUs, ascending: none if it has no axis or one of words. Of rates it has those that are
+// given as the situation's own is, in shares of the capacity or not.
 func (m *model) axis(p *catalog.Pattern, s *catalog.Situation) []axisValue {
+	return m.axisIn(p, s, isShare(s.Point[s.Axis]))
+}
+
+// isShare reports whether a value is given in percent.
+func isShare(value string) bool { return strings.HasSuffix(value, "pct") }
+
+// axisIn returns the values that are shares, or those that are none.
+func (m *model) axisIn(p *catalog.Pattern, s *catalog.Situation, shares bool) []axisValue {
 	if s.Axis == "" {
 		return nil
+	}
+	capacities := map[string]bool{} // they belong to the situation and are on no axis
+	for _, c := range p.Cases {
+		capacities[c.CapacityOf] = true
 	}
 	values := map[string]float64{}
 	m.cases(m.at(p, s))
 	for text, cases := range m.index[s] {
-		measured := slices.ContainsFunc(cases, func(c *catalog.Case) bool { return m.data[c.Name][m.placeOf(p)] != nil })
-		if !measured {
+		measured := slices.ContainsFunc(cases, func(c *catalog.Case) bool {
+			return !capacities[c.Name] && m.data[c.Name][m.placeOf(p)] != nil
+		})
+		if !measured || isShare(text) != shares {
 			continue
 		}
 		x, ok := quantity(text)
@@ -403,8 +438,19 @@ func parsedQuantity(text string) (float64, bool) {
 func axisOf(p *catalog.Pattern, s *catalog.Situation) catalog.Axis {
 	for _, a := range p.Axes {
 		if a.Key == s.Axis {
-			return a
+			return inShares(a, s)
 		}
 	}
-	return catalog.Axis{Key: s.Axis, Title: s.Axis}
+	return inShares(catalog.Axis{Key: s.Axis, Title: s.Axis}, s)
+}
+
+// inShares has an axis say that its values are percentages, if they are.
+func inShares(a catalog.Axis, s *catalog.Situation) catalog.Axis {
+	if isShare(s.Point[s.Axis]) && a.Unit == "" {
+		a.Unit = "%"
+		if a.Key == "rate" {
+			a.Title = "capacity offered"
+		}
+	}
+	return a
 }

@@ -18,9 +18,23 @@ func (c *comparing) checkEnds(old, new *results) {
 	if n := len(new.bad); n > len(old.bad) {
 		c.doubts = append(c.doubts, fmt.Sprintf("NEW has %s that cannot be used, and OLD %d: %v", count(n, "result"), len(old.bad), new.bad[0]))
 	}
-	studies := old.study != nil && new.study != nil
-	if a, b := list(old.cpus()), list(new.cpus()); !studies && a != "" && b != "" && a != b {
-		c.doubts = append(c.doubts, fmt.Sprintf("the machines differ: %s and %s", a, b))
+	if old.study == nil || new.study == nil {
+		c.checkHosts(old, new)
+	}
+}
+
+// checkHosts compares what the files say of their machines.
+func (c *comparing) checkHosts(old, new *results) {
+	for i, key := range hostKeys {
+		a, b := list(old.hosts(i)), list(new.hosts(i))
+		switch {
+		case a == b:
+		case a == "" || b == "":
+			c.notes = append(c.notes, fmt.Sprintf("only one of the files says which %s it is of (%s%s)", key, a, b))
+		default:
+			c.doubts = append(c.doubts, fmt.Sprintf("the machines differ: %s and %s", a, b))
+			return // what else differs follows from it
+		}
 	}
 }
 

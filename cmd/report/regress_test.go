@@ -431,7 +431,7 @@ func TestOneUnitSlower(t *testing.T) {
 // said to be no slower.
 func TestNothingOfACase(t *testing.T) {
 	all := func(cpu string, leave int, instead string) string {
-		text := []string{"cpu: " + cpu}
+		text := []string{"goos: linux", "goarch: amd64", "cpu: " + cpu}
 		for i := range 12 {
 			if i == leave {
 				text = append(text, instead)
@@ -457,15 +457,17 @@ func TestNothingOfACase(t *testing.T) {
 	mostCut := lines(t, "x.txt", some...)
 	for _, tt := range []struct{ new, says string }{
 		{all("Same", 3, ""), "NEW lacks 1 cell of OLD, among them BenchmarkX3 time"},
-		{all("Same", 3, "--- FAIL: BenchmarkX3"), "x.txt:26: --- FAIL: BenchmarkX3"},
-		{all("Same", 3, "fatal error: all goroutines are asleep - deadlock!"), "x.txt:26: fatal error"},
-		{all("Same", 3, "FAIL"), "x.txt:26: FAIL"},
-		{all("Same", 3, "FAIL\r"), "x.txt:26: FAIL"},
-		{died, "died.txt:98: panic: at the end"},
+		{all("Same", 3, "--- FAIL: BenchmarkX3"), "x.txt:28: --- FAIL: BenchmarkX3"},
+		{all("Same", 3, "fatal error: all goroutines are asleep - deadlock!"), "x.txt:28: fatal error"},
+		{all("Same", 3, "FAIL"), "x.txt:28: FAIL"},
+		{all("Same", 3, "FAIL\r"), "x.txt:28: FAIL"},
+		{died, "died.txt:100: panic: at the end"},
 		{mostCut, "missing in NEW, where others have all: BenchmarkX0"},
-		{all("Same", 3, "signal: killed"), "x.txt:26: signal: killed"},
+		{all("Same", 3, "signal: killed"), "x.txt:28: signal: killed"},
 		{all("Same", 3, strings.Join(series8("BenchmarkX3", "ns/op", 100)[:4], "\n")), "missing in NEW, where others have all: BenchmarkX3"},
 		{all("Other", -1, ""), "machines differ: Same and Other"},
+		{all("Same\ngoos: plan9", -1, ""), "machines differ: linux and plan9"},
+		{all("Same\ngoos: linux\ngoarch: riscv64", -1, ""), "machines differ: amd64 and riscv64"},
 		{all("Same", 3, "BenchmarkX3 1 900 ns/op"), "One sample shows no scatter, and so nothing: BenchmarkX3"},
 	} {
 		code, said := compared(old, tt.new)

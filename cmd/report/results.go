@@ -35,10 +35,23 @@ type sampleLine struct {
 	name   string // with Benchmark and -N
 	cpus   string
 	pin    string
-	cpu    string
+	host   host
 	config []string // what else was configured, each "key: value"
 	line   int
 	values []benchfmt.Value
+}
+
+// host is what the lines above a result say of where it was measured, by hostKeys; "" where
+// they say nothing.
+type host [3]string
+
+var hostKeys = [len(host{})]string{"goos", "goarch", "cpu"}
+
+func hostOf(x *benchfmt.Result) (h host) {
+	for i, key := range hostKeys {
+		h[i] = visible(x.GetConfig(key))
+	}
+	return h
 }
 
 // id is what has to be equal for two samples to be of one thing.
@@ -102,7 +115,7 @@ func (r *results) read(from io.Reader, name, filter string) error {
 			}
 			r.lines = append(r.lines, sampleLine{
 				pkg: visible(x.GetConfig("pkg")), name: visible("Benchmark" + x.Name.String()), cpus: x.GetConfig("cpus"), pin: x.GetConfig("pin"),
-				cpu: visible(x.GetConfig("cpu")), config: otherConfig(x), line: line, values: tidied(x.Values),
+				host: hostOf(x), config: otherConfig(x), line: line, values: tidied(x.Values),
 			})
 		}
 	}
@@ -120,16 +133,19 @@ func (r *results) read(from io.Reader, name, filter string) error {
 	return nil
 }
 
-// cpus are the CPUs that the results name, in order of the alphabet.
-func (r *results) cpus() []string {
+// hosts are the values of one of hostKeys that the results name, in order of the alphabet.
+func (r *results) hosts(key int) []string {
 	seen := map[string]bool{}
 	for _, l := range r.lines {
-		if l.cpu != "" {
-			seen[l.cpu] = true
+		if l.host[key] != "" {
+			seen[l.host[key]] = true
 		}
 	}
 	return slices.Sorted(maps.Keys(seen))
 }
+
+// cpus are the CPUs that the results name.
+func (r *results) cpus() []string { return r.hosts(slices.Index(hostKeys[:], "cpu")) }
 
 // unreadable says of a file that begins like no benchmark results what it is; a byte order
 // mark it takes away, which would hide the first line.

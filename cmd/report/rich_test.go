@@ -88,8 +88,11 @@ func rich(t *testing.T, rounds int) string {
 		}
 	}
 	for i, impl := range impls[:4] {
-		for _, rate := range []string{"50pct", "80pct", "110pct"} {
+		for _, rate := range []string{"50pct", "80pct", "110pct", "1k", "1m"} {
 			load, _ := quantity(rate)
+			if !isShare(rate) {
+				load = 60
+			}
 			tail := 1000 * math.Exp(load/20) * float64(i+1)
 			add(impl, "goroutine", 0, "standard library", "pipe-rate", "64", rate, free, tail, map[string]float64{
 				"ns/op": 1000, "p50-ns": tail / 8, "p90-ns": tail / 3, "p99-ns": tail, "p99.9-ns": tail * 3, "max-ns": tail * 9,
@@ -97,6 +100,13 @@ func rich(t *testing.T, rounds int) string {
 			})
 		}
 		add(impl, "goroutine", 0, "standard library", "pipe-fair", "16", "max", free, 0, map[string]float64{"ns/op": 100 * float64(4-i), "fairness-ratio": 0.2 * float64(i+1)})
+	}
+	capacity := &p.Cases[0] // chan, 64 B, as many as it can
+	capacity.Situations = append(capacity.Situations, "pipe-rate")
+	for i := range p.Cases {
+		if isShare(p.Cases[i].Keys["rate"]) {
+			p.Cases[i].CapacityOf = capacity.Name
+		}
 	}
 	for _, as := range []string{"fork", "spawn"} {
 		add("multiprocessing", as, 9, "another language", "pipe-ping", "64", "max", place{2, 1, ""}, 0, map[string]float64{"ns/op": 53000, "cpu-ns/op": 60000})
@@ -185,7 +195,7 @@ func TestRichStudy(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(m.histograms) != 12 || len(m.trips()) != 12*8 {
+	if len(m.histograms) != 20 || len(m.trips()) != 20*8 {
 		t.Errorf("%d histograms and %d probes", len(m.histograms), len(m.trips()))
 	}
 	p := &m.Catalog.Patterns[0]
@@ -210,6 +220,7 @@ func TestRichStudy(t *testing.T) {
 		"pipe-rate-dots":    4,
 		"pipe-rate-latency": 4*3 + 4, // 2 to 1 of 100: points with ten beyond, and the legend
 		"pipe-rate-load":    2*3*4 + 4,
+		"pipe-rate-rate":    2*2*4 + 4, // at so many a second, on an axis of its own
 		"pipe-fair-dots":    4,
 		"pipe-ping-pareto":  13 + 9 + 2 + seriesShare + 1, // all drawn, eight named, the others together
 	} {
@@ -223,6 +234,7 @@ func TestRichStudy(t *testing.T) {
 	html := readFile(t, filepath.Join(out, "report.html"))
 	for _, part := range []string{
 		"floor: copying the message", "× floor", "same core", "cross core", "multiprocessing · fork (reference)", "(capped)",
+		"capacity offered (%)", "offered rate, messages per second",
 		"✗ drops when full", "dies with the process", "p99 latency", `value="memory"`, `value="p99"`, "fairness: more is better", "a cache line&#39;s round trip",
 		"Anything about: only in the full grid",
 	} {

@@ -81,6 +81,9 @@ func (m *model) comparisonTable(p *catalog.Pattern, s *catalog.Situation) (table
 			t.Notes = append(t.Notes, fmt.Sprintf("%s is capped: a sample ended at its time limit, and its value is a bound.", c.entrant))
 		}
 	}
+	for _, c := range m.casualties(m.at(p, s)) {
+		t.Notes = append(t.Notes, c.String()+".")
+	}
 	if by.higher {
 		t.Notes = append(t.Notes, unitName(by.unit)+": more is better; ratios are of cost, so that below 1 is better here too.")
 	}
@@ -238,11 +241,8 @@ func against(field []contender, base int) []comparison {
 }
 
 func label(c contender) cell {
-	l := code(c.String())
+	l := code(c.String() + c.standing())
 	l.Title = c.variant.Summary
-	if !c.eligible {
-		l.Text += " (reference)"
-	}
 	if c.capped() {
 		l.Text += " (capped)"
 	}
@@ -264,7 +264,7 @@ func comparisonCells(base bool, c comparison) []cell {
 	case !c.Power:
 		significant = cell{Text: "could not be", Tone: "doubt", Title: "so few rounds cannot reach it"}
 	}
-	large := text(c.verdict().String())
+	large := text(c.Verdict(stat.Margin).String()) // of the interval alone: significance stands beside it
 	switch c.verdict() {
 	case stat.Faster:
 		large.Tone = "good"

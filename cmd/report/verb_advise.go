@@ -58,14 +58,14 @@ func runAdvise(args []string, stdout, stderr io.Writer) int {
 	if err != nil {
 		return failed(stderr, err)
 	}
+	for _, text := range m.warnings() {
+		writeWrapped(stderr, "! ", text, terminalWidth)
+	}
 	var all []advice
 	status := 3
 	for _, set := range sets {
 		set.goal, set.as = goal(wanted), execution
 		a, ok := m.advise(set)
-		if !ok {
-			a.Why = "not measured by what the goal asks for"
-		}
 		if a.Use != "" {
 			status = 0
 		} else if execution != "" && ok {
@@ -154,6 +154,9 @@ func (a advice) writeText(w io.Writer) {
 	fmt.Fprintf(w, "%s: %s\n", a.Pattern, a.Name)
 	if a.Use == "" {
 		fmt.Fprintf(w, "  No advice: %s.\n", a.Why)
+		for _, c := range a.Caveats {
+			writeWrapped(w, "  ", c, terminalWidth)
+		}
 		return
 	}
 	fmt.Fprintf(w, "  Use %s (%s): %s %s. Confidence: %s.\n", a.Use, a.Tier, a.Measure, a.Spelled, a.Confidence)

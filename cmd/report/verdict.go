@@ -38,10 +38,16 @@ type duel struct {
 	a, b     contender
 	okA, okB bool
 	aOverB   comparison
+	failed   []casualty // of either group
 }
 
 func (m *model) duel(set setting, v catalog.Verdict) duel {
 	d := duel{setting: set}
+	for _, c := range m.casualties(set) {
+		if inGroup(v.A, set)(c.entrant) || inGroup(v.B, set)(c.entrant) {
+			d.failed = append(d.failed, c)
+		}
+	}
 	field := m.field(set)
 	d.a, d.okA = bestOf(field, memberOf(v.A, set))
 	d.b, d.okB = bestOf(field, memberOf(v.B, set))
@@ -61,8 +67,14 @@ func members(field []contender, group func(contender) bool) (all []contender) {
 	return all
 }
 
-// memberOf reports who is in a group in a setting.
+// memberOf reports who stands for a group in a setting: who failed there does not.
 func memberOf(g catalog.Group, set setting) func(contender) bool {
+	in := inGroup(g, set)
+	return func(c contender) bool { return !c.failed && in(c.entrant) }
+}
+
+// inGroup reports who is in a group in a setting.
+func inGroup(g catalog.Group, set setting) func(entrant) bool {
 	keys := map[string]string{}
 	for k, v := range set.situation.Point {
 		keys[k] = v
@@ -70,8 +82,8 @@ func memberOf(g catalog.Group, set setting) func(contender) bool {
 	if set.situation.Axis != "" {
 		keys[set.situation.Axis] = set.value
 	}
-	return func(c contender) bool {
-		keys["impl"], keys["as"] = c.impl, c.as
+	return func(e entrant) bool {
+		keys["impl"], keys["as"] = e.impl, e.as
 		return g.Matches(keys)
 	}
 }
@@ -143,11 +155,11 @@ func (m *model) machineName(p *catalog.Pattern) string {
 func (d *duel) answer(v catalog.Verdict) (answer, said string) {
 	switch {
 	case !d.okA && !d.okB:
-		return "not measured", fmt.Sprintf("neither %s nor %s was measured", v.A.Name, v.B.Name)
+		return "not measured", fmt.Sprintf("neither %s nor %s was measured", v.A.Name, v.B.Name) + fallen(d.failed)
 	case !d.okA:
-		return "not measured", fmt.Sprintf("%s was measured (%v, %s), %s was not", v.B.Name, d.b.entrant, d.b.spell(d.b.cost().median()), v.A.Name)
+		return "not measured", fmt.Sprintf("%s was measured (%v, %s), %s was not", v.B.Name, d.b.entrant, d.b.spell(d.b.cost().median()), v.A.Name) + fallen(d.failed)
 	case !d.okB:
-		return "not measured", fmt.Sprintf("%s was measured (%v, %s), %s was not", v.A.Name, d.a.entrant, d.a.spell(d.a.cost().median()), v.B.Name)
+		return "not measured", fmt.Sprintf("%s was measured (%v, %s), %s was not", v.A.Name, d.a.entrant, d.a.spell(d.a.cost().median()), v.B.Name) + fallen(d.failed)
 	}
 	a, b := named(v.A, d.a), named(v.B, d.b)
 	switch d.aOverB.verdict() {
@@ -167,7 +179,7 @@ func (d *duel) answer(v catalog.Verdict) (answer, said string) {
 		a, b, factor(d.aOverB.Est), times(d.aOverB.Ratio)) + d.caveat()
 }
 
-// caveat says who of the two may not be advised here.
+// caveat says who of the two may not be advised here, and who failed.
 func (d *duel) caveat() string {
 	var out []string
 	for _, c := range []contender{d.a, d.b} {
@@ -176,9 +188,9 @@ func (d *duel) caveat() string {
 		}
 	}
 	if len(out) == 0 {
-		return ""
+		return fallen(d.failed)
 	}
-	return fmt.Sprintf("; %s: for reference only, this situation asks for %s", list(out), demands(d.situation))
+	return fmt.Sprintf("; %s: for reference only, this situation asks for %s", list(out), demands(d.situation)) + fallen(d.failed)
 }
 
 // demands spells who is eligible.

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 
 	robust "github.com/montanaflynn/stats"
 	"golang.org/x/perf/benchmath"
@@ -57,10 +58,11 @@ func Summarize(values []float64, confidence float64) (Summary, error) {
 	}
 	s.Extreme = len(outliers.Extreme)
 	s.Outliers = len(outliers.Mild) + s.Extreme
-	s.Autocorrelation, err = robust.AutoCorrelation(values, 1)
-	if errors.Is(err, robust.ErrZero) {
+	if slices.Min(values) == slices.Max(values) { // no variance but of rounding
 		s.Autocorrelation = math.NaN()
-	} else if err != nil {
+		return s, nil
+	}
+	if s.Autocorrelation, err = robust.AutoCorrelation(values, 1); err != nil {
 		return Summary{}, fmt.Errorf("summary: autocorrelation: %w", err)
 	}
 	return s, nil

@@ -7,9 +7,11 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"os/signal"
 	"path/filepath"
 	"strconv"
 	"strings"
+	"syscall"
 
 	"golang.org/x/perf/benchfmt"
 )
@@ -307,15 +309,55 @@ func (j *journal) close() error {
 // ReplaceFile writes data to path so that no reader sees half of it, and what was there
 // stays if there is no room. A file that was there keeps its mode.
 func ReplaceFile(path string, data []byte) error {
-	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*")
-	if err != nil {
-		return err
+	return ReplaceFiles([]File{{path, data}})
+}
+
+// File is what is to be in a file.
+type File struct {
+	Path string
+	Data []byte
+}
+
+// ReplaceFiles is ReplaceFile for files that belong together: all are written before the
+// first is replaced, and an interrupt does not end that halfway.
+func ReplaceFiles(files []File) error {
+	interrupts := make(chan os.Signal, 1) // let go by: soon all is done
+	signal.Notify(interrupts, os.Interrupt, syscall.SIGTERM)
+	defer signal.Stop(interrupts)
+	var staged []string
+	defer func() {
+		for _, name := range staged {
+			os.Remove(name) // after the rename there is nothing to remove
+		}
+	}()
+	for _, f := range files {
+		name, err := stage(f)
+		if name != "" {
+			staged = append(staged, name)
+		}
+		if err != nil {
+			return err
+		}
 	}
-	defer os.Remove(f.Name()) // after the rename there is nothing to remove
-	_, err = f.Write(data)
+	for i, f := range files {
+		if err := os.Rename(staged[i], f.Path); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// stage writes a file beside the one that it is to replace, and returns its name if it was
+// made.
+func stage(to File) (name string, err error) {
+	f, err := os.CreateTemp(filepath.Dir(to.Path), filepath.Base(to.Path)+".*")
+	if err != nil {
+		return "", err
+	}
+	_, err = f.Write(to.Data)
 	if err == nil {
 		mode := fs.FileMode(0o644) // CreateTemp's 0600 would keep others from reading it
-		if old, err := os.Stat(path); err == nil {
+		if old, err := os.Stat(to.Path); err == nil {
 			mode = old.Mode().Perm()
 		}
 		err = f.Chmod(mode)
@@ -323,8 +365,5 @@ func ReplaceFile(path string, data []byte) error {
 	if err == nil {
 		err = f.Sync()
 	}
-	if err := errors.Join(err, f.Close()); err != nil {
-		return err
-	}
-	return os.Rename(f.Name(), path)
+	return f.Name(), errors.Join(err, f.Close())
 }

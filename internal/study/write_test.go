@@ -185,3 +185,27 @@ func TestCreateRefuses(t *testing.T) {
 		})
 	}
 }
+
+// Of files that belong together none is replaced if one cannot be written.
+func TestReplaceFilesTogether(t *testing.T) {
+	dir := t.TempDir()
+	one, two := filepath.Join(dir, "one"), filepath.Join(dir, "two")
+	if err := study.ReplaceFiles([]study.File{{one, []byte("old")}, {two, []byte("old")}}); err != nil {
+		t.Fatal(err)
+	}
+	if err := study.ReplaceFiles([]study.File{{one, []byte("new")}, {filepath.Join(dir, "nowhere", "file"), nil}}); err == nil {
+		t.Error("a file in a folder that is not there was written")
+	}
+	if data, _ := os.ReadFile(one); string(data) != "old" {
+		t.Errorf("one of them is %q", data)
+	}
+	if all, _ := os.ReadDir(dir); len(all) != 2 {
+		t.Errorf("left behind: %v", all)
+	}
+	if err := study.ReplaceFiles([]study.File{{one, []byte("new")}, {two, []byte("new")}}); err != nil {
+		t.Fatal(err)
+	}
+	if data, _ := os.ReadFile(two); string(data) != "new" {
+		t.Errorf("the other is %q", data)
+	}
+}
