@@ -15,8 +15,12 @@ const (
 // setPipeCapacity sizes the pipe; the kernel rounds up to a power of two pages.
 // Without privilege /proc/sys/fs/pipe-max-size is the limit, commonly 1 MiB.
 func setPipeCapacity(w *os.File, bytes int) error {
-	if _, err := unix.FcntlInt(w.Fd(), unix.F_SETPIPE_SZ, bytes); err != nil {
+	got, err := unix.FcntlInt(w.Fd(), unix.F_SETPIPE_SZ, bytes)
+	switch {
+	case err != nil:
 		return fmt.Errorf("making a pipe of %d bytes: %w", bytes, err)
+	case got < bytes: // the kernel looks at the lower 32 bits
+		return fmt.Errorf("making a pipe of %d bytes: it holds %d", bytes, got)
 	}
 	return nil
 }
