@@ -52,6 +52,9 @@ var (
 	panics = role.Register("test.panics", role.Transport[none]{}, func(ctx context.Context, s *role.Seat, _ none, value string) (int, error) {
 		panic(value)
 	})
+	passesOn = role.Register("test.passes.on", role.Transport[none]{}, func(ctx context.Context, s *role.Seat, _ none, value string) (int, error) {
+		return 0, &role.PanicError{Value: value} // as of a store in shared memory, whose stack does not cross
+	})
 	quits = role.Register("test.quits", role.Transport[none]{}, func(ctx context.Context, s *role.Seat, _ none, _ none) (int, error) {
 		runtime.Goexit()
 		return 0, nil
@@ -179,6 +182,19 @@ func TestPanic(t *testing.T) {
 		var p *role.PanicError
 		if !errors.As(err, &p) || p.Value != "spilt milk" || !strings.Contains(p.Stack, "role_test.go") {
 			t.Errorf("got error %#v, want the panic with its stack", err)
+		}
+	})
+}
+
+// A panic that a body only passes on may have no stack, and is an error all the same.
+func TestPanicWithoutStack(t *testing.T) {
+	each(t, func(t *testing.T, as role.As) {
+		h, err := passesOn.Start(t.Context(), nil, role.Options{As: as}, none{}, "spilt milk")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := within(t, h); err == nil || !strings.Contains(err.Error(), "spilt milk") {
+			t.Errorf("got error %v, want the panic", err)
 		}
 	})
 }

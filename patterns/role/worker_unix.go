@@ -152,7 +152,7 @@ func (r *Role[M, In, Out]) runAsProcess(w *worker) {
 	report := remoteReport{Start: start.UnixNano(), End: start.UnixNano() + int64(end.Sub(start)), CPU: int64(cpu)}
 	var p *PanicError
 	switch {
-	case errors.As(err, &p):
+	case errors.As(err, &p) && p.Stack != "": // by which the parent knows it
 		report.Panic, report.Stack = fmt.Sprint(p.Value), p.Stack
 	case err != nil:
 		report.Failed, report.Error = true, err.Error()
