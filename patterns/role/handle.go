@@ -94,8 +94,9 @@ func (h *Handle[Out]) Stop(grace time.Duration) (Report[Out], error) {
 	return h.Join()
 }
 
-// CPU is the processor time that a live worker process has used since it was
-// started. It works on a hung one too. Elsewhere: errors.ErrUnsupported.
+// CPU is the processor time that a worker process has used since it was started,
+// or in all its life. It works on a hung one too, where the platform tells of live
+// ones. Elsewhere: errors.ErrUnsupported.
 func (h *Handle[Out]) CPU() (time.Duration, error) {
 	if h.cpu == nil {
 		return 0, fmt.Errorf("CPU time of a %s: %w", h.as, errors.ErrUnsupported)

@@ -60,12 +60,14 @@ func (r *Role[M, In, Out]) startProcess(ctx context.Context, gate *Gate, o Optio
 		kill:      func() error { return p.signal(syscall.SIGKILL) },
 	}
 	h.cpu = func() (time.Duration, error) {
-		select {
-		case <-h.done:
-			return p.cmd.ProcessState.UserTime() + p.cmd.ProcessState.SystemTime(), nil
-		default:
-			return ProcessCPU(h.pid)
+		if h.Alive() {
+			used, err := ProcessCPU(h.pid)
+			if err == nil || errors.Is(err, errors.ErrUnsupported) {
+				return used, err
+			}
+			<-h.done // it has just been reaped
 		}
+		return p.cmd.ProcessState.UserTime() + p.cmd.ProcessState.SystemTime(), nil
 	}
 	unlink := OnEnd(ctx, func() { h.Terminate() })
 	go func() {
