@@ -191,18 +191,17 @@ func (p *prefork[In, Out]) try(i int, c chunk[In, Out]) error {
 
 // bury ends worker i, if there is one, and keeps its account.
 func (p *prefork[In, Out]) bury(i int) error {
-	p.mu.Lock()
 	w := p.workers[i]
-	p.workers[i] = nil
-	p.mu.Unlock()
 	if w == nil {
 		return nil
 	}
 	err := w.end()
-	if used, cpuErr := w.handle.CPU(); cpuErr == nil {
-		p.mu.Lock()
+	used, cpuErr := w.handle.CPU()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.workers[i] = nil // at once with the next line, or what it used would be nowhere meanwhile
+	if cpuErr == nil {
 		p.buried += used
-		p.mu.Unlock()
 	}
 	return err
 }
