@@ -32,7 +32,7 @@ func (c *comparing) allTimes() *group {
 	return nil
 }
 
-// group forms groups: all cells, and those of each benchmark and impl.
+// group forms groups: all times, and those of each benchmark and impl.
 func (c *comparing) group(able []*pair) {
 	var order []string
 	members := map[string][]*pair{}

@@ -27,8 +27,7 @@ func (t *rankTests) compare(a, b *benchmath.Sample) benchmath.Comparison {
 }
 
 // interleaving is all that the test sees of two ascending samples: how many values
-// there are, the rank sum of the first and the sizes of the ties. A rank sum and its
-// mirror image have one p-value, so they share an entry.
+// there are, the rank sum of the first and the sizes of the ties.
 func interleaving(a, b []float64) string {
 	var buffer [128]byte // enough for two samples of moremath's exact limit
 	key := append(buffer[:0], byte(len(a)), byte(len(b)))
