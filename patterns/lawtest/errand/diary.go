@@ -38,7 +38,10 @@ func NewDiary() (Diary, error) {
 		return "", err
 	}
 	d := Diary(dir)
-	return d, os.WriteFile(d.lines(), nil, 0o600)
+	if err := os.WriteFile(d.lines(), nil, 0o600); err != nil {
+		return "", errors.Join(err, d.Close())
+	}
+	return d, nil
 }
 
 // Close removes the diary and ends the errands that are still held.
