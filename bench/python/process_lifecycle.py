@@ -6,8 +6,6 @@ import time
 
 from harness import BOTH, Pattern, Took, Wrong, context
 
-CRASH = 3
-
 
 def cooperate(ready, stop):
     ready.set()
@@ -23,26 +21,32 @@ def ignore(ready, stop):
 def crash(ready, stop):
     ready.set()
     stop.wait()
-    os._exit(CRASH)
+    os.kill(os.getpid(), signal.SIGKILL)  # as the kernel would, out of memory
 
 
-# By end=: what the process does, how it is brought to its end, and with which exit code.
+def nothing(p):
+    pass
+
+
+# By end=: what the process does, what is done before the clock runs, how the process is
+# brought to its end, and with which exit code.
 ENDINGS = {
-    "ask": (cooperate, lambda p, stop: stop.set(), 0),
-    "kill": (ignore, lambda p, stop: (p.terminate(), p.kill()), -signal.SIGKILL),
-    "crash": (crash, lambda p, stop: stop.set(), CRASH),
+    "ask": (cooperate, nothing, lambda p, stop: stop.set(), 0),
+    "kill": (ignore, lambda p: p.terminate(), lambda p, stop: p.kill(), -signal.SIGKILL),
+    "crash": (crash, nothing, lambda p, stop: stop.set(), -signal.SIGKILL),
 }
 
 
 def stop_one(ctx, ending):
     """Starts a process, ends it and returns how long the end took, in ns."""
-    target, end, code = ENDINGS[ending]
+    target, beforehand, end, code = ENDINGS[ending]
     ready, stop = ctx.Event(), ctx.Event()
     p = ctx.Process(target=target, args=(ready, stop), daemon=True)
     p.start()
     ready.wait()
     if not p.is_alive():
         raise Wrong("it ended before it was asked to")
+    beforehand(p)
     start = time.perf_counter_ns()
     end(p, stop)
     p.join()
