@@ -288,8 +288,8 @@ func endBatch(s lifecycle.Starter, e ending, n, parallel int) (took cost, err er
 		}
 	}
 	took.wall = time.Since(start)
-	after, _ := lifecycleCPU(workers)
-	took.cpu, took.unknown = after-before, !known
+	after, still := lifecycleCPU(workers)
+	took.cpu, took.unknown = after-before, !known || !still
 	for _, end := range ends {
 		if !slices.Contains(e.codes, end.Code) {
 			return took, wrong("a worker ended with code %d, want one of %v: %v", end.Code, e.codes, end.Err)

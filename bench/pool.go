@@ -323,9 +323,9 @@ func (t *PoolTable) runBatches(b *testing.B, c *conditions) {
 		start := time.Now()
 		out, err := apply(b.Context(), tasks[:n])
 		wall += time.Since(start)
-		after, _ := cpuWith(p)
+		after, still := cpuWith(p)
 		cpu += after - before
-		known = known && ok
+		known = known && ok && still
 		if err := verify(tasks[:n], want, out, err); err != nil {
 			b.Fatal(err)
 		}

@@ -218,9 +218,9 @@ func (t *SpawnTable) run(b *testing.B, c *conditions) {
 		start := time.Now()
 		ends := s.Spawn(b.Context(), nil, args[:n])
 		wall += time.Since(start)
-		after, _ := cpuWith(s)
+		after, still := cpuWith(s)
 		cpu += after - before
-		known = known && ok
+		known = known && ok && still
 		if err := verifyEnds(ends, n); err != nil {
 			b.Fatal(err)
 		}

@@ -313,9 +313,9 @@ func visitStore(b *testing.B, c *conditions, crew *crew[account], s state.Store[
 		v := visit{ID: i, Calls: share(b.N, callers, i), Reads: c.count("reads"), Keys: keys, Arrivals: loop.deal(b.N, callers, i)}
 		crew.add(visitor.Start(crew.ctx, crew.gate, crew.side(0), s, v))
 	}
-	before, _ := ownerCPU(s)
+	before, known := ownerCPU(s)
 	reports := crew.work(func(int) {}, func() { s.Close() })
-	if after, known := ownerCPU(s); known && crew.cpu >= 0 {
+	if after, still := ownerCPU(s); known && still && crew.cpu >= 0 {
 		crew.cpu += after - before
 	} else {
 		crew.cpu = -1
