@@ -62,10 +62,11 @@ func (r *Role[M, In, Out]) startProcess(ctx context.Context, gate *Gate, o Optio
 	h.cpu = func() (time.Duration, error) {
 		if h.Alive() {
 			used, err := ProcessCPU(h.pid)
-			if err == nil || errors.Is(err, errors.ErrUnsupported) {
+			reaped := errors.Is(p.cmd.Process.Signal(syscall.Signal(0)), os.ErrProcessDone)
+			if err == nil || !reaped {
 				return used, err
 			}
-			<-h.done // it has just been reaped
+			<-h.done // soon
 		}
 		return p.cmd.ProcessState.UserTime() + p.cmd.ProcessState.SystemTime(), nil
 	}
