@@ -13,9 +13,10 @@ import (
 // Guarantees: the worker is gone with main, in whatever way main went, even one
 // that is hung: it takes no part. Costs: a process, and an OS thread of main's kept
 // for as long as the worker lives: the signal comes when the *thread* that started
-// it ends, and Go ends idle threads as it likes. Breaks when: the worker starts a
-// program with more rights than its own, or main does; its own children get no
-// such signal.
+// it ends, and Go ends idle threads as it likes. Breaks when: the worker executes a
+// program with more rights than its own (set-user-ID, capabilities), its very first
+// one included: the kernel then forgets the signal. Its own children get no such
+// signal.
 //
 // Source: prctl(2), PR_SET_PDEATHSIG; golang/go#27505.
 func childPdeathsigVariant() Variant {

@@ -11,7 +11,8 @@ import (
 // never more than Workers at once.
 //
 // Guarantees and costs: those of procPool, without its need for room. It is
-// Python's Pool(n, maxtasksperchild=1).
+// Python's Pool(n, maxtasksperchild=1). Breaks when: tasks are shorter than the
+// start of a process; a task waits for a later one of the same Map.
 func procSemVariant[In, Out any]() Variant[In, Out] {
 	return Variant[In, Out]{
 		Info: patterns.Info{

@@ -16,7 +16,8 @@ import (
 //
 // Guarantees: the bound, for each Map by itself; a worker is idle only when all
 // tasks have begun. Costs: Workers goroutines a Map, a compare-and-swap a task on
-// a word that is rarely anybody else's. Breaks when: a Map has 2³² tasks or more.
+// a word that is rarely anybody else's. Breaks when: workers are many, for one that
+// has nothing to do looks at the parts of all others; a Map has 2³² tasks or more.
 //
 // A deque of tasks (Chase and Lev 2005) is what a pool with tasks that spawn
 // tasks needs; the tasks of a Map are known beforehand, and a range in one word
