@@ -1,12 +1,3 @@
-// Package barrier asks: how do N workers wait for each other?
-//
-// A barrier holds its parties back until the last of them has arrived, lets all
-// go, and does so again in the next phase: between goroutines and, where the
-// mechanism allows, between OS processes. It descends from barriers_and_locks.py,
-// in which two processes meet at a multiprocessing.Barrier.
-//
-// The standard library has no barrier: a WaitGroup lets one wait for many, here
-// many wait for many, again and again. So every variant is code of your own.
 package barrier
 
 import (

@@ -1,13 +1,3 @@
-// Package daemon asks: what survives when main goes, and what does a background
-// worker cost while it idles?
-//
-// A daemon here is a worker in the background that does a little at every
-// heartbeat. It descends from daemon_processes.py, which starts a background and
-// a non-background process: daemons die with main, the others are waited for.
-//
-// In Go nothing is waited for unless somebody waits. What becomes of a worker
-// depends on how main ends, and each variant says so in advance: its Ends are
-// the truth table, and the laws establish it with real processes.
 package daemon
 
 import (

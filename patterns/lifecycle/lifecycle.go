@@ -1,10 +1,3 @@
-// Package lifecycle asks: how fast can I stop a worker, or notice that it died?
-//
-// It descends from process_lifecycle.py, which starts a process, asks whether it
-// is alive, terminates it, joins it and looks at its exit code. Here the same
-// worker is a goroutine, a thread, this program again or a small program, and
-// what they cannot do alike is said and not glossed over: nothing stops a
-// goroutine that does not want to.
 package lifecycle
 
 import (

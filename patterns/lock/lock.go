@@ -1,9 +1,3 @@
-// Package lock asks: which lock around my critical section?
-//
-// A lock lets one party at a time into a critical section, between goroutines
-// and, where the mechanism allows, between OS processes. It descends from
-// barriers_and_locks.py, in which a multiprocessing.Lock keeps the lines that
-// processes print from running into each other.
 package lock
 
 import (

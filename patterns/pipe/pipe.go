@@ -1,10 +1,3 @@
-// Package pipe asks: what should carry a request and its reply?
-//
-// A pipe has two ends. What is sent into one is received at the other, message
-// by message, between goroutines and, where the mechanism allows, between OS
-// processes. It descends from pipes_example.py, where one process sends the
-// numbers from 0 to 9 down a multiprocessing.Pipe and another squares them into a
-// second one.
 package pipe
 
 import (

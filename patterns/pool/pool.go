@@ -1,8 +1,3 @@
-// Package pool asks: a goroutine per task, a bounded set of workers, or
-// processes?
-//
-// A pool applies one function to many inputs. It descends from
-// process_pools.py, which is Pool(4).map(square, range(100)).
 package pool
 
 import (

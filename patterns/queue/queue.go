@@ -1,9 +1,3 @@
-// Package queue asks: channel, mutex-guarded buffer or lock-free ring?
-//
-// A queue carries items from producers to consumers, between goroutines and,
-// where the mechanism allows, between OS processes. It descends from
-// producer_consumer.py, which puts ten items on a multiprocessing.Queue and
-// takes them off in another process.
 package queue
 
 import (

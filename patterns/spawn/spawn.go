@@ -1,9 +1,3 @@
-// Package spawn asks: how many can I start a second, and what does each hold?
-//
-// A spawner starts a worker for every argument and joins them all. It descends
-// from spawn_processes.py, which starts six processes in a loop, each with
-// arguments, and joins them. What a worker then does is of no interest here: it
-// is the start that is measured, and what a worker costs while it stands.
 package spawn
 
 import (

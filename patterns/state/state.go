@@ -1,10 +1,3 @@
-// Package state asks: a mutex, or a goroutine (or process) that owns the data?
-//
-// A store keeps numbers by key for many callers at once; a counter is a store
-// with one key. The data lies under a lock or an atomic operation, or in the hands
-// of an owner, a goroutine or an OS process, that is sent every call. It descends
-// from custom_process_class.py: ten instances of a Process subclass, each with a
-// run method, and with its own state, that nobody else can touch.
 package state
 
 import (
