@@ -4,8 +4,7 @@
 //
 // A pattern is a package below this one: a small contract, a typed table of
 // variants with the baseline first, and one file a variant. Adding a variant is
-// one new file, one line in that table and one in the package comment; everything
-// else reads the table.
+// one new file and one line in that table; everything else reads the table.
 package patterns
 
 // Tier ranks what a variant is made of, simplest first. Advice prefers the
