@@ -92,7 +92,7 @@ func embedAnswers(b *strings.Builder, p *page, dir string) {
 	shown := "" // the chart of the last verdict that has one
 	for _, v := range p.Verdicts {
 		for _, h := range v.lines() {
-			fmt.Fprintf(b, "\n**%s.** %s\n", plain(h.Answer), plain(h.Sentence))
+			fmt.Fprintf(b, "\n**%s.** %s%s\n", plain(h.Answer), plain(h.Sentence), chartLink(h.Chart, dir+"/"+chartsFolder))
 			shown = cmp.Or(h.Chart, shown)
 		}
 	}

@@ -20,7 +20,7 @@ func writeMarkdown(w io.Writer, p *page) error {
 	}
 	for _, v := range p.Verdicts {
 		for _, h := range v.lines() {
-			fmt.Fprintf(&b, "\n### %s.\n\n%s\n", plain(h.Answer), plain(h.Sentence))
+			fmt.Fprintf(&b, "\n### %s.\n\n%s%s\n", plain(h.Answer), plain(h.Sentence), chartLink(h.Chart, chartsFolder))
 		}
 		for _, m := range v.More {
 			fmt.Fprintf(&b, "- %s\n", plain(m))
@@ -184,3 +184,11 @@ func plain(s string) string { return escapes.Replace(s) }
 var codeEscapes = strings.NewReplacer("`", "'", "|", `\|`, "\r", " ", "\n", " ")
 
 func quoteCode(s string) string { return "`" + codeEscapes.Replace(s) + "`" }
+
+// chartLink leads from a verdict to the chart that shows it, if there is one.
+func chartLink(chart, folder string) string {
+	if chart == "" {
+		return ""
+	}
+	return fmt.Sprintf(" [Chart](%s/%s.svg)", folder, chart)
+}
