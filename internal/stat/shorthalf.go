@@ -9,10 +9,10 @@ import (
 // of normal values it is their standard deviation (Rousseeuw and Leroy 1988, Statistica
 // Neerlandica 42:103). Whatever the other half is, it does not come in: the MAD, which has
 // the same efficiency, takes two clusters of equal size for one as wide as their distance.
-// Of fewer than two values it is NaN.
+// Of fewer than three values, half of which is one, it is NaN.
 func ShortHalf(values []float64) float64 {
 	n := len(values)
-	if n < 2 {
+	if n < 3 {
 		return math.NaN()
 	}
 	v := slices.Sorted(slices.Values(values))

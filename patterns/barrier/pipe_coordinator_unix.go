@@ -136,7 +136,7 @@ func (b *pipeCoordinator) watch(party int) {
 func openPipeCoordinator(w role.Wire) (Barrier, error) {
 	var s pipeSpec
 	if err := json.Unmarshal(w.Spec, &s); err != nil {
-		return nil, fmt.Errorf("opening pipe.coordinator: %w", err)
+		return nil, errors.Join(fmt.Errorf("opening pipe.coordinator: %w", err), closeAll(w.Files...))
 	}
 	b := &pipeCoordinator{
 		parties: make([]pipeParty, s.Parties),
@@ -146,7 +146,7 @@ func openPipeCoordinator(w role.Wire) (Barrier, error) {
 	life := w.Files[3]
 	b.parties[s.Party].life = life
 	if _, err := life.Write([]byte{1}); err != nil {
-		return nil, fmt.Errorf("opening pipe.coordinator: %w", err)
+		return nil, errors.Join(fmt.Errorf("opening pipe.coordinator: %w", err), b.Release())
 	}
 	return b, nil
 }

@@ -143,6 +143,9 @@ func openAll(all role.Wire) (ends []End, err error) {
 		own, files = files[:s.Files], files[s.Files:]
 		e, err := open(role.Wire{Impl: s.Impl, Spec: s.Spec, Files: own})
 		if err != nil {
+			for _, e := range ends {
+				err = errors.Join(err, e.Release())
+			}
 			return nil, err
 		}
 		ends = append(ends, e)

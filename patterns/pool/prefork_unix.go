@@ -76,16 +76,16 @@ func newPrefork[In, Out any](f *Func[In, Out], o Options) (Pool[In, Out], error)
 	}
 	p := &prefork[In, Out]{f: f, o: o, jobs: make(chan chunk[In, Out]), workers: make([]*processWorker, o.Workers)}
 	gate := role.NewGate(o.Workers)
-	var err error
+	starting, giveUp := context.WithCancelCause(context.Background())
+	defer giveUp(nil)
 	for i := range p.workers {
+		var err error
 		if p.workers[i], err = startWorker(f, o, gate); err != nil {
+			giveUp(err)
 			break
 		}
 	}
-	if err == nil {
-		err = gate.Open(context.Background())
-	}
-	if err != nil {
+	if err := gate.Open(starting); err != nil {
 		for i := range p.workers {
 			p.bury(i)
 		}
