@@ -86,7 +86,7 @@ func (m *model) measureAlong(chart *costChart) {
 		}
 		fastest, ok := bestOf(field, func(c contender) bool { return c.eligible })
 		if !ok {
-			fastest, _ = bestOf(field, func(contender) bool { return true })
+			fastest, _ = bestOf(field, everybody)
 		}
 		for _, d := range m.dots(p, field) {
 			if _, ok := at[d.entrant]; !ok {

@@ -19,6 +19,7 @@ type page struct {
 	Verdicts  []verdict
 	Goals     []goalTable // throughput first
 	Patterns  []section
+	Measures  table // of the best against floors, libraries and originals
 	Trust     []fact
 	SelfTest  *selfTestPart
 	Order     []figure // of run, with the control
@@ -73,6 +74,7 @@ func newPage(m *model, link func(file string) string) *page {
 		Warnings:  m.warnings(),
 		Verdicts:  m.verdicts(),
 		Goals:     m.decisions(),
+		Measures:  m.yardsticks(),
 		Trust:     m.trust(),
 		Order:     m.orderFigures(),
 		Failures:  m.failures(),
