@@ -27,6 +27,25 @@ def swallow(connection):
     connection.send((count, total))
 
 
+def create(connection, gate, size, n):
+    """Sends numbers, then an empty message, once the gate is open."""
+    connection.send_bytes(b"ready")
+    gate.wait()
+    for i in range(n):
+        connection.send_bytes(message(size, i))
+    connection.send_bytes(b"")
+
+
+def square(source, sink, size):
+    """Sends on the squares of the numbers from 0 on. Anything else ends the row."""
+    sink.send_bytes(source.recv_bytes())  # both are ready
+    i = 0
+    while source.recv_bytes() == message(size, i):
+        sink.send_bytes(message(size, i * i))
+        i += 1
+    sink.send_bytes(b"")
+
+
 def message(size, i):
     return i.to_bytes(8, "little")[:size].ljust(size, b"\0")
 
@@ -82,10 +101,33 @@ def stream(keys, n):
     return with_peer(keys, swallow, use)
 
 
+def pipeline(keys, n):
+    """One process creates numbers, the next squares them, and here they are collected."""
+    ctx, size = context(keys), int(keys["size"])
+    (created, source), (sink, squared), gate = ctx.Pipe(), ctx.Pipe(), ctx.Event()
+    crew = [
+        ctx.Process(target=create, args=(created, gate, size, n), daemon=True),
+        ctx.Process(target=square, args=(source, sink, size), daemon=True),
+    ]
+    for p in crew:
+        p.start()
+    squared.recv_bytes()
+    with Clock(crew) as clock:
+        gate.set()
+        for i in range(n):
+            if squared.recv_bytes() != message(size, i * i):
+                raise Wrong(f"number {i} did not come through as its square")
+        if squared.recv_bytes():
+            raise Wrong("more came through than was created")
+    for p in crew:
+        p.join()
+    return clock.took()
+
+
 def run(keys, n):
     if keys["codec"] != "none":
         return objects(keys, n)
-    return stream(keys, n) if keys["shape"] == "stream" else round_trips(keys, n)
+    return {"roundtrip": round_trips, "stream": stream, "pipeline": pipeline}[keys["shape"]](keys, n)
 
 
 def point(shape, size, codec="none"):
@@ -103,6 +145,7 @@ PATTERN = Pattern(
         (["pipe-encoded"], point("roundtrip", 64, "gob"), FULL),
         (["pipe-stream"], point("stream", 4096), FULL),
         (["pipe-stream"], point("stream", 1048576), FULL),
+        (["pipe-pipeline"], point("pipeline", 64), FULL),
     ],
     run=run,
     min_n=20,
