@@ -55,7 +55,7 @@ class Pattern:
     benchmark: str
     summary: str
     file: str
-    points: list  # (situation ids, axis keys with their values, grids)
+    points: list  # (situation ids, axis keys with their values, grids, values of as= if not all)
     run: object  # run(keys, n) → Took
     setup: str = "100ms"
     min_n: int = 1
@@ -63,9 +63,9 @@ class Pattern:
 
     def cases(self, grid):
         found = []
-        for situations, keys, grids in self.points:
+        for situations, keys, grids, *methods in self.points:
             if grid in grids:
-                for method in METHODS:
+                for method in methods or METHODS:
                     all_keys = {"impl": "multiprocessing", "as": method, **keys}
                     found.append(Case(self, all_keys, situations, self.setup, self.min_n, self.max_n))
         return found
@@ -84,7 +84,7 @@ class Clock:
     """Wall and processor time of a stretch, of this process and of its live children."""
 
     def __init__(self, children=()):
-        self.pids = [c.pid for c in children]
+        self.children = children  # looked at anew at either end: a pool may have replaced its own
 
     def __enter__(self):
         self._cpu = self._cpu_now()
@@ -99,10 +99,13 @@ class Clock:
         return Took(self.wall, self.cpu, metrics)
 
     def _cpu_now(self):
+        while True:
+            reaped = resource.getrusage(resource.RUSAGE_CHILDREN)
+            live = sum(cpu_of(c.pid) for c in self.children)
+            if resource.getrusage(resource.RUSAGE_CHILDREN) == reaped:  # nobody went from one account to the other
+                break
         own = resource.getrusage(resource.RUSAGE_SELF)
-        reaped = resource.getrusage(resource.RUSAGE_CHILDREN)
-        total = sum(u.ru_utime + u.ru_stime for u in (own, reaped)) * 1e9
-        return total + sum(cpu_of(pid) for pid in self.pids)
+        return sum(u.ru_utime + u.ru_stime for u in (own, reaped)) * 1e9 + live
 
 
 def cpu_of(pid):
