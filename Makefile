@@ -2,8 +2,8 @@
 #                PATTERN=pool of one, with ROUNDS=25 a finer one, with GRID=full a larger
 #                one, with PYTHON=1 or GRID=full the Python originals in the same rounds
 # make test      every check there is
-# make soak      the laws for an hour or so: killed parties 25 times as often, everything
-#                under -race and on one P
+# make soak      the laws for an hour or so: killed parties and parents 25 times as often,
+#                everything under -race and on one P
 # make selftest  what the instrument is worth on this machine
 
 GO ?= go
@@ -64,9 +64,9 @@ once:
 	@if command -v python3 >/dev/null; then $(originals) -grid=full -test.bench=. -test.benchtime=1x; else echo "no python3: the originals are not run"; fi
 
 soak:
-	CROSSOVER_SOAK=25 $(GO) test $(race) -timeout 3h -p 1 -run 'Laws' ./patterns/... ./bench/peers
-	GOMAXPROCS=1 $(GO) test -timeout 3h -p 1 -count 20 -run 'Laws' ./patterns/... ./bench/peers
-	GOMAXPROCS=4 $(GO) test $(race) -timeout 3h -p 1 -count 5 -run 'Laws' ./patterns/... ./bench/peers
+	CROSSOVER_SOAK=25 $(GO) test $(race) -timeout 3h -p 1 -run 'Laws|ParentKilled' ./patterns/... ./bench/peers
+	GOMAXPROCS=1 $(GO) test -timeout 3h -p 1 -count 20 -run 'Laws|ParentKilled' ./patterns/... ./bench/peers
+	GOMAXPROCS=4 $(GO) test $(race) -timeout 3h -p 1 -count 5 -run 'Laws|ParentKilled' ./patterns/... ./bench/peers
 
 clean:
 	$(GO) clean -testcache

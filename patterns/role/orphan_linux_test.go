@@ -3,12 +3,14 @@ package role_test
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
+	"io"
+	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -16,6 +18,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"crossover/patterns/lawtest"
 	"crossover/patterns/role"
 	"crossover/patterns/role/roletest"
 )
@@ -33,15 +36,15 @@ func usableCPU(t *testing.T) int {
 	}
 }
 
-// breeder starts workers of every temper, says their pids, and waits.
+// breeder starts workers of every temper, and waits. It says each step.
 var breeder = role.Register("test.breeder", role.Transport[none]{}, func(ctx context.Context, s *role.Seat, _ none, _ none) (int, error) {
+	fmt.Println("begun")
 	gate := role.NewGate(3)
 	for _, r := range []*role.Role[none, none, int]{waits, stubborn, spins} {
-		h, err := r.Start(context.Background(), gate, role.Options{As: role.Process, GOMAXPROCS: 1}, none{}, none{})
-		if err != nil {
+		if _, err := r.Start(context.Background(), gate, role.Options{As: role.Process, GOMAXPROCS: 1}, none{}, none{}); err != nil {
 			return 0, err
 		}
-		fmt.Println("worker", h.Pid())
+		fmt.Println("one started")
 	}
 	if err := gate.Open(ctx); err != nil {
 		return 0, err
@@ -50,49 +53,68 @@ var breeder = role.Register("test.breeder", role.Transport[none]{}, func(ctx con
 	select {}
 })
 
-// TestParentKilled kills a parent without warning: its workers, the one that
-// ignores SIGTERM and the one that never yields included, must go by themselves.
+const steps = 1 + 3 + 1 // that the breeder says
+
+// TestParentKilled kills a parent without warning, at some moment from its own start to
+// when all its workers run: they, the one that ignores SIGTERM and the one that never
+// yields included, must go by themselves.
 func TestParentKilled(t *testing.T) {
 	roletest.NoLeaks(t)
-	r, w, err := os.Pipe()
+	for i := range 20 * lawtest.Soak() {
+		step, after := i%(steps+1), rand.N(3*time.Millisecond)
+		if err := parentKilled(t, step, after); err != nil {
+			t.Fatalf("killed %v after step %d of %d: %v", after, step, steps, err)
+		}
+	}
+}
+
+// parentKilled kills a breeder that has said so many steps, some time after, and sees
+// the end of all.
+func parentKilled(t *testing.T, step int, after time.Duration) error {
+	h, said := overhear(t, breeder, role.Options{As: role.Process, Attr: &syscall.SysProcAttr{Setpgid: true}}, none{})
+	defer said.Close()
+	lines := bufio.NewScanner(said)
+	for i := range step {
+		if !lines.Scan() {
+			h.Kill()
+			within(t, h)
+			return fmt.Errorf("the parent did not come to step %d: %w", i+1, cmp.Or(lines.Err(), io.EOF))
+		}
+	}
+	time.Sleep(after)
+	ctx, cancel := context.WithTimeout(t.Context(), watchdog)
+	defer cancel()
+	if err := roletest.Murder(ctx, h); err != nil {
+		return err
+	}
+	for lines.Scan() {
+	}
+	if err := lines.Err(); err != nil {
+		syscall.Kill(-h.Pid(), syscall.SIGKILL)
+		return fmt.Errorf("a worker outlived its parent: %w", err)
+	}
+	return nil
+}
+
+// overhear starts a parent. What it says and what its workers say can be read, to the
+// end of file when the last of them is gone.
+func overhear[In any](t *testing.T, r *role.Role[none, In, int], o role.Options, in In) (h *role.Handle[int], said *os.File) {
+	t.Helper()
+	said, w, err := os.Pipe()
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer r.Close()
+	defer w.Close()
+	said.SetReadDeadline(time.Now().Add(watchdog))
 	stdout := os.Stdout
-	os.Stdout = w // a worker inherits what this says
-	h, err := breeder.Start(t.Context(), nil, role.Options{As: role.Process}, none{}, none{})
+	os.Stdout = w // a worker inherits it
+	h, err = r.Start(t.Context(), nil, o, none{}, in)
 	os.Stdout = stdout
-	w.Close()
 	if err != nil {
+		said.Close()
 		t.Fatal(err)
 	}
-	r.SetReadDeadline(time.Now().Add(watchdog))
-	var pids []int
-	for lines := bufio.NewScanner(r); lines.Scan() && lines.Text() != "all ready"; {
-		pid, err := strconv.Atoi(strings.TrimPrefix(lines.Text(), "worker "))
-		if err != nil {
-			t.Fatal(err)
-		}
-		pids = append(pids, pid)
-	}
-	if len(pids) != 3 {
-		t.Fatalf("the parent started workers %v, want 3", pids)
-	}
-	if err := h.Kill(); err != nil {
-		t.Fatal(err)
-	}
-	within(t, h)
-	for _, pid := range pids {
-		for deadline := time.Now().Add(watchdog); running(pid); {
-			if time.Now().After(deadline) {
-				t.Errorf("worker %d outlived its parent", pid)
-				syscall.Kill(pid, syscall.SIGKILL)
-				break
-			}
-			time.Sleep(time.Millisecond)
-		}
-	}
+	return h, said
 }
 
 // heir says its pid when it is at work, and waits to be asked to end.
@@ -143,22 +165,10 @@ func TestOrphaned(t *testing.T) {
 	} {
 		t.Run(fmt.Sprintf("%s/%d missing", c.Orphaned, c.Missing), func(t *testing.T) {
 			roletest.NoLeaks(t)
-			r, w, err := os.Pipe()
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer r.Close()
-			stdout := os.Stdout
-			os.Stdout = w
-			h, err := testator.Start(t.Context(), nil, role.Options{As: role.Process}, none{}, c.will)
-			os.Stdout = stdout
-			w.Close()
-			if err != nil {
-				t.Fatal(err)
-			}
-			r.SetReadDeadline(time.Now().Add(watchdog))
+			h, said := overhear(t, testator, role.Options{As: role.Process}, c.will)
+			defer said.Close()
 			var pid int
-			if _, err := fmt.Fscanf(r, "worker %d\n", &pid); err != nil {
+			if _, err := fmt.Fscanf(said, "worker %d\n", &pid); err != nil {
 				t.Fatal(err)
 			}
 			if sid, err := unix.Getsid(pid); err != nil || sid != pid {
