@@ -281,6 +281,7 @@ func endBatch(s lifecycle.Starter, e ending, n, parallel int) (took cost, err er
 		for _, w := range group {
 			if endErr := e.end(w); endErr != nil {
 				err = endErr
+				w.Finish() // or Join would wait for ever
 			}
 		}
 		for j, w := range group {
@@ -290,12 +291,15 @@ func endBatch(s lifecycle.Starter, e ending, n, parallel int) (took cost, err er
 	took.wall = time.Since(start)
 	after, still := lifecycleCPU(workers)
 	took.cpu, took.unknown = after-before, !known || !still
+	if err != nil {
+		return took, err
+	}
 	for _, end := range ends {
 		if !slices.Contains(e.codes, end.Code) {
 			return took, wrong("a worker ended with code %d, want one of %v: %v", end.Code, e.codes, end.Err)
 		}
 	}
-	return took, err
+	return took, nil
 }
 
 // lifecycleCPU is the processor time of this process and of the workers' own so
