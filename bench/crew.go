@@ -24,6 +24,7 @@ type crew[Out any] struct {
 	options [2]role.Options // of either side
 	limited *timeLimit      // nil: none
 	paced   bool            // most processor time goes into waiting for intended times
+	heap    *heap           // nil: not counted
 	handles []*role.Handle[Out]
 	err     error // of starting
 	wall    time.Duration
@@ -40,6 +41,7 @@ func newCrew[Out any](b *testing.B, c *conditions, parties int) *crew[Out] {
 		b:    b,
 
 		paced: c.Keys["rate"] != "" && c.Keys["rate"] != closedLoop,
+		heap:  c.heap,
 	}
 	where, err := placement(c.Pin)
 	crew.err = err
@@ -103,6 +105,7 @@ func (c *crew[Out]) add(h *role.Handle[Out], err error) {
 // work opens the gate, joins everybody and takes the times. If a party fails,
 // giveUp must wake whoever waits for it; the benchmark fails when all are gone.
 func (c *crew[Out]) work(ended func(i int), giveUp func()) []role.Report[Out] {
+	c.heap.begin()
 	before, _ := role.SelfCPU()
 	c.b.ResetTimer()
 	c.b.StartTimer()
@@ -120,6 +123,7 @@ func (c *crew[Out]) work(ended func(i int), giveUp func()) []role.Report[Out] {
 	reports, err := gather(c.handles, ended, giveUp)
 	c.b.StopTimer()
 	after, known := role.SelfCPU()
+	c.heap.end()
 	if err != nil {
 		c.b.Fatal(err)
 	}
@@ -134,6 +138,7 @@ func (c *crew[Out]) work(ended func(i int), giveUp func()) []role.Report[Out] {
 // report prints the metrics that all cases have, per operation.
 func (c *crew[Out]) report(ops int) {
 	reportTimes(c.b, ops, c.wall, c.cpu)
+	c.heap.report(c.b, ops)
 	if c.limited != nil {
 		hit := 0.0
 		if c.capped() {

@@ -315,6 +315,7 @@ func (t *PoolTable) runBatches(b *testing.B, c *conditions) {
 
 	var wall, cpu time.Duration
 	known := true
+	c.heap.begin()
 	b.ResetTimer()
 	b.StartTimer()
 	for done := 0; done < b.N; {
@@ -332,10 +333,12 @@ func (t *PoolTable) runBatches(b *testing.B, c *conditions) {
 		done += n
 	}
 	b.StopTimer()
+	c.heap.end()
 	if !known {
 		cpu = -1
 	}
 	reportTimes(b, b.N, wall, cpu)
+	c.heap.report(b, b.N)
 	if p99, enough := late.stop(); enough {
 		b.ReportMetric(float64(p99), "neighbour-p99-ns")
 	}

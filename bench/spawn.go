@@ -210,6 +210,7 @@ func (t *SpawnTable) run(b *testing.B, c *conditions) {
 	var wall, cpu time.Duration
 	known := true
 	ops := 0
+	c.heap.begin()
 	b.ResetTimer()
 	b.StartTimer()
 	for ops < b.N {
@@ -227,10 +228,12 @@ func (t *SpawnTable) run(b *testing.B, c *conditions) {
 		ops += n
 	}
 	b.StopTimer()
+	c.heap.end()
 	if !known {
 		cpu = -1
 	}
 	reportTimes(b, ops, wall, cpu)
+	c.heap.report(b, ops)
 }
 
 // park starts b.N workers, one Spawn after the other, and holds each lot until all

@@ -9,7 +9,9 @@
 // Every case follows one course: set up, all parties ready, gate, work, all
 // done, verify. ns/op is per item, task or message, from the first party's start
 // to the last one's end; cpu-ns/op is the processor time of all processes
-// involved over the same stretch. A wrong count or checksum fails the benchmark.
+// involved over the same stretch; B/op and allocs/op are what an operation allocates,
+// where all parties are in this process and nothing is offered at a rate. A wrong count or
+// checksum fails the benchmark.
 //
 // testing.B.RunParallel is not used: it has no gate, it shares out b.N in an
 // order of its own, and what it calls ns/op is no latency.
@@ -140,6 +142,8 @@ type conditions struct {
 	Pin  string
 	// Capacity in ns/op, of which the rate is a share; 0: unknown.
 	Capacity float64
+
+	heap *heap // of the case; nil: what it allocates is not counted
 }
 
 // Patterns lays out all parts.
@@ -218,15 +222,16 @@ func (s *Suite) runCase(b *testing.B, c catalog.Case, run func(*testing.B, *cond
 		s.work = once(s.Spin)
 	}
 	_, name, _ := strings.Cut(c.Name, "/")
+	told := &conditions{Keys: c.Keys, Pin: s.Pin, Capacity: s.Capacity, heap: heapOf(c.Keys)}
 	b.Run(name, func(b *testing.B) {
 		if b.N == 1 && s.Count > 1 && c.Keys["as"] == string(role.Process) {
 			return // testing's trial run, which would start all processes for one operation
 		}
-		work, err := s.work()
-		if err != nil {
+		var err error
+		if told.Work, err = s.work(); err != nil {
 			b.Fatal(err)
 		}
-		run(b, &conditions{c.Keys, work, s.Pin, s.Capacity})
+		run(b, told)
 	})
 }
 
