@@ -119,6 +119,7 @@ func pipeSituations(baseline string) []situation {
 				kind := e.Name == "os.pipe" || e.Name == "socketpair" || e.Name == "shm.futex"
 				return e.Name == baseline || e.as == role.Process && kind
 			},
+			pins:  []string{"one", "split"},
 			setup: 10 * time.Millisecond,
 		},
 		{

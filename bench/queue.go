@@ -214,6 +214,7 @@ func queueSituations() []situation {
 				plain := e.Tier == patterns.Std && !e.Cancels && !drops(e.Info)
 				return e.as != role.Thread && (e.Crosses || plain)
 			},
+			pins:  []string{"one", "split"},
 			setup: 10 * time.Millisecond,
 		},
 		{
@@ -238,6 +239,7 @@ func queueSituations() []situation {
 			},
 			full:   []string{"1", "64", "1024"},
 			admits: func(e entrant) bool { return e.as == role.Thread && !drops(e.Info) },
+			pins:   []string{"one", "split"},
 			only:   Full,
 		},
 	}

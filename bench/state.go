@@ -171,6 +171,7 @@ func stateSituations(variants []state.Variant[uint64]) []situation {
 			admits: func(e entrant) bool {
 				return e.as != role.Thread && (e.Crosses || e.Name == baseline)
 			},
+			pins:  []string{"one", "split"},
 			setup: 10 * time.Millisecond,
 			only:  Full,
 		},
@@ -183,6 +184,7 @@ func stateSituations(variants []state.Variant[uint64]) []situation {
 			},
 			full:   []string{"1", "4"},
 			admits: func(e entrant) bool { return e.as == role.Thread },
+			pins:   []string{"one", "split"},
 			only:   Full,
 		},
 	}
