@@ -77,6 +77,7 @@ func barrierSituations() []situation {
 			quickAlong: []string{"cond", "chan.close", "sense.park", "sense.yield"},
 			full:       []string{"0ns", "100ns", "1us", "10us", "100us"},
 			admits:     inProcess,
+			scaling:    true,
 		},
 		{
 			Situation: catalog.Situation{

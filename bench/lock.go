@@ -101,10 +101,11 @@ func lockSituations(variants []lock.Variant) []situation {
 				Point: lockPoint("4", "0ns", "0"),
 				Axis:  "cs",
 			},
-			quick:  []string{"0ns", "1us"},
-			full:   []string{"0ns", "100ns", "250ns", "1us", "10us"},
-			admits: contended,
-			minN:   few,
+			quick:   []string{"0ns", "1us"},
+			full:    []string{"0ns", "100ns", "250ns", "1us", "10us"},
+			admits:  contended,
+			scaling: true,
+			minN:    few,
 		},
 		{
 			Situation: catalog.Situation{

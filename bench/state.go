@@ -105,9 +105,10 @@ func stateSituations(variants []state.Variant[uint64]) []situation {
 				Point: statePoint("4", "0", "1", "0ns"),
 				Axis:  "callers",
 			},
-			quick:  []string{"4"},
-			full:   []string{"1", "2", "4", "16", "64"},
-			admits: updates,
+			quick:   []string{"4"},
+			full:    []string{"1", "2", "4", "16", "64"},
+			admits:  updates,
+			scaling: true,
 		},
 		{
 			Situation: catalog.Situation{

@@ -79,7 +79,8 @@ type Pattern struct {
 }
 
 // Supplement makes the pattern one that joins another of the same name: with no
-// baseline, floors or scaling of its own, and its variants' files in folder.
+// baseline or floors of its own nor, in the quick grid, scaling, and its variants' files
+// in folder.
 func (p *Pattern) Supplement(folder string) {
 	p.Baseline = ""
 	p.floors = nil
@@ -89,7 +90,7 @@ func (p *Pattern) Supplement(folder string) {
 	}
 	p.situations = slices.Clone(p.situations)
 	for i := range p.situations {
-		p.situations[i].scaling = false
+		p.situations[i].quickScaling = nil
 	}
 }
 
@@ -117,7 +118,7 @@ type situation struct {
 	// point, in the quick grid; nil: all.
 	quickAlong []string
 	// scaling has the point measured in every cpus × GOMAXPROCS cell; in the quick
-	// grid of those variants only, if any are named.
+	// grid of the variants named only.
 	scaling      bool
 	quickScaling []string
 	// minTime is the shortest sample worth taking where the usual one is too
@@ -333,7 +334,7 @@ func (p *Pattern) name(keys map[string]string) string {
 
 // scales says whether an entrant is measured in every cell.
 func (s *situation) scales(grid Grid, e entrant) bool {
-	return s.scaling && (grid == Full || s.quickScaling == nil || slices.Contains(s.quickScaling, e.Name))
+	return s.scaling && (grid == Full || slices.Contains(s.quickScaling, e.Name))
 }
 
 // capacityKeys are those of the case that says what the capacity is.

@@ -96,6 +96,40 @@ func TestGrownQueueIsMeasuredForLonger(t *testing.T) {
 	}
 }
 
+// The full grid has throughput over CPUs for every shared thing, and for supplements; the
+// quick one for a few variants of two patterns.
+func TestScaling(t *testing.T) {
+	scaled := func(p Pattern, grid Grid) (situations []string) {
+		for _, c := range p.cases(grid) {
+			if c.Scaling {
+				situations = append(situations, c.Situations[0])
+			}
+		}
+		slices.Sort(situations)
+		return slices.Compact(situations)
+	}
+	for _, test := range []struct {
+		grid Grid
+		want string
+	}{
+		{Quick, "queue-many pool-10us"},
+		{Full, "queue-many barrier-fit lock-short pool-10us state-hot"},
+	} {
+		var got []string
+		for _, p := range Default(test.grid).Patterns() {
+			got = append(got, scaled(p, test.grid)...)
+		}
+		if got := strings.Join(got, " "); got != test.want {
+			t.Errorf("%s: %s, want %s", test.grid, got, test.want)
+		}
+	}
+	peers := Queue()
+	peers.Supplement("elsewhere")
+	if quick, full := scaled(peers, Quick), scaled(peers, Full); len(quick) > 0 || len(full) != 1 {
+		t.Errorf("a supplement scales in %v of the quick grid and %v of the full one", quick, full)
+	}
+}
+
 // TestSituations holds the words in which decisions are asked for.
 func TestSituations(t *testing.T) {
 	want := map[string][]string{
