@@ -21,8 +21,12 @@
 // # What is measured
 //
 //	-grid quick|full
-//		Which cases there are. quick (the default) is a star around one base
-//		situation per pattern, full is the product of the axes.
+//		Which cases there are. Each situation is a point on its pattern's axes, and is
+//		measured there and along one axis of its own. quick (the default) has the
+//		situations that most people are in, with few values along the axis and some
+//		variants at the point only. full has more situations, longer axes, threads,
+//		placements, and every variant of scaling cases in all cells; it is no product of
+//		the axes.
 //	-bench REGEXP
 //		Only the cases whose full name matches, unanchored: -bench 'Pool/.*work=1us';
 //		and the floors of their situations, and the cases whose capacity they need.
