@@ -169,7 +169,7 @@ func (c *choice) lead() string {
 // over spells a ratio over base, in words put behind it, and its interval. Where base may
 // have cost nothing, which has no ratio, all that is known is a bound.
 func over(base contender, r stat.Ratio, words string) string {
-	if base.mayBeNothing() {
+	if base.mayBeNothing() && r.Est > 1 {
 		return "≥ " + factor(r.Est) + words
 	}
 	return fmt.Sprintf("%s%s (%s)", factor(r.Est), words, interval(r))

@@ -352,3 +352,23 @@ func TestOutsideBand(t *testing.T) {
 		t.Errorf("says %q", got)
 	}
 }
+
+// Over who may have cost nothing a ratio is a bound, and is said to be one.
+func TestOverNothing(t *testing.T) {
+	m, _ := lineStudy([]string{"1us"}, []float64{1e-9}, []float64{300}, 0)
+	p := &m.Catalog.Patterns[0]
+	for i, bytes := range []float64{0, 64} {
+		u := m.data[p.Cases[i].Name][m.full]
+		s := series{rounds: u[study.Cost].rounds}
+		for range s.rounds {
+			s.values = append(s.values, bytes)
+		}
+		u["B/op"] = s
+	}
+	set := m.at(p, &p.Situations[0])
+	set.goal = memory
+	a, _ := m.advise(set)
+	if a.Lead != "a; next is b at ≥ 64×" || a.Avoid != "b ≥ 64×" || a.Why != "b costs ≥ 64× of it" {
+		t.Errorf("%q, avoid %q, since %q", a.Lead, a.Avoid, a.Why)
+	}
+}
