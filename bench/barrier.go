@@ -177,9 +177,6 @@ func meet(ctx context.Context, seat *role.Seat, p barriertest.Place, m muster) (
 	return r, nil
 }
 
-// capAfter is how long spinning parties meet at most.
-const capAfter = 2 * time.Second
-
 // runBarrier lets the parties of a new barrier meet b.N times.
 func runBarrier(b *testing.B, c *conditions, v barrier.Variant) {
 	parties := c.count("parties")
@@ -199,7 +196,7 @@ func runBarrier(b *testing.B, c *conditions, v barrier.Variant) {
 
 	crew := newCrew[presence](b, c, parties)
 	if v.Spins {
-		crew.atMost(capAfter, at.Break)
+		crew.atMost(longestSpin(b.N), at.Break)
 	}
 	for i := range parties {
 		m := muster{Parties: parties, Phases: b.N, Spin: c.Work.Iterations(c.duration("work")), Relieved: v.Spins}

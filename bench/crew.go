@@ -93,6 +93,15 @@ func (c *crew[Out]) atMost(d time.Duration, relieve func()) {
 	c.limited = &timeLimit{after: d, relieve: relieve}
 }
 
+// longestSpin is how long spinning parties may take for n operations. Who waits for a CPU
+// that a spinner has, waits for the end of a time slice, 10 ms in Go: where operations take
+// that on average, and starting takes two, the parties outnumber the CPUs. Two seconds alone
+// would be no limit where an operation takes so long that a sample has but one.
+func longestSpin(n int) time.Duration {
+	const slice, longest = 10 * time.Millisecond, 2 * time.Second
+	return min(longest, time.Duration(2+n)*slice)
+}
+
 // add takes the result of starting a role.
 func (c *crew[Out]) add(h *role.Handle[Out], err error) {
 	if err != nil {

@@ -358,7 +358,7 @@ func contend(b *testing.B, c *conditions, g *lock.Guarded[ledger], spins bool) {
 	parties := c.count("parties")
 	crew := newCrew[attendance](b, c, parties)
 	if spins {
-		crew.atMost(2*time.Second, g.Data.closeUp)
+		crew.atMost(longestSpin(b.N), g.Data.closeUp)
 	}
 	for i := range parties {
 		crew.add(attendant.Start(crew.ctx, crew.gate, crew.side(i), g, stint{

@@ -234,7 +234,7 @@ func runPipe(b *testing.B, c *conditions, v pipe.Variant) {
 		}
 	}
 	if v.Spins {
-		crew.atMost(2*time.Second, func() {
+		crew.atMost(longestSpin(b.N), func() {
 			for _, h := range crew.handles {
 				h.Terminate() // each breaks its own end
 			}
