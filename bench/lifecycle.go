@@ -103,8 +103,10 @@ func lifecycleSituations() []situation {
 			},
 			quick:  []string{"1"},
 			full:   []string{"1", "4", "16"},
-			admits: func(e entrant) bool { return e.as == role.Process || e.Name == "context" },
-			maxN:   mostStops,
+			admits: all,
+			// One of those in this process is enough to show the price.
+			quickAdmits: func(e entrant) bool { return e.as == role.Process || e.Name == "context" },
+			maxN:        mostStops,
 		},
 		{
 			Situation: catalog.Situation{

@@ -170,6 +170,19 @@ func lockSituations(variants []lock.Variant) []situation {
 		},
 		{
 			Situation: catalog.Situation{
+				ID: "lock-across-reads", Name: "across processes, 99 % reads",
+				Note:  "Two processes that spend 10 µs inside, 99 times of 100 only to read: may readers be inside together, and does it pay?",
+				Point: lockPoint("2", "10us", "99"),
+				Axis:  "reads",
+			},
+			full:   []string{"0", "90", "99"},
+			admits: func(e entrant) bool { return e.as == role.Process },
+			setup:  10 * time.Millisecond,
+			minN:   few,
+			only:   Full,
+		},
+		{
+			Situation: catalog.Situation{
 				ID: "lock-wait", Name: "longest wait, short and contended",
 				Note:  "As short and contended with 100 ns inside, and each wait is timed, which costs some 50 ns an entry outside the section; longest-wait-ns is the worst of a sample.",
 				Point: with(lockPoint("4", "100ns", "0"), "timed", "yes"),
