@@ -196,7 +196,7 @@ func runBarrier(b *testing.B, c *conditions, v barrier.Variant) {
 
 	crew := newCrew[presence](b, c, parties)
 	if v.Spins {
-		crew.atMost(longestSpin(b.N), at.Break)
+		crew.atMost(crew.longestSpin(parties), at.Break)
 	}
 	for i := range parties {
 		m := muster{Parties: parties, Phases: b.N, Spin: c.Work.Iterations(c.duration("work")), Relieved: v.Spins}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"slices"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -93,13 +94,29 @@ func (c *crew[Out]) atMost(d time.Duration, relieve func()) {
 	c.limited = &timeLimit{after: d, relieve: relieve}
 }
 
-// longestSpin is how long spinning parties may take for n operations. Who waits for a CPU
-// that a spinner has, waits for the end of a time slice, 10 ms in Go: where operations take
-// that on average, and starting takes two, the parties outnumber the CPUs. Two seconds alone
-// would be no limit where an operation takes so long that a sample has but one.
-func longestSpin(n int) time.Duration {
-	const slice, longest = 10 * time.Millisecond, 2 * time.Second
-	return min(longest, time.Duration(2+n)*slice)
+// longestSpin is how long the work of so many spinning parties may take. Where they
+// outnumber the CPUs an operation may wait for the end of a time slice, of milliseconds, and
+// a sample has few operations or but one: two seconds would be no limit. Intended times may
+// be as far apart.
+func (c *crew[Out]) longestSpin(spinners int) time.Duration {
+	const longest = 2 * time.Second
+	if c.paced || spinners <= c.cpus() {
+		return longest
+	}
+	return min(longest, 10*time.Millisecond+time.Duration(c.b.N)*time.Millisecond)
+}
+
+// cpus is how many CPUs the parties can have at once.
+func (c *crew[Out]) cpus() int {
+	sides := slices.Concat(c.options[0].CPUs, c.options[1].CPUs)
+	switch {
+	case len(sides) > 0:
+		slices.Sort(sides)
+		return len(slices.Compact(sides))
+	case c.options[0].As == role.Process:
+		return runtime.NumCPU()
+	}
+	return min(runtime.NumCPU(), runtime.GOMAXPROCS(0))
 }
 
 // add takes the result of starting a role.

@@ -46,3 +46,25 @@ func TestAtMost(t *testing.T) {
 		}
 	}
 }
+
+// Spinners have two seconds, unless there are fewer CPUs than of them.
+func TestLongestSpin(t *testing.T) {
+	benchmark(func(b *testing.B) {
+		const many = 1 << 20 // more than any machine has
+		few := 10*time.Millisecond + time.Duration(b.N)*time.Millisecond
+		for _, test := range []struct {
+			spinners int
+			rate     string
+			want     time.Duration
+		}{
+			{1, closedLoop, 2 * time.Second},
+			{many, closedLoop, few},
+			{many, "1k", 2 * time.Second},
+		} {
+			c := &conditions{Keys: map[string]string{"as": string(role.Goroutine), "rate": test.rate}}
+			if got := newCrew[struct{}](b, c, 0).longestSpin(test.spinners); got != test.want {
+				t.Errorf("%d spinners at rate %s may take %v, want %v", test.spinners, test.rate, got, test.want)
+			}
+		}
+	})
+}

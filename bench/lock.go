@@ -371,7 +371,7 @@ func contend(b *testing.B, c *conditions, g *lock.Guarded[ledger], spins bool) {
 	parties := c.count("parties")
 	crew := newCrew[attendance](b, c, parties)
 	if spins {
-		crew.atMost(longestSpin(b.N), g.Data.closeUp)
+		crew.atMost(crew.longestSpin(parties), g.Data.closeUp)
 	}
 	for i := range parties {
 		crew.add(attendant.Start(crew.ctx, crew.gate, crew.side(i), g, stint{

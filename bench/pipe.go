@@ -245,7 +245,7 @@ func runPipe(b *testing.B, c *conditions, v pipe.Variant) {
 		}
 	}
 	if v.Spins {
-		crew.atMost(longestSpin(b.N), func() {
+		crew.atMost(crew.longestSpin(len(plan)), func() {
 			for _, h := range crew.handles {
 				h.Terminate() // each breaks its own end
 			}
