@@ -255,7 +255,10 @@ func (b grudges) Wait(party int) error {
 func (b grudges) Break() {
 	b.aBarrier.Break()
 	for range b.few {
-		b.breaks <- struct{}{}
+		select {
+		case b.breaks <- struct{}{}:
+		default: // it is enough for all who may wait
+		}
 	}
 }
 
