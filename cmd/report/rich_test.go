@@ -235,7 +235,7 @@ func TestRichStudy(t *testing.T) {
 	for _, part := range []string{
 		"floor: copying the message", "× floor", "same core", "cross core", "multiprocessing · fork (reference)", "(capped)",
 		"capacity offered (%)", "offered rate, messages per second", "How near to the best possible?", "Dearer than the Python original: 0 of 1.",
-		"✗ drops when full", "dies with the process", "p99 latency", `value="memory"`, `value="p99"`, "fairness: more is better", "a cache line&#39;s round trip",
+		"✗ drops when full", "The other side may die. (–: dies with the process)", "dies with the process", "p99 latency", `value="memory"`, `value="p99"`, "fairness: more is better", "a cache line&#39;s round trip",
 		"Anything about: only in the full grid",
 	} {
 		if !strings.Contains(html, part) {

@@ -394,7 +394,7 @@ func guaranteeTable(p *catalog.Pattern) table {
 			}
 		}
 		t.Head, t.Number = append(t.Head, g.Law), append(t.Number, false)
-		t.Notes = append(t.Notes, g.Law+": "+g.Doc)
+		t.Notes = append(t.Notes, g.Law+": "+g.Doc+excuses(g))
 	}
 	rank := func(subject string) int {
 		name, _, _ := strings.Cut(subject, "/")
@@ -409,9 +409,18 @@ func guaranteeTable(p *catalog.Pattern) table {
 		t.Rows = append(t.Rows, row)
 	}
 	if len(t.Rows) > 0 {
-		t.Notes = append([]string{"✓ the tests hold it to the law; – the law does not bind it; ✗ it is bound and breaks it. The reason stands behind each mark."}, t.Notes...)
+		t.Notes = append([]string{"✓ the tests hold it to the law; – the law does not bind it; ✗ it is bound and breaks it. The reason stands behind each mark, and below by law."}, t.Notes...)
 	}
 	return t
+}
+
+// excuses are the reasons for which a law binds somebody not.
+func excuses(g catalog.Guarantee) string {
+	reasons := slices.Compact(slices.Sorted(maps.Values(g.Excused)))
+	if len(reasons) == 0 {
+		return ""
+	}
+	return " (–: " + strings.Join(reasons, "; ") + ")"
 }
 
 func verdictOn(g catalog.Guarantee, subject string) cell {
