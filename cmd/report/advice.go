@@ -78,14 +78,14 @@ func (m *model) advise(s setting) (advice, bool) {
 		Pattern: s.pattern.Name, Situation: s.situation.ID, Name: s.situation.Name, Note: s.situation.Note,
 		Goal: s.goal, Unit: by.unit, Measure: by.title(s.pattern.Op), Flips: "–", Avoid: "–", Machine: m.machineName(s.pattern),
 	}
-	field, failed := m.field(s), m.casualties(s)
-	for _, c := range failed {
+	field, casualties := m.field(s), m.casualties(s)
+	for _, c := range casualties {
 		a.Caveats = append(a.Caveats, c.String())
 	}
 	c, decided := choose(field)
 	switch {
 	case decided:
-	case len(failed) > 0 && !slices.ContainsFunc(field, func(c contender) bool { return !c.failed }):
+	case len(casualties) > 0 && !slices.ContainsFunc(field, func(c contender) bool { return !c.failed }):
 		a.Why = "everybody measured failed"
 	case len(m.places(s.pattern, s.situation)) == 0:
 		a.Why = "not measured"
@@ -115,7 +115,7 @@ func (m *model) advise(s setting) (advice, bool) {
 		a.Confidence = "cannot tell: which way is better"
 		a.Why = fmt.Sprintf("nothing says whether more of %s is better, and less is taken for it; a line \"Unit %[1]s better=higher\" or better=lower in the file says it", by.unit)
 	}
-	a.Confidence += fallen(failed)
+	a.Confidence += fallen(casualties)
 	a.Caveats = append(a.Caveats, m.caveats(s, c)...)
 	return a, true
 }

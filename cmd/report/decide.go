@@ -166,13 +166,21 @@ func (c *choice) lead() string {
 	return fmt.Sprintf("%v; %v costs %s", c.fastest.entrant, c.use.entrant, over(*c.fastest, r, ""))
 }
 
-// over spells a ratio over base, in words put behind it, and its interval. Where base may
-// have cost nothing, which has no ratio, all that is known is a bound.
+// over spells a ratio over base, with words behind it and its interval, if it has one.
 func over(base contender, r stat.Ratio, words string) string {
-	if base.mayBeNothing() && r.Est > 1 {
-		return "≥ " + factor(r.Est) + words
+	if base.mayBeNothing() {
+		return factorOver(base, r.Est) + words
 	}
 	return fmt.Sprintf("%s%s (%s)", factor(r.Est), words, interval(r))
+}
+
+// factorOver spells how many times base something costs. Where base may have cost nothing,
+// which has no ratio, all that is known is a bound.
+func factorOver(base contender, r float64) string {
+	if base.mayBeNothing() && r > 1 {
+		return "≥ " + factor(r)
+	}
+	return factor(r)
 }
 
 // avoidance names the worst to avoid.
@@ -184,11 +192,7 @@ func (c *choice) avoidance() string {
 			words = append(words, fmt.Sprintf("%d more from %s", len(c.avoid)-most, factor(c.avoid[len(c.avoid)-1].Est)))
 			break
 		}
-		word := fmt.Sprintf("%v %s", a.entrant, factor(a.Est))
-		if c.fastest.mayBeNothing() {
-			word = fmt.Sprintf("%v ≥ %s", a.entrant, factor(a.Est))
-		}
-		words = append(words, word)
+		words = append(words, fmt.Sprintf("%v %s", a.entrant, factorOver(*c.fastest, a.Est)))
 	}
 	if len(words) == 0 {
 		return "–"

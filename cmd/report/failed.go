@@ -14,18 +14,19 @@ type failing struct {
 	last string // what it said the last time
 }
 
-// failings counts the failed samples by case and place.
-func failings(samples []study.Sample) map[string]map[place]failing {
-	all := map[string]map[place]failing{}
+// caseAt is a case in one place; the control's name is "".
+type caseAt struct {
+	name string
+	at   place
+}
+
+func whereFailed(x study.Sample) caseAt { return caseAt{x.Case, place{x.CPUs, x.GOMAXPROCS, x.Pin}} }
+
+// failings counts the failed samples.
+func failings(samples []study.Sample) map[caseAt]failing {
+	all := map[caseAt]failing{}
 	for _, x := range samples {
-		if x.Control {
-			continue
-		}
-		if all[x.Case] == nil {
-			all[x.Case] = map[place]failing{}
-		}
-		at := place{x.CPUs, x.GOMAXPROCS, x.Pin}
-		all[x.Case][at] = failing{all[x.Case][at].n + 1, x.Error}
+		all[whereFailed(x)] = failing{all[whereFailed(x)].n + 1, x.Error}
 	}
 	return all
 }
@@ -41,7 +42,7 @@ type casualty struct {
 // did well.
 func (m *model) casualties(s setting) (all []casualty) {
 	for _, c := range m.cases(s) {
-		f := m.failed[c.Name][s.place]
+		f := m.failed[caseAt{c.Name, s.place}]
 		if f.n == 0 || s.as != "" && c.Keys["as"] != s.as {
 			continue
 		}

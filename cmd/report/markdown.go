@@ -39,9 +39,9 @@ func writeMarkdown(w io.Writer, p *page) error {
 	for _, s := range p.Patterns {
 		markdownSection(&b, s)
 	}
-	if len(p.Measures.Rows) > 0 {
+	if len(p.Yardsticks.Rows) > 0 {
 		fmt.Fprintln(&b, "\n## How near to the best possible?")
-		markdownTable(&b, p.Measures)
+		markdownTable(&b, p.Yardsticks)
 	}
 	fmt.Fprintln(&b, "\n## Can I trust this run?")
 	markdownFacts(&b, p.Trust, plain)

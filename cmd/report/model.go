@@ -25,7 +25,7 @@ type model struct {
 	full   place                      // all CPUs, GOMAXPROCS equal to them: where decisions are taken
 	own    map[*catalog.Pattern]place // the same, of patterns measured elsewhere; nil for a study
 	data   map[string]map[place]units
-	failed map[string]map[place]failing
+	failed map[caseAt]failing
 
 	foreign []string // what was assumed of results that are of no study; nil for a study
 	dirs    []string // of the studies
@@ -285,7 +285,7 @@ func (m *model) field(s setting) []contender {
 			continue
 		}
 		v, i := m.variant(s.pattern, c.Keys["impl"])
-		u, failed := m.data[c.Name][s.place], m.failed[c.Name][s.place].n > 0
+		u, failed := m.data[c.Name][s.place], m.failed[caseAt{c.Name, s.place}].n > 0
 		if u == nil && original(v) {
 			u = m.elsewhere(c.Name, s.place)
 		}

@@ -13,19 +13,19 @@ import (
 
 // page is the report before it is set as HTML, Markdown or terminal text.
 type page struct {
-	Title     string
-	Strip     []fact
-	Warnings  []string // each stands on the first screen
-	Verdicts  []verdict
-	Goals     []goalTable // throughput first
-	Patterns  []section
-	Measures  table // of the best against floors, libraries and originals
-	Trust     []fact
-	SelfTest  *selfTestPart
-	Order     []figure // of run, with the control
-	Failures  table
-	Reproduce []fact
-	Files     []string // of data beside the page
+	Title      string
+	Strip      []fact
+	Warnings   []string // each stands on the first screen
+	Verdicts   []verdict
+	Goals      []goalTable // throughput first
+	Patterns   []section
+	Yardsticks table // of the best against floors, libraries and originals
+	Trust      []fact
+	SelfTest   *selfTestPart
+	Order      []figure // of run, with the control
+	Failures   table
+	Reproduce  []fact
+	Files      []string // of data beside the page
 
 	drawn map[string][]byte // charts by name
 }
@@ -69,17 +69,17 @@ func (s section) Figures() (all []figure) {
 // link, or "".
 func newPage(m *model, link func(file string) string) *page {
 	p := &page{
-		Title:     strings.TrimSuffix(m.Machine.CPU+", "+place{cpus: m.full.cpus}.String(), ", "),
-		Strip:     m.strip(),
-		Warnings:  m.warnings(),
-		Verdicts:  m.verdicts(),
-		Goals:     m.decisions(),
-		Measures:  m.yardsticks(),
-		Trust:     m.trust(),
-		Order:     m.orderFigures(),
-		Failures:  m.failures(),
-		Reproduce: m.reproduce(),
-		Files:     []string{study.RawFile, study.SamplesFile, study.CatalogFile, study.MachineFile},
+		Title:      strings.TrimSuffix(m.Machine.CPU+", "+place{cpus: m.full.cpus}.String(), ", "),
+		Strip:      m.strip(),
+		Warnings:   m.warnings(),
+		Verdicts:   m.verdicts(),
+		Goals:      m.decisions(),
+		Yardsticks: m.yardsticks(),
+		Trust:      m.trust(),
+		Order:      m.orderFigures(),
+		Failures:   m.failures(),
+		Reproduce:  m.reproduce(),
+		Files:      []string{study.RawFile, study.SamplesFile, study.CatalogFile, study.MachineFile},
 	}
 	if m.foreign != nil {
 		p.Files = nil

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -185,26 +186,15 @@ func (m *model) failures() table {
 		Head:    []string{"case", "place", "samples", "the last time"},
 		Number:  []bool{false, false, true, false},
 	}
-	type key struct {
-		name string
-		at   place
-	}
-	var order []key
-	n := map[key]int{}
-	last := map[key]string{}
-	for _, s := range m.Failed {
-		k := key{s.Case, place{s.CPUs, s.GOMAXPROCS, s.Pin}}
-		if s.Control {
-			k.name = "control"
+	listed := map[caseAt]bool{}
+	for _, x := range m.Failed {
+		c := whereFailed(x)
+		if listed[c] {
+			continue
 		}
-		if n[k] == 0 {
-			order = append(order, k)
-		}
-		n[k]++
-		last[k] = s.Error
-	}
-	for _, k := range order {
-		t.Rows = append(t.Rows, []cell{code(k.name), text(k.at.String()), text(fmt.Sprint(n[k])), text(last[k])})
+		listed[c] = true
+		f := m.failed[c]
+		t.Rows = append(t.Rows, []cell{code(cmp.Or(c.name, "control")), text(c.at.String()), text(fmt.Sprint(f.n)), text(f.last)})
 	}
 	return t
 }

@@ -43,8 +43,9 @@ type duel struct {
 
 func (m *model) duel(set setting, v catalog.Verdict) duel {
 	d := duel{setting: set}
+	inA, inB := inGroup(v.A, set), inGroup(v.B, set)
 	for _, c := range m.casualties(set) {
-		if inGroup(v.A, set)(c.entrant) || inGroup(v.B, set)(c.entrant) {
+		if inA(c.entrant) || inB(c.entrant) {
 			d.failed = append(d.failed, c)
 		}
 	}
@@ -157,9 +158,9 @@ func (d *duel) answer(v catalog.Verdict) (answer, said string) {
 	case !d.okA && !d.okB:
 		return "not measured", fmt.Sprintf("neither %s nor %s was measured", v.A.Name, v.B.Name) + fallen(d.failed)
 	case !d.okA:
-		return "not measured", fmt.Sprintf("%s was measured (%v, %s), %s was not", v.B.Name, d.b.entrant, d.b.spell(d.b.cost().median()), v.A.Name) + fallen(d.failed)
+		return "not measured", alone(v.B, d.b, v.A) + fallen(d.failed)
 	case !d.okB:
-		return "not measured", fmt.Sprintf("%s was measured (%v, %s), %s was not", v.A.Name, d.a.entrant, d.a.spell(d.a.cost().median()), v.B.Name) + fallen(d.failed)
+		return "not measured", alone(v.A, d.a, v.B) + fallen(d.failed)
 	}
 	a, b := named(v.A, d.a), named(v.B, d.b)
 	switch d.aOverB.verdict() {
@@ -177,6 +178,11 @@ func (d *duel) answer(v catalog.Verdict) (answer, said string) {
 	}
 	return answer, fmt.Sprintf("this run cannot tell %s from %s: the first costs %s the second (95 %%: %s)",
 		a, b, factor(d.aOverB.Est), times(d.aOverB.Ratio)) + d.caveat()
+}
+
+// alone says that one group has no opponent.
+func alone(g catalog.Group, best contender, missing catalog.Group) string {
+	return fmt.Sprintf("%s was measured (%v, %s), %s was not", g.Name, best.entrant, best.spell(best.cost().median()), missing.Name)
 }
 
 // caveat says who of the two may not be advised here, and who failed.

@@ -62,11 +62,10 @@ func (r *Role[M, In, Out]) startProcess(ctx context.Context, gate *Gate, o Optio
 	h.cpu = func() (time.Duration, error) {
 		if h.Alive() {
 			used, err := ProcessCPU(h.pid)
-			reaped := errors.Is(p.cmd.Process.Signal(syscall.Signal(0)), os.ErrProcessDone)
-			if err == nil || !reaped {
+			if err == nil || !errors.Is(p.cmd.Process.Signal(syscall.Signal(0)), os.ErrProcessDone) {
 				return used, err
 			}
-			<-h.done // soon
+			<-h.done // soon: it was reaped
 		}
 		return p.cmd.ProcessState.UserTime() + p.cmd.ProcessState.SystemTime(), nil
 	}
