@@ -14,13 +14,15 @@ type progress struct {
 	w        io.Writer
 	terminal bool
 	name     string
+	now      func() time.Time
+	start    time.Time
 	total    time.Duration // expected
 	done     time.Duration // of it
 	tenth    int           // last one told
 }
 
 func newProgress(w io.Writer, name string, total time.Duration) *progress {
-	p := &progress{w: w, name: name, total: total}
+	p := &progress{w: w, name: name, now: time.Now, start: time.Now(), total: total}
 	if f, ok := w.(*os.File); ok {
 		info, err := f.Stat()
 		p.terminal = err == nil && info.Mode()&os.ModeCharDevice != 0
@@ -35,7 +37,7 @@ func (p *progress) step(d time.Duration, note string) {
 	if p.total > 0 {
 		fraction = min(1, float64(p.done)/float64(p.total))
 	}
-	left := max(0, p.total-p.done).Round(time.Second)
+	left := p.left().Round(time.Second)
 	tenth := int(fraction * 10)
 	switch {
 	case p.terminal:
@@ -46,6 +48,18 @@ func (p *progress) step(d time.Duration, note string) {
 		fmt.Fprintf(p.w, "%s %3.0f %%, %s, %v left\n", p.name, 100*fraction, note, left)
 	}
 	p.tenth = tenth
+}
+
+// left is what was expected of the rest, at the pace so far. The expectation itself counts
+// as a tenth that was kept, lest the first steps swing it.
+func (p *progress) left() time.Duration {
+	rest := max(0, p.total-p.done)
+	if rest == 0 {
+		return 0
+	}
+	kept := p.total / 10
+	pace := float64(p.now().Sub(p.start)+kept) / float64(p.done+kept)
+	return time.Duration(pace * float64(rest))
 }
 
 // end leaves the terminal on a new line.
