@@ -86,10 +86,14 @@ type timeLimit struct {
 	hit     atomic.Bool
 }
 
+// longestWork is what work that may take far longer than was foreseen is given.
+const longestWork = 2 * time.Second
+
 // atMost ends the work early, by calling relieve, if it takes longer: spinning
 // parties that outnumber the CPUs need milliseconds where others need
-// nanoseconds. The parties then have to end well, with what they have done; the
-// benchmark reports the cost of that and capped=1.
+// nanoseconds, and threads may come to pass a lock on at each entry. The parties
+// then have to end well, with what they have done; the benchmark reports the cost
+// of that and capped=1.
 func (c *crew[Out]) atMost(d time.Duration, relieve func()) {
 	c.limited = &timeLimit{after: d, relieve: relieve}
 }
@@ -99,11 +103,10 @@ func (c *crew[Out]) atMost(d time.Duration, relieve func()) {
 // a sample has few operations or but one: two seconds would be no limit. Intended times may
 // be as far apart.
 func (c *crew[Out]) longestSpin(spinners int) time.Duration {
-	const longest = 2 * time.Second
 	if c.paced || spinners <= c.cpus() {
-		return longest
+		return longestWork
 	}
-	return min(longest, 10*time.Millisecond+time.Duration(c.b.N)*time.Millisecond)
+	return min(longestWork, 10*time.Millisecond+time.Duration(c.b.N)*time.Millisecond)
 }
 
 // cpus is how many CPUs the parties can have at once.
