@@ -41,7 +41,7 @@ func (m *model) loadFiguresOf(p *catalog.Pattern, s *catalog.Situation, kind loa
 	data := table{Head: []string{"entrant", "load", "p99", "goodput"}, Number: []bool{false, true, true, true}}
 	x := xAxis{name: axisHeading(axisOf(p, s))}
 	if !kind.shares {
-		x.name = "offered rate, " + p.Op + "s per second"
+		x.name = "offered rate, " + plural(p.Op) + " per second"
 	}
 	seen := newExtent()
 	for _, v := range values {

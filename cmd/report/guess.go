@@ -204,7 +204,7 @@ func areNumbers(values []string) bool {
 // unitOfValues is ns if values are durations, else nothing.
 func unitOfValues(values []string) string {
 	for _, v := range values {
-		if _, err := time.ParseDuration(v); err == nil && v != "0" {
+		if _, err := time.ParseDuration(v); err == nil && v != "0" && !prefixed.MatchString(v) {
 			return "ns"
 		}
 	}
