@@ -281,11 +281,15 @@ func (ch *costChart) floorLines() drawing {
 }
 
 func axisHeading(a catalog.Axis) string {
-	if a.Unit != "" && a.Unit != "ns" {
+	if a.Unit != "" && !spelled(a) {
 		return a.Title + " (" + a.Unit + ")"
 	}
 	return a.Title
 }
+
+// spelled reports whether the values of an axis are written with their unit, which is
+// not the same all along it.
+func spelled(a catalog.Axis) bool { return a.Unit == "ns" || a.Unit == "B" }
 
 // tenPercent shades what is within 10 % of the fastest.
 func tenPercent() drawing {
@@ -383,7 +387,7 @@ func (s zeroScale) ticks(a catalog.Axis) []plot.Tick {
 		t := plot.Tick{Value: s.place(v.x)}
 		if at := math.Log(t.Value); at-last >= room {
 			t.Label = short(v.x)
-			if a.Unit == "ns" && v.x > 0 {
+			if spelled(a) && v.x > 0 {
 				t.Label = onAxis(v.x, a)
 			}
 			last = at

@@ -195,7 +195,7 @@ func drawDots(c draw.Canvas, by measure, rows []dotRow) {
 	}
 	room := c.Max.X - c.Min.X - widest(labels) - valueColumn - factorColumn - 3*gap
 	p := newPlot()
-	valueAxis(&p.X, e.lo, e.hi, by.tick, min(6, max(2, int(room/tickRoom))))
+	valueAxis(&p.X, e.lo, e.hi, by.tick, min(6, max(3, int(room/tickRoom))))
 	if 0 < e.lo && e.hi < 2*e.lo {
 		// Dots, unlike bars, need no 0 to be read, and close ones need the room.
 		p.X.Min, p.X.Max = e.lo-(e.hi-e.lo)*0.15, e.hi+(e.hi-e.lo)*0.1

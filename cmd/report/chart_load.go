@@ -74,7 +74,9 @@ func (m *model) loadFiguresOf(p *catalog.Pattern, s *catalog.Situation, kind loa
 	}
 	x.min, x.max = seen.lo/1.1, seen.hi*1.1
 	for _, v := range values {
-		x.ticks = append(x.ticks, plot.Tick{Value: max(v.x, x.min), Label: kind.spell(v.x)})
+		if seen.lo <= v.x && v.x <= seen.hi { // elsewhere too few operations have a tail
+			x.ticks = append(x.ticks, plot.Tick{Value: v.x, Label: kind.spell(v.x)})
+		}
 	}
 	for i := range late {
 		late[i].line, done[i].line = late[i].points, done[i].points

@@ -32,7 +32,8 @@ type scalingChart struct {
 	ideal      float64 // on one CPU with GOMAXPROCS 1; 0 if nobody measured it
 }
 
-// scalingFigures shows throughput across GOMAXPROCS; none if there is one place only.
+// scalingFigures shows throughput across GOMAXPROCS; none if there is one place only, or
+// nobody who may be advised was measured in more.
 func (m *model) scalingFigures(p *catalog.Pattern, s *catalog.Situation) []figure {
 	places := slices.DeleteFunc(m.places(p, s), func(at place) bool { return at.pin != "" })
 	if by, _ := m.measureOf(m.at(p, s)); len(places) < 2 || by.unit != study.Cost {
@@ -70,6 +71,9 @@ func (m *model) scalingFigures(p *catalog.Pattern, s *catalog.Situation) []figur
 		for _, d := range all {
 			ch.data.Rows = append(ch.data.Rows, []cell{code(d.String()), text(stated(at.cpus)), text(fmt.Sprint(at.procs)), {Text: perSecond(1 / d.Center), Key: 1 / d.Center}, valueCell(d.Center, d.measure), boundCell(d.Lo, d.measure), boundCell(d.Hi, d.measure)})
 		}
+	}
+	if !slices.ContainsFunc(order, func(d dot) bool { return d.eligible }) {
+		return nil // what is there for reference does not stand alone
 	}
 	slices.Sort(ch.cpus)
 	slices.Sort(ch.procs)

@@ -144,6 +144,8 @@ func onAxis(x float64, a catalog.Axis) string {
 	switch a.Unit {
 	case "ns":
 		return tickDuration(x * 1e-9)
+	case "B":
+		return tickBytes(x)
 	case "":
 		return short(x)
 	}
