@@ -64,6 +64,7 @@ func barrierSituations() []situation {
 	// Those that need not leave the process are measured there; the others between
 	// goroutines too, where they are compared with themselves between processes.
 	inProcess := func(e entrant) bool { return e.as == role.Goroutine && !e.Crosses }
+	across := func(e entrant) bool { return e.as != role.Thread && (e.Crosses || e.Name == "cond") }
 	return []situation{
 		{
 			Situation: catalog.Situation{
@@ -100,7 +101,7 @@ func barrierSituations() []situation {
 			},
 			quick:  []string{"2"},
 			full:   []string{"2", "4", "8"},
-			admits: func(e entrant) bool { return e.as != role.Thread && (e.Crosses || e.Name == "cond") },
+			admits: across,
 			setup:  10 * time.Millisecond,
 		},
 		{
@@ -108,7 +109,9 @@ func barrierSituations() []situation {
 				ID: "barrier-placed", Name: "2 parties, each on an OS thread of its own",
 				Note:  "Two locked threads, or two processes, that do nothing but meet: anywhere, on one CPU, and on two.",
 				Point: barrierPoint("2", "0ns", "none"),
+				Axis:  "parties",
 			},
+			full:   []string{"2", "4", "8"},
 			admits: func(e entrant) bool { return e.as != role.Goroutine },
 			setup:  10 * time.Millisecond,
 			pins:   []string{"one", "split"},
@@ -124,6 +127,32 @@ func barrierSituations() []situation {
 			},
 			full:   []string{"2", "4", "8"},
 			admits: inProcess,
+			only:   Full,
+		},
+		{
+			Situation: catalog.Situation{
+				ID: "barrier-late-threads", Name: "one arrives 10 µs late, each on an OS thread of its own",
+				Note:  "The same among four parties that are locked to threads.",
+				Point: barrierPoint("4", "1us", "one"),
+				Axis:  "parties",
+				Unit:  "cpu-ns/op",
+			},
+			full:   []string{"2", "4", "8"},
+			admits: func(e entrant) bool { return e.as == role.Thread },
+			only:   Full,
+		},
+		{
+			Situation: catalog.Situation{
+				ID: "barrier-late-across", Name: "across processes, one arrives 10 µs late",
+				Note:     "The same among four processes. The same mechanisms between goroutines, and the plain condition, stand beside them.",
+				Point:    barrierPoint("4", "1us", "one"),
+				Axis:     "parties",
+				Unit:     "cpu-ns/op",
+				Eligible: map[string]string{"as": "process", "survives": string(patterns.SurvivesCrash)},
+			},
+			full:   []string{"2", "4", "8"},
+			admits: across,
+			setup:  10 * time.Millisecond,
 			only:   Full,
 		},
 	}
