@@ -74,12 +74,14 @@ func lockPoint(parties, section, reads string) map[string]string {
 func lockSituations(variants []lock.Variant) []situation {
 	inProcess := func(e entrant) bool { return e.as == role.Goroutine && !e.Crosses }
 	// Among writers alone these two have nothing to show.
-	contended := func(e entrant) bool { return inProcess(e) && e.Name != "chan.done" && e.Name != "big.reader" }
+	rival := func(e entrant) bool { return !e.Crosses && e.Name != "chan.done" && e.Name != "big.reader" }
+	contended := func(e entrant) bool { return e.as == role.Goroutine && rival(e) }
 	baseline := lock.Variants()[0].Name
 	shares := func(e entrant) bool {
 		return slices.ContainsFunc(variants, func(v lock.Variant) bool { return v.Name == e.Name && v.Shares })
 	}
 	readers := func(e entrant) bool { return inProcess(e) && (e.Name == baseline || shares(e)) }
+	across := func(e entrant) bool { return e.as != role.Thread && (e.Crosses || e.Name == baseline) }
 	// Fewer entries are over before the last party has begun.
 	const few = 1000
 	return []situation{
@@ -153,7 +155,7 @@ func lockSituations(variants []lock.Variant) []situation {
 			},
 			quick:  []string{"0ns"},
 			full:   []string{"0ns", "100ns", "1us", "10us"},
-			admits: func(e entrant) bool { return e.as != role.Thread && (e.Crosses || e.Name == baseline) },
+			admits: across,
 			setup:  10 * time.Millisecond,
 			pins:   []string{"one", "split"},
 			minN:   few,
@@ -166,6 +168,20 @@ func lockSituations(variants []lock.Variant) []situation {
 			},
 			admits: func(e entrant) bool { return e.as != role.Thread && e.Crosses },
 			setup:  10 * time.Millisecond,
+			only:   Full,
+		},
+		{
+			Situation: catalog.Situation{
+				ID: "lock-across-many", Name: "across processes, 1 µs and contended",
+				Note:     "As 1 µs and contended, with four processes in place of goroutines. The same mechanisms between goroutines, and sync.Mutex, stand beside them.",
+				Point:    lockPoint("4", "1us", "0"),
+				Axis:     "parties",
+				Eligible: map[string]string{"as": "process", "survives": string(patterns.SurvivesCrash)},
+			},
+			full:   []string{"2", "4", "8"},
+			admits: across,
+			setup:  20 * time.Millisecond,
+			minN:   few,
 			only:   Full,
 		},
 		{
@@ -191,6 +207,34 @@ func lockSituations(variants []lock.Variant) []situation {
 			},
 			full:   []string{"2", "4", "8", "16"},
 			admits: func(e entrant) bool { return e.as == role.Goroutine },
+			minN:   few,
+			only:   Full,
+		},
+		{
+			Situation: catalog.Situation{
+				ID: "lock-wait-threads", Name: "longest wait, each on an OS thread of its own",
+				Note:  "The same among four parties that are locked to threads.",
+				Point: with(lockPoint("4", "100ns", "0"), "timed", "yes"),
+				Axis:  "parties",
+				Unit:  "longest-wait-ns",
+			},
+			full:   []string{"2", "4", "8"},
+			admits: func(e entrant) bool { return e.as == role.Thread && rival(e) },
+			minN:   few,
+			only:   Full,
+		},
+		{
+			Situation: catalog.Situation{
+				ID: "lock-wait-across", Name: "longest wait, across processes",
+				Note:     "The same among four processes, beside the same mechanisms between goroutines, and sync.Mutex.",
+				Point:    with(lockPoint("4", "100ns", "0"), "timed", "yes"),
+				Axis:     "parties",
+				Unit:     "longest-wait-ns",
+				Eligible: map[string]string{"as": "process", "survives": string(patterns.SurvivesCrash)},
+			},
+			full:   []string{"2", "4", "8"},
+			admits: across,
+			setup:  20 * time.Millisecond,
 			minN:   few,
 			only:   Full,
 		},

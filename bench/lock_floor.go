@@ -31,7 +31,7 @@ func lockFloors() []floor {
 			of: "sections.alone", title: "sections serially, no lock",
 			note:       "One goroutine changes the words and spends the same CPU time for each entry, and asks nobody.",
 			keys:       []string{"cs", section},
-			situations: []string{"lock-uncontended", "lock-short", "lock-1us", "lock-across", "lock-across-alone", "lock-threads"},
+			situations: []string{"lock-uncontended", "lock-short", "lock-1us", "lock-across", "lock-across-alone", "lock-across-many", "lock-threads"},
 			run:        writeAlone,
 		})
 	}
