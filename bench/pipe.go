@@ -163,6 +163,17 @@ func pipeSituations(baseline string) []situation {
 		},
 		{
 			Situation: catalog.Situation{
+				ID: "pipe-stream-threads", Name: "64 B stream, each side on an OS thread of its own",
+				Note:  "One locked thread sends messages of 64 bytes to another as fast as they are taken: a pipe with room lets each side go on for a while before the switch.",
+				Point: pipePoint("stream", "64", "1", "none"),
+				Axis:  "size",
+			},
+			full:   []string{"64", "65536"},
+			admits: func(e entrant) bool { return e.as == role.Thread },
+			only:   Full,
+		},
+		{
+			Situation: catalog.Situation{
 				ID: "pipe-stream-same", Name: "same process, 64 B stream",
 				Note:  "One goroutine sends messages of 64 bytes to another as fast as they are taken.",
 				Point: pipePoint("stream", "64", "1", "none"),

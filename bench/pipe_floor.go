@@ -21,7 +21,7 @@ func pipeFloors() []floor {
 			of: "memcpy", title: "copying once",
 			note:       "One thread copies so many bytes from one place to another, over and over.",
 			keys:       []string{"size", strconv.Itoa(size)},
-			situations: []string{"pipe-same", "pipe-stream", "pipe-stream-same"},
+			situations: []string{"pipe-same", "pipe-stream", "pipe-stream-threads", "pipe-stream-same"},
 			run:        func(b *testing.B, _ *conditions) { copies(b, size) },
 		})
 	}
