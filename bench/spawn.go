@@ -55,7 +55,7 @@ func SpawnOf(table SpawnTable) Pattern {
 		d.Properties["bounded"] = yes(v.Bounded)
 		d.Properties["keeps"] = yes(v.Keeps)
 		p.Variants = append(p.Variants, d)
-		p.entrants = append(p.entrants, entrant{Info: v.Info, as: v.As, reuses: v.Keeps, admits: spawnAdmits(v.As, v.Keeps)})
+		p.entrants = append(p.entrants, entrant{Info: v.Info, as: v.As, reuses: v.Keeps, admits: spawnAdmits(v.As)})
 	}
 	p.floors = spawnFloors()
 	p.Baseline = p.Variants[0].Name
@@ -66,16 +66,9 @@ func SpawnOf(table SpawnTable) Pattern {
 // spawnAdmits says how many workers of a kind a machine has room for: processes
 // that are there at once take a megabyte each or more, and the Go runtime ends the
 // program at 10,000 threads.
-func spawnAdmits(as role.As, keeps bool) func(map[string]string) bool {
+func spawnAdmits(as role.As) func(map[string]string) bool {
 	return func(keys map[string]string) bool {
-		workers := (&conditions{Keys: keys}).count("workers")
-		switch {
-		case as == role.Goroutine:
-			return true
-		case as == role.Process && (keeps || keys["until"] == "running"):
-			return workers <= 100
-		}
-		return workers <= 1000
+		return as == role.Goroutine || (&conditions{Keys: keys}).count("workers") <= 1000
 	}
 }
 
