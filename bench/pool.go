@@ -45,7 +45,7 @@ func PoolOf(table PoolTable) Pattern {
 				{Key: "task", Title: "CPU per task", Unit: "ns"},
 				{Key: "skew", Title: "skew of task lengths"},
 				{Key: "wait", Title: "I/O wait per task", Unit: "ns"},
-				{Key: "crash", Title: "tasks that crash"},
+				{Key: "crash", Title: "tasks that fail"},
 				{Key: "tasks", Title: "tasks per Map", Unit: "tasks"},
 				{Key: "workers", Title: "workers"},
 				{Key: "chunk", Title: "chunk", Unit: "tasks"},
@@ -167,14 +167,17 @@ func poolSituations() []situation {
 		{
 			Situation: catalog.Situation{
 				ID: "pool-crash", Name: "tasks that may crash",
-				Note:     "50 tasks of 1 ms of CPU per Map, one of which takes its process with it; four workers, single tasks handed over. The other 49 have to come out right. Between goroutines the one panics instead, which is all they can survive: they are shown for the price, not for advice.",
+				Note:     "50 tasks of 1 ms of CPU per Map, one of which takes its process with it; four workers, single tasks handed over. The other 49 have to come out right. Between goroutines the one panics instead, which is all they can survive: they are shown for the price, not for advice. In the full grid also with one that only returns an error, and with none.",
 				Point:    poolPoint("task", "1ms", "crash", "1in50", "tasks", "50", "chunk", "1"),
+				Axis:     "crash",
 				Eligible: map[string]string{"survives": string(patterns.SurvivesCrash)},
 			},
+			quick: []string{"1in50"},
+			full:  []string{"none", "error.1in50", "1in50"},
 			admits: func(e entrant) bool {
 				return e.Survives == patterns.SurvivesCrash || e.Tier <= patterns.X
 			},
-			batch: "tasks", // one crashes
+			batch: "tasks", // one fails
 			setup: 20 * time.Millisecond,
 		},
 		{
@@ -201,7 +204,7 @@ func poolSituations() []situation {
 				Axis:  "payload",
 			},
 			quick:   []string{"65536"},
-			full:    []string{"0", "1024", "65536"},
+			full:    []string{"0", "64", "1024", "8192", "65536"},
 			admits:  plain,
 			minTime: 40 * time.Millisecond, // in process two batches
 			setup:   10 * time.Millisecond,
@@ -216,8 +219,11 @@ func poolSituations() []situation {
 			},
 			quick:  []string{"32768"},
 			full:   []string{"0", "2048", "8192", "32768", "131072"},
-			admits: func(e entrant) bool { return goroutines(e) && plain(e) },
+			admits: plain,
 			batch:  "tasks",
+			setup:  10 * time.Millisecond,
+
+			quickAdmits: goroutines,
 		},
 		{
 			Situation: catalog.Situation{

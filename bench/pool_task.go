@@ -15,6 +15,7 @@ type Fate uint8
 
 const (
 	Returns Fate = iota
+	Fails        // with an error
 	Panics
 	Exits // and takes its process with it
 )
@@ -39,6 +40,8 @@ type Result struct {
 // seed starts every task's work.
 const seed = 42
 
+var errFails = errors.New("this task was to fail")
+
 var perform = pool.Named("bench.task", do)
 
 func do(t Task) (Result, error) {
@@ -52,6 +55,8 @@ func do(t Task) (Result, error) {
 		time.Sleep(t.Wait) // parks on a timer, as a goroutine parks on a socket
 	}
 	switch t.Fate {
+	case Fails:
+		return Result{}, errFails
 	case Panics:
 		panic("this task was to panic")
 	case Exits:
@@ -93,10 +98,7 @@ func batch(c *conditions) (tasks []Task, want []uint64) {
 	mark(payload, seed)
 	worth := map[int]uint64{}
 	mean := c.duration("task")
-	fate := Panics
-	if c.Keys["as"] == string(role.Process) {
-		fate = Exits
-	}
+	fate := oneIn50(c)
 	for i := range tasks {
 		t := Task{Index: i, Stack: c.count("stack"), Wait: c.duration("wait"), Payload: payload}
 		length := mean
@@ -107,7 +109,7 @@ func batch(c *conditions) (tasks []Task, want []uint64) {
 			}
 		}
 		t.Spin = c.Work.Iterations(length)
-		if c.Keys["crash"] == "1in50" && i%50 == 25 {
+		if i%50 == 25 {
 			t.Fate = fate
 		}
 		if _, done := worth[t.Spin]; !done {
@@ -116,6 +118,19 @@ func batch(c *conditions) (tasks []Task, want []uint64) {
 		tasks[i], want[i] = t, worth[t.Spin]+uint64(i)+touch(payload)
 	}
 	return tasks, want
+}
+
+// oneIn50 is the fate of one task in fifty; the others return.
+func oneIn50(c *conditions) Fate {
+	switch {
+	case c.Keys["crash"] == "none":
+		return Returns
+	case c.Keys["crash"] == "error.1in50":
+		return Fails
+	case c.Keys["as"] == string(role.Process):
+		return Exits
+	}
+	return Panics
 }
 
 // verify checks every result of a Map, and that just those tasks failed that
@@ -133,7 +148,7 @@ func verify(tasks []Task, want []uint64, out []Result, err error) error {
 			}
 			failures = failures[1:]
 		case t.Fate != Returns:
-			return wrong("task %d was to crash and did not", i)
+			return wrong("task %d was to fail and did not", i)
 		case out[i].Value != want[i]:
 			return wrong("task %d gave %x, want %x", i, out[i].Value, want[i])
 		case len(out[i].Payload) != len(t.Payload):
