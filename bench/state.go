@@ -146,6 +146,39 @@ func stateSituations(variants []state.Variant[uint64]) []situation {
 		},
 		{
 			Situation: catalog.Situation{
+				ID: "state-reads-callers", Name: "map, 99 % reads, 16 callers",
+				Note:  "As map, 99 % reads, against the number of callers.",
+				Point: statePoint("16", "99", "1000", "0ns"),
+				Axis:  "callers",
+			},
+			full:   []string{"1", "4", "16"},
+			admits: inProcess,
+			only:   Full,
+		},
+		{
+			Situation: catalog.Situation{
+				ID: "state-mixed-callers", Name: "map, 50/50, 4 callers",
+				Note:  "As map, 50/50, 16 callers, against the number of callers.",
+				Point: statePoint("4", "50", "1000", "0ns"),
+				Axis:  "callers",
+			},
+			full:   []string{"1", "4", "16"},
+			admits: inProcess,
+			only:   Full,
+		},
+		{
+			Situation: catalog.Situation{
+				ID: "state-work-callers", Name: "10 µs updates, 16 callers",
+				Note:  "As 10 µs updates, against the number of callers.",
+				Point: statePoint("16", "0", "1", "10us"),
+				Axis:  "callers",
+			},
+			full:   []string{"1", "4", "16"},
+			admits: updates,
+			only:   Full,
+		},
+		{
+			Situation: catalog.Situation{
 				ID: "state-across", Name: "state in another process",
 				Note:     "A process owns the data of sixteen calling goroutines; 1,000 keys, every other call an update. The same mechanisms with the owner in the callers' process, and a map under a mutex, stand beside them: the difference is the price of isolation.",
 				Point:    statePoint("16", "50", "1000", "0ns"),
@@ -183,7 +216,7 @@ func stateSituations(variants []state.Variant[uint64]) []situation {
 				Point: statePoint("1", "50", "1000", "0ns"),
 				Axis:  "callers",
 			},
-			full:   []string{"1", "4"},
+			full:   []string{"1", "4", "16"},
 			admits: func(e entrant) bool { return e.as == role.Thread },
 			pins:   []string{"one", "split"},
 			only:   Full,

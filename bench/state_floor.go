@@ -23,7 +23,7 @@ func stateFloors() []floor {
 			of: "plain.map", title: "plain map, one goroutine",
 			note:       "One goroutine makes the calls on a map that nothing guards.",
 			keys:       []string{"reads", at.reads, "keys", at.keys},
-			situations: []string{"state-reads", "state-mixed", "state-across"},
+			situations: []string{"state-reads", "state-reads-callers", "state-mixed", "state-mixed-callers", "state-across"},
 			run:        callPlainMap,
 		})
 	}
@@ -32,7 +32,7 @@ func stateFloors() []floor {
 			of: "updates.alone", title: "updates serially, no store",
 			note:       "One goroutine spends the same CPU time for each update, and asks nobody.",
 			keys:       []string{"work", work},
-			situations: []string{"state-work", "state-across-work"},
+			situations: []string{"state-work", "state-work-callers", "state-across-work"},
 			run:        updateAlone,
 		})
 	}
