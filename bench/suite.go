@@ -313,14 +313,17 @@ func (p *Pattern) find(grid Grid, name string) (catalog.Case, bool) {
 
 // has reports whether one of the situation's points has these keys.
 func (s *situation) has(grid Grid, keys map[string]string) bool {
-	return slices.ContainsFunc(s.points(grid), func(point map[string]string) bool {
-		for k, v := range point {
-			if keys[k] != v {
-				return false
-			}
+	return slices.ContainsFunc(s.points(grid), func(point map[string]string) bool { return within(point, keys) })
+}
+
+// within reports whether the others have all of these keys.
+func within(keys, others map[string]string) bool {
+	for k, v := range keys {
+		if others[k] != v {
+			return false
 		}
-		return true
-	})
+	}
+	return true
 }
 
 // name spells the keys in their order.
