@@ -6,6 +6,7 @@ import (
 	"slices"
 	"testing"
 
+	"crossover/patterns"
 	"crossover/patterns/pool"
 	"crossover/patterns/role"
 )
@@ -80,5 +81,43 @@ func TestPoolIsWarm(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// A hurried is a pool that has done so many tasks by the time it can be cancelled.
+type hurried struct {
+	serial
+	does int
+	most int // tasks that it was given
+}
+
+func (h *hurried) Map(ctx context.Context, in []Task) ([]Result, error) {
+	h.most = max(h.most, len(in))
+	if len(in) <= h.does {
+		return h.serial.Map(ctx, in)
+	}
+	<-ctx.Done()
+	return make([]Result, len(in)), context.Cause(ctx)
+}
+
+// A pool that is done before it is cancelled is given more to do, and one that is deaf is
+// found out.
+func TestCancelledInTime(t *testing.T) {
+	for _, test := range []struct{ does, given int }{{999, 1000}, {1000, 2000}, {5000, 8000}, {1 << 30, 0}} {
+		p := &hurried{does: test.does}
+		table := PoolTable{Bench: []pool.Variant[Task, Result]{{
+			Info: patterns.Info{Name: "hurried"},
+			New:  func(*pool.Func[Task, Result], pool.Options) (pool.Pool[Task, Result], error) { return p, nil },
+		}}}
+		keys := poolPoint("results", "cancelled")
+		keys["impl"] = "hurried"
+		r := benchmarkFor("10x", func(b *testing.B) { table.run(b, &conditions{Keys: keys, Work: NewWork(1)}) })
+		// testing.Benchmark reports a failed benchmark as one that ran no iteration.
+		if failed := r.N == 0; failed != (test.given == 0) {
+			t.Errorf("who does %d at once: failed %v", test.does, failed)
+		}
+		if test.given > 0 && p.most != test.given {
+			t.Errorf("who does %d at once was given %d, want %d", test.does, p.most, test.given)
+		}
 	}
 }

@@ -162,11 +162,14 @@ func TestSituations(t *testing.T) {
 
 // benchmark is testing.Benchmark with enough operations for a fault to show, whatever
 // -benchtime says.
-func benchmark(f func(*testing.B)) testing.BenchmarkResult {
+func benchmark(f func(*testing.B)) testing.BenchmarkResult { return benchmarkFor("1000x", f) }
+
+// benchmarkFor is testing.Benchmark with a -benchtime of its own.
+func benchmarkFor(length string, f func(*testing.B)) testing.BenchmarkResult {
 	benchtime := flag.Lookup("test.benchtime").Value
 	given := benchtime.String()
 	defer benchtime.Set(given)
-	benchtime.Set("1000x")
+	benchtime.Set(length)
 	return testing.Benchmark(f)
 }
 
