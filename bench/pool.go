@@ -65,12 +65,14 @@ func PoolOf(table PoolTable) Pattern {
 		d := describe("pool", v.Info)
 		d.Properties["bounded"] = yes(v.Bounded)
 		p.Variants = append(p.Variants, d)
-		p.entrants = append(p.entrants, entrant{
-			Info:   v.Info,
-			as:     v.As,
-			reuses: v.Reuses,
-			admits: func(map[string]string) bool { return true },
-		})
+		for _, as := range v.Executions {
+			p.entrants = append(p.entrants, entrant{
+				Info:   v.Info,
+				as:     as,
+				reuses: v.Reuses,
+				admits: func(map[string]string) bool { return true },
+			})
+		}
 	}
 	p.Baseline = p.Variants[0].Name
 	p.Guarantees = guarantees(pooltest.Laws(), pooltest.Subjects(table.Law), table.Breaks)
@@ -101,14 +103,23 @@ func poolPoint(pairs ...string) map[string]string {
 	return point
 }
 
+// lasting admits goroutines, and of processes workers: one per task costs a thousand
+// times a task of the lengths that are common here.
+func lasting(e entrant) bool {
+	return e.as == role.Goroutine || e.as == role.Process && e.reuses
+}
+
 func poolSituations() []situation {
 	goroutines := func(e entrant) bool { return e.as == role.Goroutine }
-	// A process per task costs a thousand times a task of these lengths: only
-	// workers that outlive one are worth a place beside goroutines.
-	lasting := func(e entrant) bool { return goroutines(e) || e.reuses }
 	// Enough to show what each kind makes of it.
 	plain := func(e entrant) bool {
-		return e.Name == "go" || e.Name == "workers.chan" || e.as == role.Process && e.reuses
+		return lasting(e) && (e.Name == "go" || e.Name == "workers.chan" || e.as == role.Process)
+	}
+	// In either of their executions.
+	threaded := func(e entrant) bool {
+		return slices.ContainsFunc(pool.Variants[Task, Result](), func(v pool.Variant[Task, Result]) bool {
+			return v.Name == e.Name && slices.Contains(v.Executions, role.Thread)
+		})
 	}
 	return []situation{
 		{
@@ -175,7 +186,7 @@ func poolSituations() []situation {
 			quick: []string{"1in50"},
 			full:  []string{"none", "error.1in50", "1in50"},
 			admits: func(e entrant) bool {
-				return e.Survives == patterns.SurvivesCrash || e.Tier <= patterns.X
+				return e.as == role.Process || goroutines(e) && e.Tier <= patterns.X
 			},
 			batch: "tasks", // one fails
 			setup: 20 * time.Millisecond,
@@ -190,7 +201,7 @@ func poolSituations() []situation {
 			},
 			quick:       []string{"100us"},
 			full:        []string{"1us", "10us", "100us", "1ms"},
-			admits:      lasting,
+			admits:      func(e entrant) bool { return lasting(e) || e.as == role.Thread && e.Name == "workers.chan" },
 			quickAdmits: plain,
 			minTime:     120 * time.Millisecond,
 			setup:       10 * time.Millisecond,
@@ -224,6 +235,19 @@ func poolSituations() []situation {
 			setup:  10 * time.Millisecond,
 
 			quickAdmits: goroutines,
+		},
+		{
+			Situation: catalog.Situation{
+				ID: "pool-threads", Name: "10 µs of CPU, each worker on an OS thread of its own",
+				Note:     "As 10 µs of CPU, but with workers locked to threads, as cgo libraries and graphics want it. workers.chan and workers.mutex keep theirs; parfor and steal make and end them with each Map, which is 1,000 tasks. The same workers as goroutines stand beside them: the difference is the price of the threads.",
+				Point:    poolPoint("task", "10us"),
+				Axis:     "task",
+				Eligible: map[string]string{"as": string(role.Thread)},
+			},
+			quick:       []string{"0ns", "10us"},
+			full:        []string{"0ns", "1us", "10us", "100us", "1ms"},
+			admits:      threaded,
+			quickAdmits: func(e entrant) bool { return e.Name == "workers.chan" || e.Name == "parfor" },
 		},
 		{
 			Situation: catalog.Situation{
@@ -311,7 +335,7 @@ func (t *PoolTable) runBatches(b *testing.B, c *conditions) {
 		o := pool.StreamOptions{Workers: c.count("workers"), Chunk: c.count("chunk"), Unordered: order == "unordered"}
 		apply = streamed(p, o)
 	}
-	if idle := warming(t.variant(c), c, tasks[:min(len(tasks), b.N)]); idle != nil {
+	if idle := warming(t.variant(c).Reuses, c, tasks[:min(len(tasks), b.N)]); idle != nil {
 		if _, err := apply(b.Context(), idle); err != nil {
 			b.Fatal(err)
 		}
@@ -356,9 +380,9 @@ func (t *PoolTable) runBatches(b *testing.B, c *conditions) {
 // was the whole sample it put a goroutine per task before the workers, and every later
 // batch does the reverse. Worker processes are warm after a chunk each, and a batch of
 // large inputs takes them a second; a process per task leaves nothing to the next batch.
-func warming(v pool.Variant[Task, Result], c *conditions, batch []Task) []Task {
-	if v.As == role.Process {
-		if !v.Reuses {
+func warming(reuses bool, c *conditions, batch []Task) []Task {
+	if c.Keys["as"] == string(role.Process) {
+		if !reuses {
 			return nil
 		}
 		batch = batch[:min(len(batch), c.count("workers")*c.count("chunk"))]
@@ -409,6 +433,7 @@ func (t *PoolTable) open(c *conditions) (pool.Pool[Task, Result], error) {
 		return nil, fmt.Errorf("no pool variant %q", c.Keys["impl"])
 	}
 	return v.New(perform, pool.Options{
+		As:         role.As(c.Keys["as"]),
 		Workers:    c.count("workers"),
 		Chunk:      c.count("chunk"),
 		MaxTasks:   c.count("retire"),

@@ -10,7 +10,6 @@ import (
 
 	"crossover/internal/catalog"
 	"crossover/patterns/pool"
-	"crossover/patterns/role"
 )
 
 func poolCancelled() situation {
@@ -20,7 +19,7 @@ func poolCancelled() situation {
 			Note:  "A Map of 1,000 tasks of 100 µs of CPU, or more where so many CPUs would have done them by then, is cancelled a millisecond after it began; four workers. ns/op is from cancelling to the return of Map, when nothing of it runs any more: the tasks that were begun are waited for, and a goroutine per task has begun them all.",
 			Point: poolPoint("task", "100us", "chunk", "1", "results", "cancelled"),
 		},
-		admits: func(e entrant) bool { return e.as == role.Goroutine || e.reuses },
+		admits: lasting,
 		setup:  10 * time.Millisecond,
 		only:   Full,
 	}

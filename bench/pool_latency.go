@@ -13,7 +13,6 @@ import (
 	"crossover/internal/catalog"
 	"crossover/internal/spin"
 	"crossover/patterns/pool"
-	"crossover/patterns/role"
 )
 
 func poolLatency() situation {
@@ -31,7 +30,7 @@ func poolLatency() situation {
 		quickAdmits: func(e entrant) bool {
 			return e.Name == "go" || e.Name == "go.sem" || e.Name == "workers.chan"
 		},
-		admits:  func(e entrant) bool { return e.as == role.Goroutine || e.reuses },
+		admits:  lasting,
 		minTime: 100 * time.Millisecond,
 		setup:   10 * time.Millisecond,
 	}

@@ -40,16 +40,18 @@ func (r *recorder) Map(_ context.Context, in []Task) ([]Result, error) {
 func TestPoolIsWarm(t *testing.T) {
 	for _, kind := range []struct {
 		name    string
-		variant pool.Variant[Task, Result]
+		as      role.As
+		reuses  bool
 		warming int // tasks
 	}{
-		{"goroutines", pool.Variant[Task, Result]{As: role.Goroutine}, 500},
-		{"processes that stay", pool.Variant[Task, Result]{As: role.Process, Reuses: true}, 64},
-		{"a process per task", pool.Variant[Task, Result]{As: role.Process}, 0},
+		{"goroutines", role.Goroutine, false, 500},
+		{"threads", role.Thread, true, 500},
+		{"processes that stay", role.Process, true, 64},
+		{"a process per task", role.Process, false, 0},
 	} {
 		t.Run(kind.name, func(t *testing.T) {
 			var last *recorder
-			v := kind.variant
+			v := pool.Variant[Task, Result]{Reuses: kind.reuses}
 			v.Name = "recorder"
 			v.New = func(*pool.Func[Task, Result], pool.Options) (pool.Pool[Task, Result], error) {
 				last = &recorder{}
@@ -57,7 +59,7 @@ func TestPoolIsWarm(t *testing.T) {
 			}
 			table := PoolTable{Bench: []pool.Variant[Task, Result]{v}}
 			keys := poolPoint("task", "1us", "wait", "1ns", "tasks", "500", "crash", "1in50")
-			keys["impl"] = v.Name
+			keys["impl"], keys["as"] = v.Name, string(kind.as)
 			if r := benchmark(func(b *testing.B) { table.run(b, &conditions{Keys: keys, Work: NewWork(1)}) }); r.N != 1000 {
 				t.Fatalf("ran %d tasks, want 1000", r.N)
 			}

@@ -39,11 +39,14 @@ func pooled[In, Out any](info patterns.Info, start func(workers int) (submitter,
 	info.Tier = patterns.Lib
 	info.Survives = patterns.SurvivesPanic
 	return pool.Variant[In, Out]{
-		Info:    info,
-		Bounded: true,
-		Reuses:  true,
-		As:      role.Goroutine,
+		Info:       info,
+		Bounded:    true,
+		Reuses:     true,
+		Executions: []role.As{role.Goroutine},
 		New: func(f *pool.Func[In, Out], o pool.Options) (pool.Pool[In, Out], error) {
+			if _, err := o.As.Among(role.Goroutine); err != nil {
+				return nil, fmt.Errorf("%s: %w", info.Name, err)
+			}
 			if o.Workers < 1 || o.Chunk < 1 {
 				return nil, fmt.Errorf("%s: %d workers, chunks of %d: at least 1 is needed", info.Name, o.Workers, o.Chunk)
 			}
@@ -164,8 +167,8 @@ func poolTable() bench.PoolTable {
 		Breaks: lawtest.Breaks{
 			// Their workers do not outlive a task that ends its goroutine, and are not
 			// replaced: with all of them gone the next Map waits for ever.
-			"workerpool": {"goexit-listed": "hang"},
-			"gopool":     {"goexit-listed": "hang"},
+			"workerpool/goroutine": {"goexit-listed": "hang"},
+			"gopool/goroutine":     {"goexit-listed": "hang"},
 		},
 	}
 }

@@ -4,23 +4,30 @@
 // A pool applies one function to many inputs. It descends from
 // process_pools.py, which is Pool(4).map(square, range(100)).
 //
+// How workers run is a value, Options.As. Those that are goroutines and outlive a
+// task may have an OS thread each, for tasks that keep something with their thread,
+// as cgo libraries and graphics do. A thread for every task is a matter of starting
+// threads: see package spawn.
+//
 // # Guarantees
 //
-// Package pooltest holds each variant to the laws that its properties admit. Every
-// task runs once, and its result stands where its input stood (results-in-place);
-// one that fails, panics, calls runtime.Goexit or loses its process is listed, and
-// the others are completed (failures-listed, panic-contained, goexit-listed,
-// crash-listed, kill-survived). As many tasks of a Map run at once as there are
-// workers and never more, or all of them where the variant is not Bounded
+// Package pooltest holds each variant, in each of its executions, to the laws that
+// its properties admit. Workers run as asked, or the pool is refused (place-as-said,
+// options-checked). Every task runs once, and its result stands where its input stood
+// (results-in-place); one that fails, panics, calls runtime.Goexit or loses its
+// process is listed, and the others are completed (failures-listed, panic-contained,
+// goexit-listed, crash-listed, kill-survived). As many tasks of a Map run at once as
+// there are workers and never more, or all of them where the variant is not Bounded
 // (bound-kept, workers-at-once, all-at-once). When a context ends no further task
 // is begun (cancel-stops); Close waits for what is under way (close-waits,
-// closed-is-final), and nothing is left over (nothing-left). Streams keep order,
-// bound and what was asked for on failure (stream-in-order, stream-bounded,
-// stream-failure-as-asked).
+// closed-is-final), and nothing is left over (nothing-left), nor a thread that tasks
+// may have changed (threads-end). Streams keep order, bound and what was asked for on
+// failure (stream-in-order, stream-bounded, stream-failure-as-asked).
 //
 // # Variants
 //
-// The baseline comes first; (Unix) or (Linux) marks what exists there only.
+// The baseline comes first; (Unix) or (Linux) marks what exists there only. Workers of
+// workers.chan, workers.mutex, parfor and steal may be threads.
 //
 //   - go: goroutine per task, unbounded. Breaks when tasks arrive faster than they
 //     end: nothing holds them back, and memory is the bound.

@@ -35,10 +35,10 @@ func errgroupVariant[In, Out any]() Variant[In, Out] {
 			Tier:       patterns.X,
 			Properties: patterns.Properties{Survives: patterns.SurvivesPanic},
 		},
-		Bounded: true,
-		As:      role.Goroutine,
+		Bounded:    true,
+		Executions: []role.As{role.Goroutine},
 		New: func(f *Func[In, Out], o Options) (Pool[In, Out], error) {
-			if err := o.check(); err != nil {
+			if err := o.check(role.Goroutine); err != nil {
 				return nil, err
 			}
 			return &errgroupPool[In, Out]{f: f, limit: o.Workers}, nil

@@ -32,8 +32,11 @@ func goVariant[In, Out any]() Variant[In, Out] {
 			Tier:       patterns.Std,
 			Properties: patterns.Properties{Survives: patterns.SurvivesPanic},
 		},
-		As: role.Goroutine,
-		New: func(f *Func[In, Out], _ Options) (Pool[In, Out], error) {
+		Executions: []role.As{role.Goroutine},
+		New: func(f *Func[In, Out], o Options) (Pool[In, Out], error) {
+			if _, err := o.As.Among(role.Goroutine); err != nil {
+				return nil, err
+			}
 			return &goPool[In, Out]{f: f}, nil
 		},
 	}

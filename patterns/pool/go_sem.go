@@ -32,10 +32,10 @@ func goSemVariant[In, Out any]() Variant[In, Out] {
 			Tier:       patterns.Std,
 			Properties: patterns.Properties{Survives: patterns.SurvivesPanic},
 		},
-		Bounded: true,
-		As:      role.Goroutine,
+		Bounded:    true,
+		Executions: []role.As{role.Goroutine},
 		New: func(f *Func[In, Out], o Options) (Pool[In, Out], error) {
-			if err := o.check(); err != nil {
+			if err := o.check(role.Goroutine); err != nil {
 				return nil, err
 			}
 			return &goSem[In, Out]{f: f, slots: make(chan struct{}, o.Workers)}, nil

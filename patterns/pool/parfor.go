@@ -13,8 +13,9 @@ import (
 // take chunks of the index range off an atomic counter.
 //
 // Guarantees: the bound, for each Map by itself; nothing to close, nothing idle.
-// Costs: Workers goroutines a Map, an atomic add a chunk. Breaks when: the chunk
-// is so large that the last one keeps everybody waiting.
+// Costs: Workers goroutines a Map, or threads that are made and ended for it, an
+// atomic add a chunk. Breaks when: the chunk is so large that the last one keeps
+// everybody waiting.
 //
 // Source: OpenMP's schedule(dynamic, chunk).
 type parfor[In, Out any] struct {
@@ -33,11 +34,11 @@ func parforVariant[In, Out any]() Variant[In, Out] {
 			Tier:       patterns.Paste,
 			Properties: patterns.Properties{Survives: patterns.SurvivesPanic},
 		},
-		Bounded: true,
-		Reuses:  true,
-		As:      role.Goroutine,
+		Bounded:    true,
+		Reuses:     true,
+		Executions: []role.As{role.Goroutine, role.Thread},
 		New: func(f *Func[In, Out], o Options) (Pool[In, Out], error) {
-			if err := o.check(); err != nil {
+			if err := o.check(role.Goroutine, role.Thread); err != nil {
 				return nil, err
 			}
 			return &parfor[In, Out]{f: f, o: o}, nil
@@ -56,7 +57,7 @@ func (p *parfor[In, Out]) Map(ctx context.Context, in []In) ([]Out, error) {
 	var workers sync.WaitGroup
 	for range min(p.o.Workers, (len(in)+chunk-1)/chunk) {
 		i, end := 0, 0 // kept outside: a task may end the goroutine in mid-chunk
-		steadily(&workers, func() {
+		steadily(&workers, p.o.As, func() {
 			for ctx.Err() == nil {
 				if i == end {
 					end = int(next.Add(int64(chunk)))

@@ -33,6 +33,9 @@ type Pool[In, Out any] interface {
 
 // Options size a pool.
 type Options struct {
+	// As is how the workers run, one of the variant's Executions; "" is the first of
+	// them. role.Thread says what threads may do to others where there is one P.
+	As role.As
 	// Workers is how many tasks run at once. Unbounded variants ignore it.
 	Workers int
 	// Chunk is how many tasks are handed over at a time, at least 1. Variants
@@ -46,7 +49,11 @@ type Options struct {
 	GOMAXPROCS int
 }
 
-func (o Options) check() error {
+// check refuses other executions than these, and sizes that no bounded pool can have.
+func (o Options) check(executions ...role.As) error {
+	if _, err := o.As.Among(executions...); err != nil {
+		return err
+	}
 	if o.Workers < 1 {
 		return fmt.Errorf("pool with %d workers: at least 1 is needed", o.Workers)
 	}
@@ -67,8 +74,9 @@ type Variant[In, Out any] struct {
 	// Reuses says that workers outlive a task: starting one is not part of its
 	// cost.
 	Reuses bool
-	// As is how the variant's workers run.
-	As role.As
+	// Executions are the ways in which the workers can run, the usual one first. A thread
+	// is each worker's own, and ends with it.
+	Executions []role.As
 	// New makes a pool for f.
 	New func(f *Func[In, Out], o Options) (Pool[In, Out], error)
 }

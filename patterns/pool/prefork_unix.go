@@ -63,15 +63,15 @@ func preforkVariant[In, Out any]() Variant[In, Out] {
 			Tier:       patterns.Paste,
 			Properties: patterns.Properties{Survives: patterns.SurvivesCrash, Crosses: true},
 		},
-		Bounded: true,
-		Reuses:  true,
-		As:      role.Process,
-		New:     newPrefork[In, Out],
+		Bounded:    true,
+		Reuses:     true,
+		Executions: []role.As{role.Process},
+		New:        newPrefork[In, Out],
 	}
 }
 
 func newPrefork[In, Out any](f *Func[In, Out], o Options) (Pool[In, Out], error) {
-	if err := o.check(); err != nil {
+	if err := o.check(role.Process); err != nil {
 		return nil, err
 	}
 	p := &prefork[In, Out]{f: f, o: o, jobs: make(chan chunk[In, Out]), workers: make([]*processWorker, o.Workers)}

@@ -23,10 +23,10 @@ func procSemVariant[In, Out any]() Variant[In, Out] {
 			Tier:       patterns.Paste,
 			Properties: patterns.Properties{Survives: patterns.SurvivesCrash, Crosses: true},
 		},
-		Bounded: true,
-		As:      role.Process,
+		Bounded:    true,
+		Executions: []role.As{role.Process},
 		New: func(f *Func[In, Out], o Options) (Pool[In, Out], error) {
-			if err := o.check(); err != nil {
+			if err := o.check(role.Process); err != nil {
 				return nil, err
 			}
 			return &procPool[In, Out]{f: f, o: o, slots: make(chan struct{}, o.Workers)}, nil

@@ -42,8 +42,11 @@ func procVariant[In, Out any]() Variant[In, Out] {
 			Tier:       patterns.Paste,
 			Properties: patterns.Properties{Survives: patterns.SurvivesCrash, Crosses: true},
 		},
-		As: role.Process,
+		Executions: []role.As{role.Process},
 		New: func(f *Func[In, Out], o Options) (Pool[In, Out], error) {
+			if _, err := o.As.Among(role.Process); err != nil {
+				return nil, err
+			}
 			return &procPool[In, Out]{f: f, o: o}, nil
 		},
 	}

@@ -3,6 +3,7 @@ package pool
 import (
 	"context"
 	"errors"
+	"runtime"
 	"runtime/debug"
 	"slices"
 	"sync"
@@ -71,14 +72,18 @@ func (r *results[In, Out]) result(ctx context.Context) ([]Out, error) {
 	return r.out, nil
 }
 
-// steadily runs work on a goroutine of the group until it returns. A task that
-// ends its goroutine gets work started again on another.
-func steadily(group *sync.WaitGroup, work func()) {
+// steadily runs work on a goroutine of the group until it returns, as a thread with an
+// OS thread of its own. A task that ends its goroutine gets work started again on
+// another.
+func steadily(group *sync.WaitGroup, as role.As, work func()) {
 	group.Go(func() {
+		if as == role.Thread {
+			runtime.LockOSThread() // and never unlocked: the thread ends with the goroutine
+		}
 		returned := false
 		defer func() {
 			if !returned {
-				steadily(group, work)
+				steadily(group, as, work)
 			}
 		}()
 		work()

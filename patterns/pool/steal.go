@@ -15,9 +15,10 @@ import (
 // half of another's.
 //
 // Guarantees: the bound, for each Map by itself; a worker is idle only when all
-// tasks have begun. Costs: Workers goroutines a Map, a compare-and-swap a task on
-// a word that is rarely anybody else's. Breaks when: workers are many, for one that
-// has nothing to do looks at the parts of all others; a Map has 2³² tasks or more.
+// tasks have begun. Costs: Workers goroutines a Map, or threads that are made and
+// ended for it, a compare-and-swap a task on a word that is rarely anybody else's.
+// Breaks when: workers are many, for one that has nothing to do looks at the parts
+// of all others; a Map has 2³² tasks or more.
 //
 // A deque of tasks (Chase and Lev 2005) is what a pool with tasks that spawn
 // tasks needs; the tasks of a Map are known beforehand, and a range in one word
@@ -26,9 +27,9 @@ import (
 // Source: Blumofe and Leiserson, Scheduling multithreaded computations by work
 // stealing (1999); lazy splitting of ranges: Tzannes et al. (2010).
 type steal[In, Out any] struct {
-	f       *Func[In, Out]
-	workers int
-	door    door
+	f    *Func[In, Out]
+	o    Options
+	door door
 }
 
 // span is a range of tasks in one word, [low, high), on a cache line of its own.
@@ -51,14 +52,14 @@ func stealVariant[In, Out any]() Variant[In, Out] {
 			Tier:       patterns.Paste,
 			Properties: patterns.Properties{Survives: patterns.SurvivesPanic},
 		},
-		Bounded: true,
-		Reuses:  true,
-		As:      role.Goroutine,
+		Bounded:    true,
+		Reuses:     true,
+		Executions: []role.As{role.Goroutine, role.Thread},
 		New: func(f *Func[In, Out], o Options) (Pool[In, Out], error) {
-			if err := o.check(); err != nil {
+			if err := o.check(role.Goroutine, role.Thread); err != nil {
 				return nil, err
 			}
-			return &steal[In, Out]{f: f, workers: o.Workers}, nil
+			return &steal[In, Out]{f: f, o: o}, nil
 		},
 	}
 }
@@ -69,14 +70,14 @@ func (p *steal[In, Out]) Map(ctx context.Context, in []In) ([]Out, error) {
 	}
 	defer p.door.leave()
 	r := newResults[In, Out](len(in))
-	spans := make([]span, min(p.workers, len(in)))
+	spans := make([]span, min(p.o.Workers, len(in)))
 	for w := range spans {
 		spans[w].word.Store(packSpan(uint32(len(in)*w/len(spans)), uint32(len(in)*(w+1)/len(spans))))
 	}
 	var workers sync.WaitGroup
 	var moves moves
 	for w := range spans {
-		steadily(&workers, func() {
+		steadily(&workers, p.o.As, func() {
 			for ctx.Err() == nil {
 				if i, ok := spans[w].take(); ok {
 					r.run(p.f, in, i)

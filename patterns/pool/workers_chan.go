@@ -12,9 +12,10 @@ import (
 //
 // Guarantees: the bound, for all Maps together; the caller feels the
 // backpressure. Costs: a channel operation a task; the workers' stacks while
-// idle. Breaks when: it is never closed, and its workers leak. A Map whose ctx has
-// ended still waits for a worker to throw its tasks out of the channel, behind
-// the tasks of other Maps.
+// idle. On threads the workers are started once as well, and wherever one waits
+// there is a switch between threads. Breaks when: it is never closed, and its
+// workers leak. A Map whose ctx has ended still waits for a worker to throw its
+// tasks out of the channel, behind the tasks of other Maps.
 //
 // The channel holds 64 tasks: with none, each task costs a switch between
 // goroutines, four times as much.
@@ -51,16 +52,16 @@ func workersChanVariant[In, Out any]() Variant[In, Out] {
 			Tier:       patterns.Std,
 			Properties: patterns.Properties{Survives: patterns.SurvivesPanic},
 		},
-		Bounded: true,
-		Reuses:  true,
-		As:      role.Goroutine,
+		Bounded:    true,
+		Reuses:     true,
+		Executions: []role.As{role.Goroutine, role.Thread},
 		New: func(f *Func[In, Out], o Options) (Pool[In, Out], error) {
-			if err := o.check(); err != nil {
+			if err := o.check(role.Goroutine, role.Thread); err != nil {
 				return nil, err
 			}
 			p := &workersChan[In, Out]{f: f, tasks: make(chan assigned[In, Out], 64)}
 			for range o.Workers {
-				steadily(&p.workers, p.work)
+				steadily(&p.workers, o.As, p.work)
 			}
 			return p, nil
 		},

@@ -14,8 +14,9 @@ import (
 // the first one.
 //
 // Guarantees: the bound, for all Maps together, first come first served. Costs:
-// a lock a task, and no waiting while there are tasks. Breaks when: tasks are so
-// short, and workers so many, that the lock is all they do.
+// a lock a task, and no waiting while there are tasks; on threads a switch between
+// them wherever a worker waits, for the lock too. Breaks when: tasks are so short,
+// and workers so many, that the lock is all they do.
 //
 // Source: the monitor of Hoare (1974), with sync.Cond.
 type workersMutex[In, Out any] struct {
@@ -45,17 +46,17 @@ func workersMutexVariant[In, Out any]() Variant[In, Out] {
 			Tier:       patterns.Paste,
 			Properties: patterns.Properties{Survives: patterns.SurvivesPanic},
 		},
-		Bounded: true,
-		Reuses:  true,
-		As:      role.Goroutine,
+		Bounded:    true,
+		Reuses:     true,
+		Executions: []role.As{role.Goroutine, role.Thread},
 		New: func(f *Func[In, Out], o Options) (Pool[In, Out], error) {
-			if err := o.check(); err != nil {
+			if err := o.check(role.Goroutine, role.Thread); err != nil {
 				return nil, err
 			}
 			p := &workersMutex[In, Out]{f: f}
 			p.wake.L = &p.mu
 			for range o.Workers {
-				steadily(&p.workers, p.work)
+				steadily(&p.workers, o.As, p.work)
 			}
 			return p, nil
 		},

@@ -17,9 +17,11 @@ package role
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"runtime/debug"
+	"slices"
 	"syscall"
 )
 
@@ -36,6 +38,18 @@ const (
 	Thread  As = "thread"
 	Process As = "process" // this binary again
 )
+
+// Among is the execution, or the first of those that there are if it is "". If it is
+// none of them the error is errors.ErrUnsupported.
+func (a As) Among(executions ...As) (As, error) {
+	switch {
+	case a == "":
+		return executions[0], nil
+	case slices.Contains(executions, a):
+		return a, nil
+	}
+	return "", fmt.Errorf("running as %s: %w", a, errors.ErrUnsupported)
+}
 
 // Wire is a mechanism on its way into another process: which implementation,
 // what it has to know, and its descriptors.

@@ -446,6 +446,17 @@ func TestUnknownExecution(t *testing.T) {
 	}
 }
 
+func TestAmong(t *testing.T) {
+	for _, test := range []struct{ asked, want role.As }{
+		{"", role.Thread}, {role.Thread, role.Thread}, {role.Process, role.Process}, {role.Goroutine, ""},
+	} {
+		got, err := test.asked.Among(role.Thread, role.Process)
+		if got != test.want || errors.Is(err, errors.ErrUnsupported) != (test.want == "") {
+			t.Errorf("asked for %q: got %q, %v, want %q", test.asked, got, err, test.want)
+		}
+	}
+}
+
 func TestTakenNamePanics(t *testing.T) {
 	defer func() {
 		if v := recover(); v == nil || !strings.Contains(fmt.Sprint(v), "test.square") {

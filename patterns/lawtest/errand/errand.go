@@ -58,6 +58,7 @@ type Result struct {
 	// for it and what follows costs more than all else.
 	Goroutine int
 	Locked    bool // to its thread
+	Thread    int  // the kernel's number of it; 0 where that is not known
 }
 
 // Worker is who did it: another process, or a goroutine of this one.
@@ -135,6 +136,7 @@ func Perform(e Errand) (Result, error) {
 	r := Result{Value: e.Value(), Pid: os.Getpid(), Procs: runtime.GOMAXPROCS(0), Load: e.Load}
 	if e.Diary != "" {
 		r.Goroutine, r.Locked = roletest.Goroutine()
+		r.Thread = roletest.Thread()
 	}
 	switch e.Fate {
 	case Fails:

@@ -40,7 +40,10 @@ type double struct {
 var doubles = []double{
 	{"options-checked", "makes do with what it gets", resized(genuine("workers.chan"), func(o *pool.Options) { o.Workers = max(o.Workers, 1) }), "0 workers, chunks of 1 and MaxTasks 0 were accepted"},
 	{"options-checked", "makes do with what it gets", resized(genuine("parfor"), func(o *pool.Options) { o.Chunk = max(o.Chunk, 1) }), "1 workers, chunks of 0 and MaxTasks 0 were accepted"},
-	{"place-as-said", "goroutines said to be processes", claims(genuine("workers.chan"), func(v *variant) { v.As = role.Process }), "runs as process, and a task ran in process"},
+	{"options-checked", "takes threads for goroutines", resized(genuine("go"), func(o *pool.Options) { o.As = role.Goroutine }), "workers as thread were accepted"},
+	{"place-as-said", "goroutines said to be processes", placed(genuine("workers.chan"), role.Process), "runs as process, and a task ran in process"},
+	{"place-as-said", "goroutines said to be threads", placed(genuine("parfor"), role.Thread), "runs as thread, and that a worker is locked to its thread is false"},
+	{"place-as-said", "replaces threads by goroutines", after(threads("workers.mutex"), failed, func(o *pool.Options) { o.As = role.Goroutine }), "after tasks that were to call runtime.Goexit: runs as thread, and that"},
 	{"reused-as-said", "says that workers are reused", claims(genuine("go.sem"), func(v *variant) { v.Reuses = true }), "hang: waiting for a worker to do a second task"},
 	{"reused-as-said", "says that workers are not reused", claims(genuine("parfor"), func(v *variant) { v.Reuses = false }), "6 tasks had 1 workers, want one each"},
 	{"results-in-place", "runs the first task twice", mapped(genuine("parfor"), repeats), "ran 2 times"},
@@ -125,13 +128,13 @@ var streamDoubles = []streamDouble{
 
 func TestDoubles(t *testing.T) {
 	all := append(doubles, platformDoubles()...)
-	var tested []lawtest.Double[pooltest.Variant]
+	var tested []lawtest.Double[pooltest.Subject]
 	for _, d := range all {
-		tested = append(tested, lawtest.Double[pooltest.Variant]{Law: d.law, Name: d.name, Subject: pooltest.Variant{Variant: d.variant}, Want: d.want})
+		tested = append(tested, lawtest.Double[pooltest.Subject]{Law: d.law, Name: d.name, Subject: pooltest.Subject{Variant: d.variant, As: d.Executions[0]}, Want: d.want})
 	}
 	for _, d := range streamDoubles {
-		of := pooltest.Variant{Variant: genuine("workers.chan"), Stream: d.stream}
-		tested = append(tested, lawtest.Double[pooltest.Variant]{Law: d.law, Name: d.name, Subject: of, Want: d.want})
+		of := pooltest.Subject{Variant: genuine("workers.chan"), As: role.Goroutine, Stream: d.stream}
+		tested = append(tested, lawtest.Double[pooltest.Subject]{Law: d.law, Name: d.name, Subject: of, Want: d.want})
 	}
 	var untried []string
 	if platformDoubles() == nil {
@@ -144,6 +147,20 @@ func TestDoubles(t *testing.T) {
 func genuine(name string) variant {
 	all := pool.Variants[task, result]()
 	return all[slices.IndexFunc(all, func(v variant) bool { return v.Name == name })]
+}
+
+// threads is the variant of that name with workers that are threads.
+func threads(name string) variant {
+	v := genuine(name)
+	v.Executions = []role.As{role.Thread}
+	return v
+}
+
+// placed is a variant said to run otherwise than it does.
+func placed(v variant, as role.As) variant {
+	v = resized(v, func(o *pool.Options) { o.As = "" })
+	v.Executions = []role.As{as}
+	return v
 }
 
 // claims is a variant that says something else of itself.

@@ -19,7 +19,7 @@ func platformDoubles() []double {
 		{"reused-as-said", "says that processes are reused", claims(genuine("proc.sem"), func(v *variant) { v.Reuses = true }), "hang: waiting for a worker to do a second task"},
 		{"reused-as-said", "says that processes are not reused", claims(genuine("prefork"), func(v *variant) { v.Reuses = false }), "6 tasks had 1 workers, want one each"},
 		{"place-as-said", "asked for another GOMAXPROCS", resized(genuine("prefork"), func(o *pool.Options) { o.GOMAXPROCS = 1 }), "has GOMAXPROCS=1"},
-		{"place-as-said", "asks for another GOMAXPROCS after a crash", after(genuine("prefork"), failed, func(o *pool.Options) { o.GOMAXPROCS = 1 }), "after a crash: a worker process has GOMAXPROCS=1"},
+		{"place-as-said", "asks for another GOMAXPROCS after a crash", after(genuine("prefork"), failed, func(o *pool.Options) { o.GOMAXPROCS = 1 }), "after tasks that were to exit: a worker process has GOMAXPROCS=1"},
 		{"crash-listed", "takes an exit with 0 for an answer", failing(genuine("prefork"), withoutQuits), "was to exit with 0 and is not listed"},
 		{"crash-listed", "says nothing of it", failing(genuine("prefork"), silent), "was to exit and is not listed"},
 		{"crash-listed", "keeps the text only", failing(genuine("proc.sem"), texts), "was to exit and is listed with another error"},
@@ -31,6 +31,7 @@ func platformDoubles() []double {
 	}
 	if runtime.GOOS == "linux" {
 		all = append(all,
+			double{"threads-end", "gives its threads back", placed(genuine("workers.chan"), role.Thread), "hang: waiting for thread"},
 			double{"nothing-left", "lets its workers go later", closing(genuine("prefork"), func(p aPool) error { go p.Close(); return nil }), "left when Close returned"},
 			double{"kill-survived", "says nothing of it", failing(genuine("prefork"), silent), "was to be killed and is not listed"},
 			double{"kill-survived", "does not go on", brokenByCrash(genuine("prefork")), "the pool is broken"},

@@ -15,7 +15,7 @@ var cancelLaw = Law{
 	Name:   "cancel-stops",
 	Doc:    "When a Map's context ends no further task is begun, those begun are waited for, and the error is the context's cause, though tasks failed or all were done; a task that was completed has its result, any other the zero one; and the pool goes on with as many workers as before.",
 	Excuse: binds,
-	Check: func(ctx context.Context, v Variant) error {
+	Check: func(ctx context.Context, v Subject) error {
 		return try(ctx, v, pool.Options{Workers: 2, Chunk: 1}, func(t *trial) error {
 			n := manyOrFew(v, 6, 4)
 			if err := t.do(t.tasks(n)); err != nil { // results that must not be seen again
@@ -42,7 +42,7 @@ var cancelLaw = Law{
 var errEnough = errors.New("the caller has had enough")
 
 // cancelled ends the context of a Map while all workers are in a task.
-func cancelled(t *trial, v Variant, tasks []Task) error {
+func cancelled(t *trial, v Subject, tasks []Task) error {
 	before, err := t.diary.Read()
 	if err != nil {
 		return err
@@ -124,7 +124,7 @@ var closeWaitsLaw = Law{
 	Name:   "close-waits",
 	Doc:    "Close waits for a Map that is running, which is completed; so does a Close that comes while another waits.",
 	Excuse: binds,
-	Check: func(ctx context.Context, v Variant) error {
+	Check: func(ctx context.Context, v Subject) error {
 		return try(ctx, v, pool.Options{Workers: 2, Chunk: 1}, func(t *trial) error {
 			tasks := t.tasks(manyOrFew(v, 200, 4)) // more than are handed over at a time
 			tasks[0].Held, tasks[1].Held = true, true
@@ -157,7 +157,7 @@ var closedLaw = Law{
 	Name:   "closed-is-final",
 	Doc:    "After Close a Map, even of no tasks, returns ErrClosed and begins nothing, and one that comes at the same time is done whole or does so too; Close may be called again.",
 	Excuse: binds,
-	Check: func(ctx context.Context, v Variant) error {
+	Check: func(ctx context.Context, v Subject) error {
 		return try(ctx, v, pool.Options{Workers: 2, Chunk: 1}, func(t *trial) error {
 			if err := t.do(t.tasks(3)); err != nil {
 				return err
@@ -190,11 +190,11 @@ var closedLaw = Law{
 
 // racesClose closes one pool after the other while Maps come: thousands, where they
 // cost next to nothing.
-func racesClose(ctx context.Context, v Variant) error {
+func racesClose(ctx context.Context, v Subject) error {
 	search := time.Duration(lawtest.Soak()) * 150 * time.Millisecond
 	start := time.Now()
 	for round := 0; time.Since(start) < search; round++ {
-		p, err := v.New(work, pool.Options{Workers: 1, Chunk: 1})
+		p, err := v.open(pool.Options{Workers: 1, Chunk: 1})
 		if err != nil {
 			return err
 		}

@@ -14,14 +14,14 @@ import (
 	"crossover/patterns/role/roletest"
 )
 
-// platformLaws are those that need to find a process's children.
-func platformLaws() []Law { return []Law{killLaw} }
+// platformLaws are those that need to find a process's children and threads.
+func platformLaws() []Law { return []Law{threadLaw, killLaw} }
 
 var killLaw = Law{
 	Name:   "kill-survived",
 	Doc:    "When a worker process is killed at any moment, what it had in hand is listed and no more, nothing wrong passes for a result, the pool goes on, and nothing is left running.",
 	Excuse: survivesCrash,
-	Check: func(ctx context.Context, v Variant) error {
+	Check: func(ctx context.Context, v Subject) error {
 		if err := try(ctx, v, pool.Options{Workers: 2, Chunk: 1}, killInTask); err != nil {
 			return fmt.Errorf("killed in a task: %w", err)
 		}
@@ -62,7 +62,7 @@ func killInTask(t *trial) error {
 
 // killAnytime kills some worker at some moment, during a Map or between two. A
 // kill costs one chunk at most, though perhaps only in the Map after it.
-func killAnytime(t *trial, v Variant, before roletest.Holdings) error {
+func killAnytime(t *trial, v Subject, before roletest.Holdings) error {
 	n, span := 30, 3*time.Millisecond
 	if processPerTask(v) {
 		n, span = 4, 15*time.Millisecond

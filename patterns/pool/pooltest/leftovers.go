@@ -16,7 +16,7 @@ var leftoverLaw = Law{
 	Name:   "nothing-left",
 	Doc:    "When Close returns, to whichever caller, the workers are gone: there is no goroutine, process or descriptor left over.",
 	Excuse: binds,
-	Check: func(ctx context.Context, v Variant) error {
+	Check: func(ctx context.Context, v Subject) error {
 		uses := []struct {
 			name string
 			use  func(*trial) error

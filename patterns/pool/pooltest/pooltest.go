@@ -15,21 +15,29 @@ import (
 
 	"crossover/patterns/lawtest"
 	"crossover/patterns/pool"
+	"crossover/patterns/role"
 )
 
-// Variant is what a law is about.
-type Variant struct {
+// Subject is a variant in one execution.
+type Subject struct {
 	pool.Variant[Task, Result]
+	As     role.As    // how the workers run
 	Stream StreamFunc // what makes streams of its Maps; nil: pool.Stream
 }
 
 // StreamFunc is pool.Stream, or what takes its place.
 type StreamFunc func(context.Context, pool.Pool[Task, Result], pool.StreamOptions, iter.Seq[Task]) iter.Seq[pool.Done[Result]]
 
-func (v Variant) String() string { return v.Name }
+func (v Subject) String() string { return v.Name + "/" + string(v.As) }
+
+// open makes a pool.
+func (v Subject) open(o pool.Options) (pool.Pool[Task, Result], error) {
+	o.As = v.As
+	return v.New(work, o)
+}
 
 // Law is something that each variant keeps whose properties admit it.
-type Law = lawtest.Law[Variant]
+type Law = lawtest.Law[Subject]
 
 // Laws returns all laws of this platform, the elementary ones first.
 func Laws() []Law {
@@ -44,10 +52,12 @@ func Laws() []Law {
 	}, platformLaws()...)
 }
 
-// Subjects is every variant.
-func Subjects(variants []pool.Variant[Task, Result]) (subjects []Variant) {
+// Subjects is every variant in each of its executions.
+func Subjects(variants []pool.Variant[Task, Result]) (subjects []Subject) {
 	for _, v := range variants {
-		subjects = append(subjects, Variant{Variant: v})
+		for _, as := range v.Executions {
+			subjects = append(subjects, Subject{Variant: v, As: as})
+		}
 	}
 	return subjects
 }

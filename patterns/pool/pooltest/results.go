@@ -16,7 +16,7 @@ import (
 )
 
 // binds is the excuse of a law that has none.
-func binds(Variant) string { return "" }
+func binds(Subject) string { return "" }
 
 // sizings are the options with which a law about results is checked.
 func sizings(chunks ...int) (all []pool.Options) {
@@ -30,7 +30,7 @@ func sizings(chunks ...int) (all []pool.Options) {
 
 // eachSizing tries a pool of every sizing in turn; of those that differ in chunks only
 // the first where there are no chunks.
-func eachSizing(ctx context.Context, v Variant, sizings []pool.Options, examine func(*trial) error) error {
+func eachSizing(ctx context.Context, v Subject, sizings []pool.Options, examine func(*trial) error) error {
 	for _, o := range sizings {
 		if processPerTask(v) && o.Chunk != sizings[0].Chunk {
 			continue
@@ -46,7 +46,7 @@ var resultsLaw = Law{
 	Name:   "results-in-place",
 	Doc:    "Every task runs once, and its result stands where its input stood, however large it is, however late it comes and whatever Maps come after.",
 	Excuse: binds,
-	Check: func(ctx context.Context, v Variant) error {
+	Check: func(ctx context.Context, v Subject) error {
 		sizes := []int{0, 1, 7, 150, 7}
 		if processPerTask(v) {
 			sizes = []int{0, 1, 3, 2}
@@ -146,7 +146,7 @@ var failuresLaw = Law{
 	Name:   "failures-listed",
 	Doc:    "Tasks that fail are listed, each with its error, by ascending index and no others; the others are completed.",
 	Excuse: binds,
-	Check: func(ctx context.Context, v Variant) error {
+	Check: func(ctx context.Context, v Subject) error {
 		err := eachSizing(ctx, v, sizings(1, 7), func(t *trial) error {
 			n := manyOrFew(v, 11, 4)
 			for _, fails := range []func(i int) bool{
@@ -184,7 +184,7 @@ var panicLaw = Law{
 	Name:   "panic-contained",
 	Doc:    "A task that panics, with whatever value, is listed with a *role.PanicError that holds the value and the stack; the others are completed, and the pool goes on with as many workers as before.",
 	Excuse: binds,
-	Check: func(ctx context.Context, v Variant) error {
+	Check: func(ctx context.Context, v Subject) error {
 		return eachSizing(ctx, v, sizings(1, 7), func(t *trial) error {
 			for range 2 { // more panics than workers: each worker survives
 				if err := t.do(t.panicking(manyOrFew(v, 8, 4))); err != nil {
@@ -212,7 +212,7 @@ var separateLaw = Law{
 	Name:   "maps-separate",
 	Doc:    "Maps that run at the same time each get the results and failures of their own tasks, and when the context of one ends that is nothing to the others.",
 	Excuse: binds,
-	Check: func(ctx context.Context, v Variant) error {
+	Check: func(ctx context.Context, v Subject) error {
 		const maps = 4
 		n := manyOrFew(v, 60, 4)
 		err := eachSizing(ctx, v, sizings(1, 7), func(t *trial) error {
@@ -239,7 +239,7 @@ var separateLaw = Law{
 }
 
 // beside ends the context of a Map while the tasks of another are held.
-func (t *trial) beside(v Variant) error {
+func (t *trial) beside(v Subject) error {
 	first := t.start(t.ctx, t.held(manyOrFew(v, 6, 4)))
 	if _, err := first.await(t.workers); err != nil {
 		return err

@@ -177,7 +177,7 @@ var streamOrderLaw = Law{
 	Name:   "stream-in-order",
 	Doc:    "A stream yields what became of each input once, with its index; in the order of the inputs, unless that was not asked for; with one worker and chunks of one, if fewer were asked for.",
 	Excuse: binds,
-	Check: func(ctx context.Context, v Variant) error {
+	Check: func(ctx context.Context, v Subject) error {
 		sizes := []int{0, 1, 7, 50}
 		if processPerTask(v) {
 			sizes = []int{0, 1, 4}
@@ -231,7 +231,7 @@ var streamComeLaw = Law{
 	Name:   "stream-as-they-come",
 	Doc:    "Unordered, a task that takes long holds back no other's result.",
 	Excuse: binds,
-	Check: func(ctx context.Context, v Variant) error {
+	Check: func(ctx context.Context, v Subject) error {
 		return try(ctx, v, pool.Options{Workers: 2, Chunk: 1}, func(t *trial) error {
 			const n = 6
 			tasks := t.tasks(n)
@@ -261,7 +261,7 @@ var streamBoundLaw = Law{
 	Name:   "stream-bounded",
 	Doc:    "A stream takes no more inputs ahead of its reader, and runs no more tasks at once, than it has workers, times the chunk.",
 	Excuse: binds,
-	Check: func(ctx context.Context, v Variant) error {
+	Check: func(ctx context.Context, v Subject) error {
 		return try(ctx, v, pool.Options{Workers: 2, Chunk: 3}, func(t *trial) error {
 			ahead := t.workers * t.chunk
 			s := t.open(ctx, pool.StreamOptions{}, t.unending())
@@ -292,7 +292,7 @@ var streamBreakLaw = Law{
 	Name:   "stream-break-stops",
 	Doc:    "When the reader breaks off, be it with a panic, no further task is begun, those begun are waited for and no others, and the pool goes on.",
 	Excuse: binds,
-	Check: func(ctx context.Context, v Variant) error {
+	Check: func(ctx context.Context, v Subject) error {
 		return try(ctx, v, pool.Options{Workers: 3, Chunk: 1}, func(t *trial) error {
 			if err := leaves(t, 4, false); err != nil {
 				return err
@@ -374,7 +374,7 @@ var streamCancelLaw = Law{
 	Name:   "stream-cancel-stops",
 	Doc:    "When the context ends no further input is taken, and of those that were each is still yielded: as done, or with the context's cause.",
 	Excuse: binds,
-	Check: func(ctx context.Context, v Variant) error {
+	Check: func(ctx context.Context, v Subject) error {
 		return try(ctx, v, pool.Options{Workers: 2, Chunk: 1}, func(t *trial) error {
 			inner, cancel := context.WithCancelCause(ctx)
 			defer cancel(nil)
@@ -403,7 +403,7 @@ var streamCancelLaw = Law{
 }
 
 // cancelsItself ends the context with the second of three inputs that make a chunk.
-func cancelsItself(ctx context.Context, v Variant) error {
+func cancelsItself(ctx context.Context, v Subject) error {
 	err := try(ctx, v, pool.Options{Workers: 2, Chunk: 3}, func(t *trial) error {
 		inner, cancel := context.WithCancelCause(ctx)
 		defer cancel(nil)
@@ -454,7 +454,7 @@ var streamClosedLaw = Law{
 	Name:   "stream-closed-stops",
 	Doc:    "When the pool is closed no further input is taken, and of those that were each is still yielded: as done, or with ErrClosed.",
 	Excuse: binds,
-	Check: func(ctx context.Context, v Variant) error {
+	Check: func(ctx context.Context, v Subject) error {
 		return try(ctx, v, pool.Options{Workers: 2, Chunk: 1}, func(t *trial) error {
 			const last, enough = 4, 100
 			tasks := t.unending()
@@ -479,7 +479,7 @@ var streamFailureLaw = Law{
 	Name:   "stream-failure-as-asked",
 	Doc:    "When a task fails, panics or loses its worker, the others are finished, or no further one is begun: as asked. That one is yielded with its own error, those given up with ErrCancelled.",
 	Excuse: binds,
-	Check: func(ctx context.Context, v Variant) error {
+	Check: func(ctx context.Context, v Subject) error {
 		fates := []errand.Fate{errand.Fails, errand.Panics}
 		if v.Survives == patterns.SurvivesCrash {
 			fates = append(fates, errand.Exits, errand.Killed)

@@ -24,13 +24,13 @@ type trial struct {
 }
 
 // try makes a pool, examines it and closes it.
-func try(ctx context.Context, v Variant, o pool.Options, examine func(*trial) error) (err error) {
+func try(ctx context.Context, v Subject, o pool.Options, examine func(*trial) error) (err error) {
 	d, err := errand.NewDiary()
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, d.Close()) }()
-	p, err := v.New(work, o)
+	p, err := v.open(o)
 	if err != nil {
 		return err
 	}
@@ -160,10 +160,10 @@ func (m *mapping) look(n int, what string, of func(errand.Record) []errand.Entry
 }
 
 // processPerTask reports whether a task costs milliseconds.
-func processPerTask(v Variant) bool { return v.Crosses && !v.Reuses }
+func processPerTask(v Subject) bool { return v.Crosses && !v.Reuses }
 
 // manyOrFew is how many tasks a law gives a pool: many, or few where each starts a process.
-func manyOrFew(v Variant, many, few int) int {
+func manyOrFew(v Subject, many, few int) int {
 	if processPerTask(v) {
 		return few
 	}

@@ -5,8 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 
-	"crossover/patterns"
 	"crossover/patterns/lawtest"
 	"crossover/patterns/lawtest/errand"
 	"crossover/patterns/pool"
@@ -14,14 +14,14 @@ import (
 )
 
 // bounded is the excuse of a law about the bound, unbounded that of its opposite.
-func bounded(v Variant) string {
+func bounded(v Subject) string {
 	if !v.Bounded {
 		return "not bounded"
 	}
 	return ""
 }
 
-func unbounded(v Variant) string {
+func unbounded(v Subject) string {
 	if v.Bounded {
 		return "bounded"
 	}
@@ -30,15 +30,27 @@ func unbounded(v Variant) string {
 
 var optionsLaw = Law{
 	Name:   "options-checked",
-	Doc:    "Fewer than one worker, chunks of less than one task, or worker processes for less than no task, are refused.",
-	Excuse: bounded,
-	Check: func(ctx context.Context, v Variant) error {
+	Doc:    "An execution that the variant has not is refused; and where it is bounded so are fewer than one worker, chunks of less than one task, and worker processes for less than no task.",
+	Excuse: binds,
+	Check: func(ctx context.Context, v Subject) error {
+		for _, as := range []role.As{role.Goroutine, role.Thread, role.Process} {
+			if slices.Contains(v.Executions, as) {
+				continue
+			}
+			if p, err := v.New(work, pool.Options{As: as, Workers: 1, Chunk: 1}); err == nil {
+				p.Close()
+				return fmt.Errorf("workers as %s were accepted", as)
+			}
+		}
+		if !v.Bounded {
+			return nil
+		}
 		bad := []pool.Options{{Workers: 0, Chunk: 1}, {Workers: -1, Chunk: 1}, {Workers: 1, Chunk: 0}, {Workers: 1, Chunk: -1}}
 		if v.As == role.Process {
 			bad = append(bad, pool.Options{Workers: 1, Chunk: 1, MaxTasks: -1})
 		}
 		for _, o := range bad {
-			if p, err := v.New(work, o); err == nil {
+			if p, err := v.open(o); err == nil {
 				p.Close()
 				return fmt.Errorf("%d workers, chunks of %d and MaxTasks %d were accepted", o.Workers, o.Chunk, o.MaxTasks)
 			}
@@ -49,20 +61,28 @@ var optionsLaw = Law{
 
 var placeLaw = Law{
 	Name:   "place-as-said",
-	Doc:    "Tasks run in this process, or in worker processes with the GOMAXPROCS asked for, those that replace others too: as the variant says.",
+	Doc:    "Tasks run as asked: in this process, on a thread of their worker's own or not, or in worker processes with the GOMAXPROCS asked for; with workers that replace others too.",
 	Excuse: binds,
-	Check: func(ctx context.Context, v Variant) error {
+	Check: func(ctx context.Context, v Subject) error {
 		const procs = 3
 		return try(ctx, v, pool.Options{Workers: 2, Chunk: 1, GOMAXPROCS: procs}, func(t *trial) error {
-			if err := t.placed(v, procs); err != nil || v.Survives != patterns.SurvivesCrash {
+			if err := t.placed(v, procs); err != nil {
 				return err
 			}
-			crash := t.fated(2, errand.Exits, func(int) bool { return true })
-			if err := t.do(crash); err != nil {
+			var end errand.Fate // of workers
+			switch v.As {
+			case role.Process:
+				end = errand.Exits
+			case role.Thread:
+				end = errand.Goexits
+			default:
+				return nil
+			}
+			if err := t.do(t.fated(2, end, func(int) bool { return true })); err != nil {
 				return err
 			}
 			if err := t.placed(v, procs); err != nil {
-				return fmt.Errorf("after a crash: %w", err)
+				return fmt.Errorf("after tasks that were to %s: %w", end, err)
 			}
 			return nil
 		})
@@ -70,7 +90,7 @@ var placeLaw = Law{
 }
 
 // placed checks where tasks run.
-func (t *trial) placed(v Variant, procs int) error {
+func (t *trial) placed(v Subject, procs int) error {
 	m := t.start(t.ctx, t.tasks(2))
 	if err := m.join(); err != nil {
 		return err
@@ -80,8 +100,10 @@ func (t *trial) placed(v Variant, procs int) error {
 	}
 	for _, r := range m.got.out {
 		switch here := r.Pid == os.Getpid(); {
-		case here != (v.As == role.Goroutine):
+		case here == (v.As == role.Process):
 			return fmt.Errorf("runs as %s, and a task ran in process %d; this one is %d", v.As, r.Pid, os.Getpid())
+		case here && r.Locked != (v.As == role.Thread):
+			return fmt.Errorf("runs as %s, and that a worker is locked to its thread is %t", v.As, r.Locked)
 		case !here && r.Procs != procs:
 			return fmt.Errorf("a worker process has GOMAXPROCS=%d, want %d", r.Procs, procs)
 		}
@@ -93,7 +115,7 @@ var reusedLaw = Law{
 	Name:   "reused-as-said",
 	Doc:    "Each task has a worker of its own; or workers do one after the other, where they are said to outlive a task.",
 	Excuse: binds,
-	Check: func(ctx context.Context, v Variant) error {
+	Check: func(ctx context.Context, v Subject) error {
 		const n = 6
 		return try(ctx, v, pool.Options{Workers: 1, Chunk: 1}, func(t *trial) error {
 			for maps := 1; ; maps++ { // a worker may find no task waiting, and go
@@ -127,7 +149,7 @@ var boundLaw = Law{
 	Name:   "bound-kept",
 	Doc:    "Never do more tasks of a Map run at once than there are workers.",
 	Excuse: bounded,
-	Check: func(ctx context.Context, v Variant) error {
+	Check: func(ctx context.Context, v Subject) error {
 		return eachSizing(ctx, v, sizings(1), func(t *trial) error { return t.staircase(8) })
 	},
 }
@@ -164,7 +186,7 @@ func (t *trial) staircase(n int) error {
 
 // goesOn checks that whatever has happened to it before, the pool does as many tasks
 // at once as it did when it was new, and no more.
-func (t *trial) goesOn(v Variant) (err error) {
+func (t *trial) goesOn(v Subject) (err error) {
 	d, err := errand.NewDiary() // of its own: tasks that crashed have not ended in the other
 	if err != nil {
 		return err
@@ -190,7 +212,7 @@ var widthLaw = Law{
 	Name:   "workers-at-once",
 	Doc:    "As many tasks run at once as there are workers, be the last chunk whole or not: they may wait for each other.",
 	Excuse: bounded,
-	Check: func(ctx context.Context, v Variant) error {
+	Check: func(ctx context.Context, v Subject) error {
 		return eachSizing(ctx, v, sizings(1, 4), func(t *trial) error {
 			whole := t.held(t.workers * t.chunk)
 			if err := t.meet(whole, t.workers); err != nil {
@@ -211,7 +233,7 @@ var tailLaw = Law{
 	Name:   "last-tasks-meet",
 	Doc:    "Single tasks handed over, the last of a Map run at once too, one to a worker: none waits behind another while a worker is idle.",
 	Excuse: bounded,
-	Check: func(ctx context.Context, v Variant) error {
+	Check: func(ctx context.Context, v Subject) error {
 		return eachSizing(ctx, v, sizings(1), func(t *trial) error {
 			begun := 0
 			for _, n := range []int{t.workers, 11} {
@@ -234,7 +256,7 @@ var unboundedLaw = Law{
 	Name:   "all-at-once",
 	Doc:    "All tasks of a Map run at once, whatever the number of workers: each may wait for all others.",
 	Excuse: unbounded,
-	Check: func(ctx context.Context, v Variant) error {
+	Check: func(ctx context.Context, v Subject) error {
 		n := manyOrFew(v, 1200, 8)
 		return try(ctx, v, pool.Options{Workers: 1, Chunk: 1}, func(t *trial) error { return t.meet(t.held(n), n) })
 	},
@@ -259,13 +281,13 @@ func (t *trial) meet(tasks []Task, begun int) error {
 var retireLaw = Law{
 	Name: "retired-in-time",
 	Doc:  "No worker process is given another chunk after MaxTasks tasks; one that has done them is replaced, none before, and nothing is lost.",
-	Excuse: func(v Variant) string {
+	Excuse: func(v Subject) string {
 		if v.As != role.Process {
 			return "no worker processes"
 		}
 		return ""
 	},
-	Check: func(ctx context.Context, v Variant) error {
+	Check: func(ctx context.Context, v Subject) error {
 		const most = 4
 		n := manyOrFew(v, 12, 4)
 		return eachSizing(ctx, v, []pool.Options{{Workers: 2, Chunk: 1, MaxTasks: most}, {Workers: 2, Chunk: 3, MaxTasks: most}}, func(t *trial) error {
