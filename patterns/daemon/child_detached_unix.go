@@ -31,13 +31,13 @@ func childDetachedVariant() Variant {
 			Tier:       patterns.Paste,
 			Properties: patterns.Properties{Survives: patterns.SurvivesCrash, Crosses: true},
 		},
-		As:   role.Process,
-		Ends: ends(Survives, Survives, Survives, Survives, Survives),
+		Executions: []role.As{role.Process},
+		Ends:       ends(Survives, Survives, Survives, Survives, Survives),
 		Start: func(t *Task, o Options) (Daemon, error) {
 			return t.start(role.Options{
-				As: role.Process, Orphaned: role.Continues,
-				Attr: &syscall.SysProcAttr{Setsid: true},
-			}, o)
+				Orphaned: role.Continues,
+				Attr:     &syscall.SysProcAttr{Setsid: true},
+			}, o, role.Process)
 		},
 	}
 }

@@ -26,10 +26,10 @@ func childDrainVariant() Variant {
 			Tier:       patterns.Paste,
 			Properties: patterns.Properties{Survives: patterns.SurvivesCrash, Crosses: true},
 		},
-		As:   role.Process,
-		Ends: ends(Drains, Drains, Drains, Drains, Drains),
+		Executions: []role.As{role.Process},
+		Ends:       ends(Drains, Drains, Drains, Drains, Drains),
 		Start: func(t *Task, o Options) (Daemon, error) {
-			return t.start(role.Options{As: role.Process, Orphaned: role.WindsUp}, o)
+			return t.start(role.Options{Orphaned: role.WindsUp}, o, role.Process)
 		},
 	}
 }

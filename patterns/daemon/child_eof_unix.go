@@ -27,10 +27,10 @@ func childEOFVariant() Variant {
 			Tier:       patterns.Paste,
 			Properties: patterns.Properties{Survives: patterns.SurvivesCrash, Crosses: true},
 		},
-		As:   role.Process,
-		Ends: ends(Cut, Cut, Cut, Cut, Cut),
+		Executions: []role.As{role.Process},
+		Ends:       ends(Cut, Cut, Cut, Cut, Cut),
 		Start: func(t *Task, o Options) (Daemon, error) {
-			return t.start(role.Options{As: role.Process}, o)
+			return t.start(role.Options{}, o, role.Process)
 		},
 	}
 }

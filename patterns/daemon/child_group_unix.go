@@ -40,13 +40,13 @@ func childGroupVariant() Variant {
 			Tier:       patterns.Paste,
 			Properties: patterns.Properties{Survives: patterns.SurvivesCrash, Crosses: true},
 		},
-		As:   role.Process,
-		Ends: ends(Cut, Survives, Cut, Cut, Survives),
+		Executions: []role.As{role.Process},
+		Ends:       ends(Cut, Survives, Cut, Cut, Survives),
 		Start: func(t *Task, o Options) (Daemon, error) {
 			w, err := t.start(role.Options{
-				As: role.Process, Orphaned: role.Continues,
-				Attr: &syscall.SysProcAttr{Setpgid: true},
-			}, o)
+				Orphaned: role.Continues,
+				Attr:     &syscall.SysProcAttr{Setpgid: true},
+			}, o, role.Process)
 			if err != nil {
 				return nil, err
 			}

@@ -25,10 +25,10 @@ func childJoinVariant() Variant {
 			Tier:       patterns.Paste,
 			Properties: patterns.Properties{Survives: patterns.SurvivesCrash, Crosses: true},
 		},
-		As:   role.Process,
-		Ends: ends(Finishes, Survives, Finishes, Survives, Survives),
+		Executions: []role.As{role.Process},
+		Ends:       ends(Finishes, Survives, Finishes, Survives, Survives),
 		Start: func(t *Task, o Options) (Daemon, error) {
-			w, err := t.start(role.Options{As: role.Process, Orphaned: role.Continues}, o)
+			w, err := t.start(role.Options{Orphaned: role.Continues}, o, role.Process)
 			if err != nil {
 				return nil, err
 			}

@@ -29,9 +29,9 @@ func childPdeathsigVariant() Variant {
 			Tier:       patterns.Paste,
 			Properties: patterns.Properties{Survives: patterns.SurvivesCrash, Crosses: true},
 		},
-		As:    role.Process,
-		Ends:  ends(Cut, Cut, Cut, Cut, Cut),
-		Start: startOnThread,
+		Executions: []role.As{role.Process},
+		Ends:       ends(Cut, Cut, Cut, Cut, Cut),
+		Start:      startOnThread,
 	}
 }
 
@@ -44,9 +44,9 @@ func startOnThread(t *Task, o Options) (Daemon, error) {
 		runtime.LockOSThread()
 		defer runtime.UnlockOSThread()
 		w, err = t.start(role.Options{
-			As: role.Process, Orphaned: role.Continues,
-			Attr: &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL},
-		}, o)
+			Orphaned: role.Continues,
+			Attr:     &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL},
+		}, o, role.Process)
 		close(started)
 		if err == nil {
 			<-w.Done()

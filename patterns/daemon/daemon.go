@@ -64,6 +64,8 @@ var ErrDeadline = errors.New("the worker has not drained in time")
 
 // Options say how a worker works.
 type Options struct {
+	// As is how it runs, one of the variant's Executions; "" is the first of them.
+	As role.As
 	// Every is the time between heartbeats.
 	Every time.Duration
 	// Beats ends the worker after so many; 0: it goes on until it is stopped.
@@ -81,14 +83,16 @@ type Options struct {
 // Variant is one row of the table.
 type Variant struct {
 	patterns.Info
-	// As is how the variant's worker runs.
-	As role.As
+	// Executions are the ways in which the worker can run, the usual one first. A
+	// thread is the worker's own, and ends with it or is given back.
+	Executions []role.As
 	// Ends is the truth table: what becomes of a worker when main, which has
 	// deferred Leave and returns on Quit, ends in one of the ways.
 	Ends map[Ending]Outcome
 	// Deadline says that Leave gives up after Options.Patience.
 	Deadline bool
-	// Start returns when the worker is at work.
+	// Start returns when the worker is at work. It refuses an execution that the
+	// variant has not.
 	Start func(*Task, Options) (Daemon, error)
 }
 

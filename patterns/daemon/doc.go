@@ -9,25 +9,30 @@
 // depends on how main ends, and each variant says so in advance: its Ends are
 // the truth table, and the laws establish it with real processes.
 //
+// How a worker runs is a value, Options.As. One that is a goroutine may have an OS
+// thread of its own, as a Python thread has: every beat then runs on it, and nothing
+// else does, for work that keeps something with its thread, as cgo libraries and
+// namespaces do. That costs a thread, and at each beat a switch to it and back. What
+// becomes of the worker is the same.
+//
 // # Guarantees
 //
-// Package daemontest holds each variant to the laws that its properties admit.
-// However main ends, the worker ends as its Ends say, one law for each Ending. A
-// beat that fails or panics, or crashes in a process of its own, ends its worker
-// and nothing else, and is reported (failure-reported, crash-reported). Stop waits
-// for the work in hand and no other is begun (stop-drains, stop-at-once,
-// stop-repeats); Leave keeps its deadline where it has one (deadline-kept). Nothing
-// is left over of a worker that was stopped, or could not be started (nothing-left,
-// start-all-or-nothing).
+// Package daemontest holds each variant, in each of its executions, to the laws that
+// its properties admit. A worker runs as asked, or is refused (place-as-said). However
+// main ends, it ends as its Ends say, one law for each Ending. A beat that fails or
+// panics, or crashes in a process of its own, ends its worker and nothing else, and is
+// reported (failure-reported, crash-reported). Stop waits for the work in hand and no
+// other is begun (stop-drains, stop-at-once, stop-repeats); Leave keeps its deadline
+// where it has one (deadline-kept). Nothing is left over of a worker that was stopped,
+// or could not be started (nothing-left, start-all-or-nothing).
 //
 // # Variants
 //
-// The baseline comes first; (Unix) or (Linux) marks what exists there only.
+// The baseline comes first; (Unix) or (Linux) marks what exists there only. A goroutine
+// may have a thread, which breaks when there are many of them.
 //
 //   - go: goroutine, nobody waits. Breaks when the work in hand matters: it is cut
 //     even by a main that returns.
-//   - go.thread: goroutine on an OS thread of its own, nobody waits. Breaks when
-//     there are many of them, or the work in hand matters.
 //   - go.join: goroutine that main waits for. Breaks when the worker never ends,
 //     for then neither does main; and when main ends by os.Exit, a panic elsewhere
 //     or a signal.

@@ -24,10 +24,10 @@ func goVariant() Variant {
 			Tier:       patterns.Std,
 			Properties: patterns.Properties{Survives: patterns.SurvivesPanic},
 		},
-		As:   role.Goroutine,
-		Ends: ends(Cut, Cut, Cut, Cut, Cut),
+		Executions: []role.As{role.Goroutine, role.Thread},
+		Ends:       ends(Cut, Cut, Cut, Cut, Cut),
 		Start: func(t *Task, o Options) (Daemon, error) {
-			return t.start(role.Options{As: role.Goroutine}, o)
+			return t.start(role.Options{}, o, role.Goroutine, role.Thread)
 		},
 	}
 }

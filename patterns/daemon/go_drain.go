@@ -37,11 +37,11 @@ func goDrainVariant() Variant {
 			Tier:       patterns.Std,
 			Properties: patterns.Properties{Survives: patterns.SurvivesPanic, Cancels: true},
 		},
-		As:       role.Goroutine,
-		Ends:     ends(Drains, Cut, Drains, Drains, Cut),
-		Deadline: true,
+		Executions: []role.As{role.Goroutine, role.Thread},
+		Ends:       ends(Drains, Cut, Drains, Drains, Cut),
+		Deadline:   true,
 		Start: func(t *Task, o Options) (Daemon, error) {
-			w, err := t.start(role.Options{As: role.Goroutine}, o)
+			w, err := t.start(role.Options{}, o, role.Goroutine, role.Thread)
 			if err != nil {
 				return nil, err
 			}

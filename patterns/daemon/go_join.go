@@ -25,10 +25,10 @@ func goJoinVariant() Variant {
 			Tier:       patterns.Std,
 			Properties: patterns.Properties{Survives: patterns.SurvivesPanic},
 		},
-		As:   role.Goroutine,
-		Ends: ends(Finishes, Cut, Finishes, Cut, Cut),
+		Executions: []role.As{role.Goroutine, role.Thread},
+		Ends:       ends(Finishes, Cut, Finishes, Cut, Cut),
 		Start: func(t *Task, o Options) (Daemon, error) {
-			w, err := t.start(role.Options{As: role.Goroutine}, o)
+			w, err := t.start(role.Options{}, o, role.Goroutine, role.Thread)
 			if err != nil {
 				return nil, err
 			}

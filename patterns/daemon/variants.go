@@ -4,7 +4,6 @@ package daemon
 func Variants() []Variant {
 	return append([]Variant{
 		goVariant(),
-		goThreadVariant(),
 		goJoinVariant(),
 		goDrainVariant(),
 	}, platformVariants()...)

@@ -11,8 +11,11 @@ import (
 // when it leaves; this one does nothing.
 type worker struct{ handle *role.Handle[int] }
 
-// start runs the task and returns when it is at work.
-func (t *Task) start(how role.Options, o Options) (worker, error) {
+// start runs the task, in one of these executions, and returns when it is at work.
+func (t *Task) start(how role.Options, o Options, executions ...role.As) (_ worker, err error) {
+	if how.As, err = o.As.Among(executions...); err != nil {
+		return worker{}, err
+	}
 	if how.As == role.Process {
 		how.GOMAXPROCS = o.GOMAXPROCS
 	}

@@ -36,13 +36,20 @@ func Register(name string, variants func() []daemon.Variant) *Table {
 // Own is package daemon's table.
 var Own = Register("own", daemon.Variants)
 
-// Subject is a variant, and the table in which a main finds it.
+// Subject is a variant in one execution, and the table in which a main finds it.
 type Subject struct {
 	daemon.Variant
+	As    role.As // how the worker runs
 	table *Table
 }
 
-func (s Subject) String() string { return s.Name }
+func (s Subject) String() string { return s.Name + "/" + string(s.As) }
+
+// start starts a worker.
+func (s Subject) start(o daemon.Options) (daemon.Daemon, error) {
+	o.As = s.As
+	return s.Start(work, o)
+}
 
 // Law is something that each variant keeps whose properties admit it.
 type Law = lawtest.Law[Subject]
@@ -57,10 +64,12 @@ func Laws() []Law {
 	return laws
 }
 
-// Subjects is every variant of a table.
+// Subjects is every variant of a table in each of its executions.
 func Subjects(t *Table) (subjects []Subject) {
 	for _, v := range t.variants() {
-		subjects = append(subjects, Subject{v, t})
+		for _, as := range v.Executions {
+			subjects = append(subjects, Subject{v, as, t})
+		}
 	}
 	return subjects
 }

@@ -42,6 +42,7 @@ func doubles() []double {
 	all := []double{
 		{"place-as-said", "a goroutine said to be a process", placed("go", role.Process), "the variant runs as process"},
 		{"place-as-said", "a goroutine said to be a thread", placed("go", role.Thread), "the variant runs as thread"},
+		{"place-as-said", "takes a thread for a goroutine", begins("go", func(o *daemon.Options) { o.As = role.Goroutine }), "a worker as thread was accepted"},
 		{"beats-counted", "counts one too many", changed("go", func(d aDaemon) aDaemon { return miscounts{d} }), "beats were done and"},
 		{"beats-counted", "does not say when", changed("go", func(d aDaemon) aDaemon { return timeless{d} }), "beats are reported from"},
 		{"beats-counted", "tires after 5 beats", begins("go", func(o *daemon.Options) { o.Beats = 5 }), "the worker is gone"},
@@ -141,10 +142,12 @@ func TestDoubles(t *testing.T) {
 	lawtest.Doubles(t, laws, tested, untried...)
 }
 
-// genuine is the variant of that name.
+// genuine is the variant of that name in its first execution.
 func genuine(name string) variant {
 	all := daemon.Variants()
-	return all[slices.IndexFunc(all, func(v variant) bool { return v.Name == name })]
+	v := all[slices.IndexFunc(all, func(v variant) bool { return v.Name == name })]
+	v.Executions = v.Executions[:1]
+	return v
 }
 
 // claims is a genuine variant whose truth table says something else.
@@ -182,10 +185,10 @@ func changed(name string, change func(aDaemon) aDaemon) variant {
 // placed is a genuine variant said to run elsewhere.
 func placed(name string, as role.As) variant {
 	v := genuine(name)
-	v.As = as
+	v.Executions = []role.As{as}
 	start := v.Start
 	v.Start = func(t *daemon.Task, o daemon.Options) (aDaemon, error) {
-		o.GOMAXPROCS = 0
+		o.As, o.GOMAXPROCS = "", 0
 		return start(t, o)
 	}
 	return v

@@ -54,7 +54,7 @@ func (s Subject) ending(ctx context.Context, e daemon.Ending) error {
 	if outcome == daemon.Finishes {
 		beats = 3
 	}
-	m, w, err := s.startMain(ctx, mainJob{Variant: s.Name, Ending: e, Beats: beats})
+	m, w, err := s.startMain(ctx, mainJob{Ending: e, Beats: beats})
 	if err != nil {
 		return err
 	}
@@ -167,7 +167,7 @@ var releaseLaw = Law{
 
 // releases has a main stop its worker, which fails before that or not, and ends main.
 func (s Subject) releases(ctx context.Context, fails bool) error {
-	m, w, err := s.startMain(ctx, mainJob{Variant: s.Name, Ending: daemon.SIGTERM, Stops: true, Fails: fails})
+	m, w, err := s.startMain(ctx, mainJob{Ending: daemon.SIGTERM, Stops: true, Fails: fails})
 	if err != nil {
 		return err
 	}
@@ -204,7 +204,7 @@ func (s Subject) releases(ctx context.Context, fails bool) error {
 // killed kills a main at some moment, before it has a worker perhaps. A worker
 // that is to be cut has to go; one that is not is let go of, and goes then.
 func (s Subject) killed(ctx context.Context, after time.Duration) error {
-	m, w, err := s.startMain(ctx, mainJob{Variant: s.Name, Ending: daemon.SIGKILL})
+	m, w, err := s.startMain(ctx, mainJob{Ending: daemon.SIGKILL})
 	if err != nil {
 		return err
 	}

@@ -21,6 +21,7 @@ type none struct{}
 // mainJob is what a main process is to do.
 type mainJob struct {
 	Variant string
+	As      role.As
 	Ending  daemon.Ending
 	Beats   int
 	Stops   bool // its worker when it is told to end, and does not
@@ -76,7 +77,7 @@ func (t *Table) mainGoroutine(f mainFiles, job mainJob) error {
 		patience = time.Millisecond
 	}
 	d, err := all[i].Start(work, daemon.Options{
-		Every: rhythm, Beats: job.Beats, Patience: patience, Files: f.worker,
+		As: job.As, Every: rhythm, Beats: job.Beats, Patience: patience, Files: f.worker,
 	})
 	if err != nil {
 		return err
@@ -129,6 +130,7 @@ type mainProcess struct {
 
 // startMain starts a main that starts a worker, and an observer of that.
 func (s Subject) startMain(ctx context.Context, job mainJob) (m *mainProcess, w *watch, err error) {
+	job.Variant, job.As = s.Name, s.As
 	w, files, err := newWatch(ctx)
 	if err != nil {
 		return nil, nil, err

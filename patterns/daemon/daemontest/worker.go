@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -32,7 +33,7 @@ func (s Subject) with(ctx context.Context, o daemon.Options, examine func(daemon
 	}
 	d, err := lawtest.AwaitResult(ctx, "waiting for Start to return", func() (daemon.Daemon, error) {
 		runtime.LockOSThread() // and never unlocked
-		return s.Start(work, o)
+		return s.start(o)
 	})
 	if err != nil {
 		for _, f := range files {
@@ -93,7 +94,7 @@ func counted(e end, beats int) error {
 
 var placeLaw = Law{
 	Name:   "place-as-said",
-	Doc:    "A worker beats in this process, on a thread of its own or not, or in another, as the table says, and there with the GOMAXPROCS of the options.",
+	Doc:    "A worker beats as asked: in this process, on a thread of its own or not, or in another, and there with the GOMAXPROCS of the options. An execution that the variant has not is refused.",
 	Excuse: binds,
 	Check: func(ctx context.Context, s Subject) error {
 		const procs = 3 // hardly what a process would have unasked
@@ -101,7 +102,7 @@ var placeLaw = Law{
 		if s.As == role.Process {
 			o.GOMAXPROCS = procs
 		}
-		return s.with(ctx, o, func(_ daemon.Daemon, w *watch) error {
+		err := s.with(ctx, o, func(_ daemon.Daemon, w *watch) error {
 			at, err := w.expect(begun)
 			if err != nil {
 				return err
@@ -116,6 +117,19 @@ var placeLaw = Law{
 			}
 			return nil
 		})
+		if err != nil {
+			return err
+		}
+		for _, as := range []role.As{role.Goroutine, role.Thread, role.Process} {
+			if slices.Contains(s.Executions, as) {
+				continue
+			}
+			if d, err := s.Start(work, daemon.Options{As: as, Every: rhythm, Beats: 1}); err == nil {
+				d.Stop()
+				return fmt.Errorf("a worker as %s was accepted", as)
+			}
+		}
+		return nil
 	},
 }
 
@@ -526,7 +540,7 @@ var refusedLaw = Law{
 // refused wants Start to say that there is no worker.
 func (s Subject) refused(ctx context.Context, how string, files []*os.File) error {
 	d, err := lawtest.AwaitResult(ctx, "waiting for Start to return", func() (daemon.Daemon, error) {
-		return s.Start(work, daemon.Options{Every: rhythm, Beats: 1, Files: files})
+		return s.start(daemon.Options{Every: rhythm, Beats: 1, Files: files})
 	})
 	if err == nil {
 		d.Stop()
