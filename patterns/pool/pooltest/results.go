@@ -2,14 +2,11 @@ package pooltest
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"math"
 	"strconv"
 	"strings"
-	"sync"
 
-	"crossover/patterns/lawtest"
 	"crossover/patterns/lawtest/errand"
 	"crossover/patterns/pool"
 	"crossover/patterns/role"
@@ -138,126 +135,6 @@ func (t *trial) eachOnce() error {
 		if n := times[id]; n != 1 {
 			return fmt.Errorf("task %d of %d ran %d times", id, t.nextID, n)
 		}
-	}
-	return nil
-}
-
-var failuresLaw = Law{
-	Name:   "failures-listed",
-	Doc:    "Tasks that fail are listed, each with its error, by ascending index and no others; the others are completed.",
-	Excuse: binds,
-	Check: func(ctx context.Context, v Subject) error {
-		err := eachSizing(ctx, v, sizings(1, 7), func(t *trial) error {
-			n := manyOrFew(v, 11, 4)
-			for _, fails := range []func(i int) bool{
-				func(i int) bool { return i%3 == 1 },
-				func(i int) bool { return i == n-1 },
-				func(i int) bool { return true },
-			} {
-				if err := t.do(t.fated(n, errand.Fails, fails)); err != nil {
-					return err
-				}
-			}
-			return t.eachOnce()
-		})
-		if err != nil || processPerTask(v) {
-			return err
-		}
-		return try(ctx, v, pool.Options{Workers: 2, Chunk: 1}, func(t *trial) error {
-			return t.do(t.fated(150, errand.Fails, func(int) bool { return true }))
-		})
-	},
-}
-
-// fated makes tasks some of which end otherwise than by returning.
-func (t *trial) fated(n int, f errand.Fate, some func(i int) bool) []Task {
-	tasks := t.tasks(n)
-	for i := range tasks {
-		if some(i) {
-			tasks[i].Fate = f
-		}
-	}
-	return tasks
-}
-
-var panicLaw = Law{
-	Name:   "panic-contained",
-	Doc:    "A task that panics, with whatever value, is listed with a *role.PanicError that holds the value and the stack; the others are completed, and the pool goes on with as many workers as before.",
-	Excuse: binds,
-	Check: func(ctx context.Context, v Subject) error {
-		return eachSizing(ctx, v, sizings(1, 7), func(t *trial) error {
-			for range 2 { // more panics than workers: each worker survives
-				if err := t.do(t.panicking(manyOrFew(v, 8, 4))); err != nil {
-					return err
-				}
-			}
-			if err := t.eachOnce(); err != nil {
-				return err
-			}
-			return t.goesOn(v)
-		})
-	},
-}
-
-// panicking makes tasks every other of which panics, in every way.
-func (t *trial) panicking(n int) []Task {
-	tasks := t.tasks(n)
-	for i := 1; i < n; i += 2 {
-		tasks[i].Fate = errand.Panicking[tasks[i].ID/2%len(errand.Panicking)]
-	}
-	return tasks
-}
-
-var separateLaw = Law{
-	Name:   "maps-separate",
-	Doc:    "Maps that run at the same time each get the results and failures of their own tasks, and when the context of one ends that is nothing to the others.",
-	Excuse: binds,
-	Check: func(ctx context.Context, v Subject) error {
-		const maps = 4
-		n := manyOrFew(v, 60, 4)
-		err := eachSizing(ctx, v, sizings(1, 7), func(t *trial) error {
-			var all [maps][]Task
-			for i := range all { // each fails elsewhere
-				all[i] = t.fated(n, errand.Fails, func(k int) bool { return k%maps == i })
-			}
-			var running sync.WaitGroup
-			var errs [maps]error
-			for i, tasks := range all {
-				running.Go(func() { errs[i] = t.do(tasks) })
-			}
-			running.Wait()
-			if err := errors.Join(errs[:]...); err != nil {
-				return err
-			}
-			return t.eachOnce()
-		})
-		if err != nil {
-			return err
-		}
-		return try(ctx, v, pool.Options{Workers: 2, Chunk: 1}, func(t *trial) error { return t.beside(v) })
-	},
-}
-
-// beside ends the context of a Map while the tasks of another are held.
-func (t *trial) beside(v Subject) error {
-	first := t.start(t.ctx, t.held(manyOrFew(v, 6, 4)))
-	if _, err := first.await(t.workers); err != nil {
-		return err
-	}
-	ctx, cancel := context.WithCancelCause(t.ctx)
-	defer cancel(nil)
-	second := t.start(ctx, t.tasks(2))
-	lawtest.Linger() // for it to wait behind the first, if it has to
-	cancel(errEnough)
-	lawtest.Linger()
-	if err := t.diary.Release(first.tasks...); err != nil {
-		return err
-	}
-	if err := errors.Join(first.join(), second.join()); err != nil {
-		return fmt.Errorf("beside one that was cancelled: %w", err)
-	}
-	if err := judge(first.tasks, first.got, alone); err != nil {
-		return fmt.Errorf("beside one that was cancelled: %w", err)
 	}
 	return nil
 }
