@@ -25,6 +25,7 @@ func TestCrossings(t *testing.T) {
 		{"lock", "as=goroutine,process cs=1us parties=2,4,8"},
 		{"lock", "as=goroutine,process reads=0,90,99"},
 		{"lock", "as=goroutine,thread,process timed=yes parties=2,4,8"},
+		{"pool", "as=goroutine,thread,process task=0ns,1us,10us,100us,1ms"},
 		{"pool", "as=goroutine,process results=map,ordered,unordered"},
 		{"pool", "as=goroutine,process crash=none,error.1in50,1in50 task=1ms"},
 		{"pool", "as=goroutine,process payload=0,64,1024,8192,65536 tasks=200"},
