@@ -3,7 +3,6 @@
 package lock
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -18,8 +17,7 @@ import (
 // with one open file, or a child that has inherited it, would be inside together.
 type fileLock struct {
 	impl string
-	path string
-	made bool // here: Release removes it
+	file lockFile
 	// lock asks the system for the lock, or to unlock.
 	lock  func(f *os.File, m fileMode) error
 	fence role.Fence
@@ -38,32 +36,26 @@ const (
 )
 
 func newFileLock(impl string, lock func(*os.File, fileMode) error) (Lock, error) {
-	f, err := os.CreateTemp("", "crossover.lock")
+	f, err := newLockFile()
 	if err != nil {
-		return nil, fmt.Errorf("%s: making the file: %w", impl, err)
+		return nil, fmt.Errorf("%s: %w", impl, err)
 	}
-	if err := f.Close(); err != nil {
-		return nil, errors.Join(fmt.Errorf("%s: making the file: %w", impl, err), os.Remove(f.Name()))
-	}
-	return &fileLock{impl: impl, path: f.Name(), made: true, lock: lock}, nil
+	return &fileLock{impl: impl, file: f, lock: lock}, nil
 }
 
 func openFileLock(w role.Wire, lock func(*os.File, fileMode) error) (Lock, error) {
-	l := &fileLock{impl: w.Impl, lock: lock}
-	if err := json.Unmarshal(w.Spec, &l.path); err != nil {
-		return nil, fmt.Errorf("%s: reading the path: %w", w.Impl, err)
+	f, err := openLockFile(w)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", w.Impl, err)
 	}
-	return l, nil
+	return &fileLock{impl: w.Impl, file: f, lock: lock}, nil
 }
 
-// Export sends the file's name.
-func (l *fileLock) Export() (role.Wire, error) {
-	spec, err := json.Marshal(l.path)
-	return role.Wire{Impl: l.impl, Spec: spec}, err
-}
+// Export hands over the file, or its name.
+func (l *fileLock) Export() (role.Wire, error) { return l.file.wire(l.impl) }
 
 func (l *fileLock) Party() (Locker, error) {
-	f, err := os.OpenFile(l.path, os.O_RDWR, 0)
+	f, err := l.file.open()
 	if err != nil {
 		return nil, fmt.Errorf("%s: opening the file for a party: %w", l.impl, err)
 	}
@@ -82,10 +74,7 @@ func (l *fileLock) Release() error {
 	for _, p := range l.parties {
 		errs = append(errs, p.file.Close())
 	}
-	if l.made {
-		errs = append(errs, os.Remove(l.path))
-	}
-	return errors.Join(errs...)
+	return errors.Join(append(errs, l.file.release())...)
 }
 
 // fileParty is a party with the file it has opened.
