@@ -1,13 +1,10 @@
 package role_test
 
 import (
-	"bufio"
 	"bytes"
-	"cmp"
 	"context"
+	"errors"
 	"fmt"
-	"io"
-	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -36,64 +33,75 @@ func usableCPU(t *testing.T) int {
 	}
 }
 
-// breeder starts workers of every temper, and waits. It says each step.
-var breeder = role.Register("test.breeder", role.Transport[none]{}, func(ctx context.Context, s *role.Seat, _ none, _ none) (int, error) {
-	fmt.Println("begun")
+// A parent has workers of every temper at work at once, and kills them.
+var parents = lawtest.RegisterParents("role", lawtest.Work{"every temper": func() error {
 	gate := role.NewGate(3)
+	var workers []*role.Handle[int]
 	for _, r := range []*role.Role[none, none, int]{waits, stubborn, spins} {
-		if _, err := r.Start(context.Background(), gate, role.Options{As: role.Process, GOMAXPROCS: 1}, none{}, none{}); err != nil {
-			return 0, err
+		h, err := r.Start(context.Background(), gate, role.Options{As: role.Process, GOMAXPROCS: 1}, none{}, none{})
+		if err != nil {
+			return err
 		}
-		fmt.Println("one started")
+		workers = append(workers, h)
 	}
-	if err := gate.Open(ctx); err != nil {
-		return 0, err
+	if err := gate.Open(context.Background()); err != nil {
+		return err
 	}
-	fmt.Println("all ready")
-	select {}
-})
+	lawtest.Linger()
+	for _, h := range workers {
+		if err := h.Kill(); err != nil {
+			return err
+		}
+		<-h.Done()
+	}
+	return nil
+}})
 
-const steps = 1 + 3 + 1 // that the breeder says
+// The worker that ignores SIGTERM and the one that never yields included, all must go by
+// themselves.
+func TestParentKilled(t *testing.T) { parents.Kill(t) }
 
-// TestParentKilled kills a parent without warning, at some moment from its own start to
-// when all its workers run: they, the one that ignores SIGTERM and the one that never
-// yields included, must go by themselves.
-func TestParentKilled(t *testing.T) {
-	roletest.NoLeaks(t)
-	for i := range 20 * lawtest.Soak() {
-		step, after := i%(steps+1), rand.N(3*time.Millisecond)
-		if err := parentKilled(t, step, after); err != nil {
-			t.Fatalf("killed %v after step %d of %d: %v", after, step, steps, err)
+// A worker whose parent has died before it said all that there is to say is gone, and
+// has not begun, even one that is to outlive its parent.
+func TestParentDiesInTheMiddleOfTheHeader(t *testing.T) {
+	header := `{"in":{},"orphaned":"carries on"}` + "\n"
+	for said := range len(header) + 1 { // after the header comes the gate's byte
+		if err := toldSoMuch(t, header[:said]); err != nil {
+			t.Fatalf("the parent had said %q: %v", header[:said], err)
 		}
 	}
 }
 
-// parentKilled kills a breeder that has said so many steps, some time after, and sees
-// the end of all.
-func parentKilled(t *testing.T, step int, after time.Duration) error {
-	h, said := overhear(t, breeder, role.Options{As: role.Process, Attr: &syscall.SysProcAttr{Setpgid: true}}, none{})
-	defer said.Close()
-	lines := bufio.NewScanner(said)
-	for i := range step {
-		if !lines.Scan() {
-			h.Kill()
-			within(t, h)
-			return fmt.Errorf("the parent did not come to step %d: %w", i+1, cmp.Or(lines.Err(), io.EOF))
-		}
-	}
-	time.Sleep(after)
-	ctx, cancel := context.WithTimeout(t.Context(), watchdog)
-	defer cancel()
-	if err := roletest.Murder(ctx, h); err != nil {
+// toldSoMuch starts a worker by hand and leaves it after a few words.
+func toldSoMuch(t *testing.T, words string) error {
+	theirIn, in, err := os.Pipe()
+	if err != nil {
 		return err
 	}
-	for lines.Scan() {
+	defer in.Close()
+	out, theirOut, err := os.Pipe()
+	if err != nil {
+		return errors.Join(err, theirIn.Close())
 	}
-	if err := lines.Err(); err != nil {
-		syscall.Kill(-h.Pid(), syscall.SIGKILL)
-		return fmt.Errorf("a worker outlived its parent: %w", err)
+	defer out.Close()
+	ctx, cancel := context.WithTimeout(t.Context(), watchdog)
+	defer cancel()
+	worker := exec.CommandContext(ctx, os.Args[0])
+	worker.Env = append(os.Environ(), "CROSSOVER_ROLE=test.heir", "GORACE=atexit_sleep_ms=0")
+	worker.ExtraFiles = []*os.File{theirIn, theirOut}
+	var began bytes.Buffer
+	worker.Stdout = &began
+	err = worker.Start()
+	if err = errors.Join(err, theirIn.Close(), theirOut.Close()); err != nil {
+		return err
 	}
-	return nil
+	_, err = in.WriteString(words)
+	err = errors.Join(err, in.Close())
+	ended := worker.Wait()
+	if worker.ProcessState.ExitCode() != 1 || began.Len() > 0 {
+		err = errors.Join(err, fmt.Errorf("the worker said %q and ended with: %v", began.String(), ended))
+	}
+	return err
 }
 
 // overhear starts a parent. What it says and what its workers say can be read, to the
