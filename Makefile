@@ -52,10 +52,10 @@ race := $(shell test "$$($(GO) env CGO_ENABLED)" = 1 && command -v "$$($(GO) env
 unit:
 	$(GO) test $(race) -timeout 20m ./...
 
-# The laws on one P, and without the race detector: that shuffles whose turn it is, and
+# The laws and the killed parents on one P, and without the race detector: that shuffles whose turn it is, and
 # hides who starves.
 one-p:
-	GOMAXPROCS=1 $(GO) test -run 'Laws' ./patterns/... ./bench/peers
+	GOMAXPROCS=1 $(GO) test -run 'Laws|ParentKilled' ./patterns/... ./bench/peers
 
 # Each case once: every benchmark checks its own answer. The originals have some of what
 # the scripts do in the full grid only.

@@ -13,7 +13,7 @@ var patient = lifecycle.Named("example.patient", func(stop, over <-chan struct{}
 	case <-over:
 	}
 	return nil
-}, "echo; read input")
+}, "echo; read input; exit 0")
 
 // cycle starts a worker, asks whether it is alive, terminates it, joins it and
 // looks at its exit code.
