@@ -136,7 +136,7 @@ func (b *pipeCoordinator) watch(party int) {
 func openPipeCoordinator(w role.Wire) (Barrier, error) {
 	var s pipeSpec
 	if err := json.Unmarshal(w.Spec, &s); err != nil {
-		return nil, errors.Join(fmt.Errorf("opening pipe.coordinator: %w", err), closeAll(w.Files...))
+		return nil, errors.Join(fmt.Errorf("opening pipe.coordinator: %w", err), role.CloseAll(w.Files...))
 	}
 	b := &pipeCoordinator{
 		parties: make([]pipeParty, s.Parties),
@@ -183,37 +183,23 @@ func (b *pipeCoordinator) Break() {
 	b.broken.Store(true)
 	if b.home == nil {
 		for _, p := range b.parties {
-			closeAll(p.life)
+			role.CloseAll(p.life)
 		}
 		return
 	}
 	b.home.mu.Lock()
 	defer b.home.mu.Unlock()
-	closeAll(b.home.releases[:]...)
+	role.CloseAll(b.home.releases[:]...)
 }
 
 func (b *pipeCoordinator) Release() error {
-	err := closeAll(b.arrive, b.release[0], b.release[1])
+	err := role.CloseAll(b.arrive, b.release[0], b.release[1])
 	if h := b.home; h != nil {
-		err = errors.Join(err, closeAll(h.arrivals, h.releases[0], h.releases[1]), closeAll(h.lives...))
+		err = errors.Join(err, role.CloseAll(h.arrivals, h.releases[0], h.releases[1]), role.CloseAll(h.lives...))
 		h.running.Wait()
 	}
 	for _, p := range b.parties { // after the watchers, who close them too
-		err = errors.Join(err, closeAll(p.life))
+		err = errors.Join(err, role.CloseAll(p.life))
 	}
 	return err
-}
-
-// closeAll closes what is still open.
-func closeAll(files ...*os.File) error {
-	var errs []error
-	for _, f := range files {
-		if f == nil {
-			continue
-		}
-		if err := f.Close(); err != nil && !errors.Is(err, os.ErrClosed) {
-			errs = append(errs, err)
-		}
-	}
-	return errors.Join(errs...)
 }

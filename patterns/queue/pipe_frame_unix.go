@@ -133,7 +133,7 @@ func (q *pipeFrame[T]) Break() {
 	expire(q.r, q.w)
 }
 
-func (q *pipeFrame[T]) Release() error { return closeAll(q.r, q.w) }
+func (q *pipeFrame[T]) Release() error { return role.CloseAll(q.r, q.w) }
 
 // pipeError says ErrBroken for what Break does to a pipe, and keeps what else
 // happened.

@@ -154,7 +154,7 @@ func (q *pipeLock[T]) Break() {
 }
 
 func (q *pipeLock[T]) Release() error {
-	return closeAll(q.r, q.w, q.put.r, q.put.w, q.get.r, q.get.w)
+	return role.CloseAll(q.r, q.w, q.put.r, q.put.w, q.get.r, q.get.w)
 }
 
 // token is a lock between processes: one byte in a pipe.

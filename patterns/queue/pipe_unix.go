@@ -44,17 +44,3 @@ func expire(files ...*os.File) {
 		}
 	}
 }
-
-// closeAll closes what is still open.
-func closeAll(files ...*os.File) error {
-	var errs []error
-	for _, f := range files {
-		if f == nil {
-			continue
-		}
-		if err := f.Close(); err != nil && !errors.Is(err, os.ErrClosed) {
-			errs = append(errs, err)
-		}
-	}
-	return errors.Join(errs...)
-}
