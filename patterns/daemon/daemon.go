@@ -122,13 +122,6 @@ func Named(name string, beat func(files []*os.File) error) *Task {
 
 type files []*os.File
 
-func (f files) close() (err error) {
-	for _, file := range f {
-		err = errors.Join(err, file.Close())
-	}
-	return err
-}
-
 var filesTransport = role.Transport[files]{
 	Export: func(f files) (role.Wire, error) { return role.Wire{Files: f}, nil },
 	Open:   func(w role.Wire) (files, error) { return w.Files, nil },
@@ -143,7 +136,7 @@ type rhythm struct {
 // run is the life of every worker, wherever it runs. The work in hand is a beat:
 // between two, it looks whether it was asked to end.
 func (t *Task) run(ctx context.Context, seat *role.Seat, f files, r rhythm) (beats int, err error) {
-	defer func() { err = errors.Join(err, f.close()) }()
+	defer func() { err = errors.Join(err, role.CloseAll(f...)) }()
 	switch err := seat.Ready(ctx); {
 	case errors.Is(err, role.ErrTerminated): // stopped before it began
 		return 0, nil

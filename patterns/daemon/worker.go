@@ -29,7 +29,7 @@ func (t *Task) start(how role.Options, o Options, executions ...role.As) (_ work
 		return worker{}, err
 	}
 	if how.As == role.Process { // it has its own
-		if err := files(o.Files).close(); err != nil {
+		if err := role.CloseAll(o.Files...); err != nil {
 			h.Kill()
 			h.Join()
 			return worker{}, fmt.Errorf("handing files to a worker: %w", err)
