@@ -32,14 +32,14 @@ func semVariant() Variant {
 		Fairness: FIFO,
 		Shares:   true,
 		New: func() (Lock, error) {
-			l := &semLock{sem: semaphore.NewWeighted(all)}
+			l := &semLock{sem: semaphore.NewWeighted(permits)}
 			l.ctx, l.cancel = context.WithCancel(context.Background())
 			return l, nil
 		},
 	}
 }
 
-const all = math.MaxInt32 // there are fewer readers
+const permits = math.MaxInt32 // more than there are readers
 
 type semLock struct {
 	sem    *semaphore.Weighted
@@ -56,16 +56,16 @@ func (l *semLock) acquire(weight int64) error {
 	return nil
 }
 
-func (l *semLock) Lock() error { return l.acquire(all) }
+func (l *semLock) Lock() error { return l.acquire(permits) }
 
 func (l *semLock) TryLock() (bool, error) {
 	if l.ctx.Err() != nil {
 		return false, ErrBroken
 	}
-	return l.sem.TryAcquire(all), nil
+	return l.sem.TryAcquire(permits), nil
 }
 
-func (l *semLock) Unlock() error { l.sem.Release(all); return nil }
+func (l *semLock) Unlock() error { l.sem.Release(permits); return nil }
 
 func (l *semLock) RLock() error   { return l.acquire(1) }
 func (l *semLock) RUnlock() error { l.sem.Release(1); return nil }

@@ -33,9 +33,9 @@ type shmLane struct {
 // other spins has a pair of cache lines of its own.
 type shmMemory struct {
 	cells
-	sent     atomic.Uint64 // bytes put into the ring so far
+	tail     atomic.Uint64 // bytes put into the ring so far
 	_        [120]byte
-	received atomic.Uint64 // bytes taken out of it
+	head     atomic.Uint64 // bytes taken out of it
 	_        [120]byte
 	notEmpty shm.Event
 	_        [120]byte
@@ -65,11 +65,11 @@ func (l *shmLane) send(message []byte) error {
 	l.next = n + 1
 	l.signal(&l.notEmpty)
 	for len(message) > 0 {
-		at := l.sent.Load()
+		at := l.tail.Load()
 		part := message[:min(len(message), shmPart)]
 		err := l.await(&l.notFull, func() bool {
 			if at+uint64(len(part))-l.free > shmRing {
-				l.free = l.received.Load()
+				l.free = l.head.Load()
 			}
 			return at+uint64(len(part))-l.free <= shmRing
 		})
@@ -77,7 +77,7 @@ func (l *shmLane) send(message []byte) error {
 			return err
 		}
 		copy(l.ring[:], part[copy(l.ring[at%shmRing:], part):])
-		l.sent.Store(at + uint64(len(part)))
+		l.tail.Store(at + uint64(len(part)))
 		l.signal(&l.notEmpty)
 		message = message[len(part):]
 	}
@@ -97,11 +97,11 @@ func (l *shmLane) receive(buf []byte) ([]byte, error) {
 		rest = nil
 	}
 	for len(rest) > 0 {
-		at := l.received.Load()
+		at := l.head.Load()
 		part := rest[:min(len(rest), shmPart)]
 		err := l.await(&l.notEmpty, func() bool {
 			if l.filled-at < uint64(len(part)) {
-				l.filled = l.sent.Load()
+				l.filled = l.tail.Load()
 			}
 			return l.filled-at >= uint64(len(part))
 		})
@@ -109,7 +109,7 @@ func (l *shmLane) receive(buf []byte) ([]byte, error) {
 			return nil, err
 		}
 		copy(part[copy(part, l.ring[at%shmRing:]):], l.ring[:])
-		l.received.Store(at + uint64(len(part)))
+		l.head.Store(at + uint64(len(part)))
 		l.signal(&l.notFull)
 		rest = rest[len(part):]
 	}
@@ -210,9 +210,9 @@ func attachShm(impl string, parks bool, region *shm.Region, side int) End {
 		if runtime.NumCPU() == 1 {
 			l.patience = onlyLooks
 		}
-		l.seen, l.free, l.filled = m.taken.Load(), m.received.Load(), m.received.Load()
+		l.seen, l.free, l.filled = m.taken.Load(), m.head.Load(), m.head.Load()
 		if l.next = l.seen; i == side {
-			l.next = m.cells.sent()
+			l.next = m.sent()
 		}
 		lanes[i] = l
 	}
