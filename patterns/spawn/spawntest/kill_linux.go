@@ -23,24 +23,19 @@ var killLaw = Law{
 	Excuse: survivesCrash,
 	Check: func(ctx context.Context, v Variant) error {
 		before := roletest.Hold()
-		k := &killing{before: before}
 		o := roomy
 		o.Ready = 2
-		err := try(ctx, v, o, func(t *trial) error {
-			for i := range 5 * lawtest.Soak() {
-				after := rand.N(12 * time.Millisecond)
-				if err := k.killed(t, after, i%2 == 0); err != nil {
-					return fmt.Errorf("killed after %v: %w", after, err)
-				}
+		for i := range 5 * lawtest.Soak() { // of a fresh spawner each: what kills of idle workers may have cost does not add up
+			k := &killing{before: before}
+			after := rand.N(12 * time.Millisecond)
+			err := try(ctx, v, o, func(t *trial) error { return k.killed(t, after, i%2 == 0) })
+			// Who was killed last and had nothing to do since is only found now.
+			if err != nil && !(k.well && errand.Crashed(err)) {
+				return fmt.Errorf("killed after %v: %w", after, err)
 			}
-			return nil
-		})
-		// Who was killed last and had nothing to do since is only found now.
-		if err != nil && !(k.well && errand.Crashed(err)) {
-			return err
-		}
-		if left := before.NewChildren(); len(left) > 0 {
-			return fmt.Errorf("processes %v left", left)
+			if left := before.NewChildren(); len(left) > 0 {
+				return fmt.Errorf("processes %v left", left)
+			}
 		}
 		return nil
 	},
@@ -50,13 +45,12 @@ var killLaw = Law{
 type killing struct {
 	before      roletest.Holdings
 	kills, lost int
-	well        bool // so far only workers were lost, and no more than were killed
+	well        bool // only workers were lost, and no more than were killed
 }
 
 // killed spawns workers, held or not, kills some process at some moment, and one more
 // when they are done, which is idle if it is kept; and spawns once more.
 func (k *killing) killed(t *trial, after time.Duration, held bool) error {
-	k.well = false
 	during := func() { time.Sleep(after); k.kill() }
 	if err := k.spawn(t, 4, held, during); err != nil {
 		return err
