@@ -45,10 +45,13 @@ def run(keys, n):
     added = [0] * callers
 
     def call(me, calls):
-        for i in range(calls):
-            delta = 0 if (i * 37 + me) % 100 < reads else 1
+        dice = me  # those of the suite: the same keys in the same order
+        for _ in range(calls):
+            dice = (dice * 6364136223846793005 + 1442695040888963407) % 2**64
+            key = (dice >> 32) * span >> 32
+            delta = 0 if (dice >> 16 & 0xFFFF) * 100 >> 16 < reads else 1
             with one_at_a_time:
-                here.send(((i + me) % span, delta))
+                here.send((key, delta))
                 here.recv()
             added[me] += delta
 
