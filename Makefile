@@ -52,8 +52,8 @@ race := $(shell test "$$($(GO) env CGO_ENABLED)" = 1 && command -v "$$($(GO) env
 unit:
 	$(GO) test $(race) -timeout 20m ./...
 
-# The laws and the killed parents on one P, and without the race detector: that shuffles whose turn it is, and
-# hides who starves.
+# The laws and the killed parents on one P, and without the race detector: that shuffles
+# whose turn it is, and hides who starves.
 one-p:
 	GOMAXPROCS=1 $(GO) test -run 'Laws|ParentKilled' ./patterns/... ./bench/peers
 

@@ -67,7 +67,11 @@ func (r *Role[M, In, Out]) startProcess(ctx context.Context, gate *Gate, o Optio
 			}
 			<-h.done // soon: it was reaped
 		}
-		return p.cmd.ProcessState.UserTime() + p.cmd.ProcessState.SystemTime(), nil
+		state := p.cmd.ProcessState
+		if state == nil { // another has waited for it
+			return 0, fmt.Errorf("processor time of process %d: %w", h.pid, os.ErrProcessDone)
+		}
+		return state.UserTime() + state.SystemTime(), nil
 	}
 	unlink := OnEnd(ctx, func() { h.Terminate() })
 	go func() {
@@ -212,6 +216,9 @@ func (p *child) supervise(name string, head []byte, gate *Gate) (*remoteReport, 
 
 	var err error
 	switch code := p.cmd.ProcessState.ExitCode(); {
+	case p.cmd.ProcessState == nil: // wait4(-1) somewhere in this program
+		err = fmt.Errorf("role %s: how worker process %d ended is not known, another has waited for it: %w", name, p.cmd.Process.Pid, waitErr)
+		err = errors.Join(err, p.cmd.Process.Release())
 	case report == nil || code != report.exitCode():
 		err = &ExitError{Role: name, Pid: p.cmd.ProcessState.Pid(), State: p.cmd.ProcessState, Stderr: p.stderr.String()}
 	case waitErr != nil && !errors.As(waitErr, new(*exec.ExitError)) && !errors.Is(waitErr, exec.ErrWaitDelay):
