@@ -185,9 +185,14 @@ func (t *tally) route(r *benchfmt.Result) *route {
 	return w
 }
 
+// forget drops the routes of a file that was read: the next one's differ in .file.
+func (t *tally) forget() {
+	clear(t.configID)
+	t.byConfig, t.names = nil, nil
+}
+
 // sheets finishes all tables. The tally is used up.
 func (t *tally) sheets(units benchfmt.UnitMetadataMap, level float64, thresholds *benchmath.Thresholds) []*sheet {
-	t.byConfig, t.names = nil, nil // the memory is needed
 	var keys []benchproc.Key
 	for k := range t.tables {
 		keys = append(keys, k)

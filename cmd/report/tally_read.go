@@ -73,6 +73,7 @@ func (t *tally) readFile(reader *benchfmt.Reader, in input, problem func(error))
 		}
 		defer file.Close()
 	}
+	defer t.forget() // the memory is needed
 	lines := &familiar{tally: t, from: bufio.NewReaderSize(file, 1<<18)}
 	reader.Reset(lines, in.path, ".file", in.label)
 	for reader.Scan() {
