@@ -7,10 +7,15 @@ import "slices"
 // kept as it is. The order is lost.
 type numbers struct {
 	factor float64 // from written to tidied, of all that are packed
-	full   [][]packed
 	last   []packed
-	same   int // how many more there are of the only one in last
-	loose  []float64
+	same   int       // how many more there are of the only one in last
+	more   *overflow // nil with most
+}
+
+// overflow is what has no place in last.
+type overflow struct {
+	full  [][]packed // each was last before
+	loose []float64
 }
 
 // written is a number as it stands in a file.
@@ -27,7 +32,7 @@ const unpackable packed = 15
 
 const (
 	mostDigits    = 1 << 28 // that fit, exclusively
-	packedAtOnce  = 1024    // how many a slice of full holds: growing it would need room for both
+	packedAtOnce  = 1024    // how many last holds: growing it further would need room for both
 	packedAtFirst = 5       // -count=10 is customary
 )
 
@@ -41,7 +46,16 @@ func pack(digits, decimals int) packed {
 func (p packed) float() float64 { return float64(p>>4) / powersOfTen[p&15] }
 
 // addTidied takes a number in that nobody knows as it was written.
-func (n *numbers) addTidied(v float64) { n.loose = append(n.loose, v) }
+func (n *numbers) addTidied(v float64) {
+	n.needMore()
+	n.more.loose = append(n.more.loose, v)
+}
+
+func (n *numbers) needMore() {
+	if n.more == nil {
+		n.more = &overflow{}
+	}
+}
 
 // add takes a number in that has to be multiplied by factor.
 func (n *numbers) add(w written, factor float64) {
@@ -52,7 +66,7 @@ func (n *numbers) add(w written, factor float64) {
 		n.addTidied(w.value * factor)
 		return
 	}
-	if len(n.last) == 1 && n.full == nil {
+	if len(n.last) == 1 && (n.more == nil || n.more.full == nil) {
 		if w.packed == n.last[0] { // as allocations mostly are
 			n.same++
 			return
@@ -69,7 +83,8 @@ func (n *numbers) push(p packed) {
 	case n.last == nil:
 		n.last = make([]packed, 0, packedAtFirst)
 	case len(n.last) == packedAtOnce:
-		n.full = append(n.full, n.last)
+		n.needMore()
+		n.more.full = append(n.more.full, n.last)
 		n.last = make([]packed, 0, packedAtOnce)
 	case len(n.last) == cap(n.last):
 		n.last = slices.Grow(n.last, min(len(n.last), packedAtOnce-len(n.last)))
@@ -78,15 +93,21 @@ func (n *numbers) push(p packed) {
 }
 
 func (n *numbers) len() int {
-	return len(n.full)*packedAtOnce + len(n.last) + n.same + len(n.loose)
+	k := len(n.last) + n.same
+	if n.more != nil {
+		k += len(n.more.full)*packedAtOnce + len(n.more.loose)
+	}
+	return k
 }
 
 // values are all of them, tidied.
 func (n *numbers) values() []float64 {
 	v := make([]float64, 0, n.len())
-	v = append(v, n.loose...)
-	for _, f := range n.full {
-		v = n.unpack(v, f)
+	if n.more != nil {
+		v = append(v, n.more.loose...)
+		for _, f := range n.more.full {
+			v = n.unpack(v, f)
+		}
 	}
 	v = n.unpack(v, n.last)
 	for range n.same {

@@ -177,7 +177,7 @@ func (t *tally) route(r *benchfmt.Result) *route {
 	for i, key := range tables {
 		g := t.tables[key]
 		if g == nil {
-			g = &sheet{key: key, unit: key.Get(t.unitField), rowOf: map[benchproc.Key]*sheetRow{}, colOf: map[benchproc.Key]int{}}
+			g = &sheet{key: key, unit: key.Get(t.unitField), rowOf: map[benchproc.Key]*sheetRow{}, colOf: map[benchproc.Key]int{}, pooled: map[*sheetCell][]benchproc.Key{}}
 			t.tables[key] = g
 		}
 		w.cells[kept[i]] = g.cell(row, col, residue)
@@ -205,32 +205,33 @@ func (t *tally) sheets(units benchfmt.UnitMetadataMap, level float64, thresholds
 		all = append(all, g)
 		g.sort()
 		assumption := units.GetAssumption(g.unit)
+		first := g.colOf[g.cols[0]]
 		inParallel(g.rows, func(r *sheetRow) {
-			for _, c := range r.cells {
+			samples := make([]*benchmath.Sample, len(r.cells))
+			for j, c := range r.cells {
 				if c == nil {
 					continue
 				}
-				c.sample = *benchmath.NewSample(c.values(), thresholds)
-				if name := varying(c); name != "" {
-					c.sample.Warnings = []error{errors.New("benchmarks vary in " + name)}
+				samples[j] = benchmath.NewSample(c.values(), thresholds)
+				c.numbers = numbers{} // the memory is needed
+				c.estimates = &estimates{summary: assumption.Summary(samples[j], level)}
+				if name := g.varying(c); name != "" {
+					c.summary.Warnings = append([]error{errors.New("benchmarks vary in " + name)}, c.summary.Warnings...)
 				}
-				c.summary = assumption.Summary(&c.sample, level)
 			}
-			base := g.at(r, g.cols[0])
-			for _, c := range r.cells {
-				switch {
-				case c == nil || c == base || base == nil:
+			if first >= len(r.cells) || r.cells[first] == nil {
+				return
+			}
+			for j, c := range r.cells {
+				if c == nil || j == first {
 					continue
-				case assumption == benchmath.AssumeNothing:
-					c.comparison = ranks.compare(&base.sample, &c.sample)
-				default:
-					c.comparison = assumption.Compare(&base.sample, &c.sample)
 				}
-				c.base = base
-			}
-			for _, c := range r.cells {
-				if c != nil {
-					c.numbers, c.sample.Values = numbers{}, nil // the memory is needed
+				c.base = r.cells[first]
+				if assumption == benchmath.AssumeNothing {
+					c.comparison = ranks.compare(samples[first], samples[j])
+				} else {
+					comparison := assumption.Compare(samples[first], samples[j])
+					c.comparison = &comparison
 				}
 			}
 		})

@@ -74,7 +74,6 @@ func (g *sheet) writeCSV(out *csv.Writer, first int, warnings io.Writer) (rows i
 				continue
 			}
 			clearTo(start(i))
-			warn(c.sample.Warnings)
 			warn(c.summary.Warnings)
 			row = append(row, fmt.Sprint(c.summary.Center), c.summary.PctRangeString())
 			if c.base != nil {

@@ -38,13 +38,11 @@ func (g *sheet) markdown(w *bufio.Writer) {
 	class := benchunit.ClassOf(g.unit)
 	seen := map[string]bool{}
 	var notes []string
-	note := func(lists ...[]error) {
-		for _, list := range lists {
-			for _, problem := range list {
-				if s := problem.Error(); !seen[s] {
-					seen[s] = true
-					notes = append(notes, s)
-				}
+	note := func(problems []error) {
+		for _, problem := range problems {
+			if s := problem.Error(); !seen[s] {
+				seen[s] = true
+				notes = append(notes, s)
 			}
 		}
 	}
@@ -59,7 +57,7 @@ func (g *sheet) markdown(w *bufio.Writer) {
 			case c == nil:
 				fmt.Fprint(w, " | |")
 			default:
-				note(c.sample.Warnings, c.summary.Warnings)
+				note(c.summary.Warnings)
 				fmt.Fprintf(w, " %s ± %s |", scale.Format(c.summary.Center), c.summary.PctRangeString())
 				if c.base != nil {
 					note(c.comparison.Warnings)

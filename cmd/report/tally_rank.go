@@ -13,17 +13,18 @@ import (
 // exact distribution is most of what benchstat does.
 type rankTests struct{ known sync.Map }
 
-func (t *rankTests) compare(a, b *benchmath.Sample) benchmath.Comparison {
+func (t *rankTests) compare(a, b *benchmath.Sample) *benchmath.Comparison {
 	if max(len(a.Values), len(b.Values)) > stats.MannWhitneyExactLimit {
-		return benchmath.AssumeNothing.Compare(a, b)
+		c := benchmath.AssumeNothing.Compare(a, b)
+		return &c
 	}
 	key := interleaving(a.Values, b.Values)
 	if c, ok := t.known.Load(key); ok {
-		return c.(benchmath.Comparison)
+		return c.(*benchmath.Comparison)
 	}
 	c := benchmath.AssumeNothing.Compare(a, b)
-	t.known.Store(key, c)
-	return c
+	t.known.Store(key, &c)
+	return &c
 }
 
 // interleaving is all that the test sees of two ascending samples: how many values

@@ -17,9 +17,10 @@ type sheet struct {
 	rows []*sheetRow
 	cols []benchproc.Key
 
-	rowOf map[benchproc.Key]*sheetRow
-	colOf map[benchproc.Key]int // where in the cells of a row
-	foot  []sheetFoot           // a column each
+	rowOf  map[benchproc.Key]*sheetRow
+	colOf  map[benchproc.Key]int          // where in the cells of a row
+	pooled map[*sheetCell][]benchproc.Key // with a cell's residue, in part repeated
+	foot   []sheetFoot                    // a column each
 }
 
 type sheetRow struct {
@@ -27,15 +28,18 @@ type sheetRow struct {
 	cells []*sheetCell // as colOf says, nil or not even there where nothing was measured
 }
 
+// sheetCell is a line of cache while files are read: there may be a million.
 type sheetCell struct {
 	numbers
-	residue benchproc.Key   // what was pooled,
-	pooled  []benchproc.Key // and more, in part repeated
+	residue    benchproc.Key // of the first number
+	*estimates               // nil until all numbers are known
+}
 
-	base       *sheetCell // the first column's in this row, if this is another
-	sample     benchmath.Sample
-	summary    benchmath.Summary
-	comparison benchmath.Comparison
+// estimates are what a cell shows.
+type estimates struct {
+	summary    benchmath.Summary     // the sample's warnings before its own
+	base       *sheetCell            // the first column's in this row, if this is another
+	comparison *benchmath.Comparison // with base; cells may share it
 }
 
 // sheetFoot is the geometric mean of a column.
@@ -65,7 +69,7 @@ func (g *sheet) cell(row, col, residue benchproc.Key) *sheetCell {
 	if r.cells[j] == nil {
 		r.cells[j] = &sheetCell{residue: residue}
 	} else if r.cells[j].residue != residue {
-		r.cells[j].pooled = append(r.cells[j].pooled, residue)
+		g.pooled[r.cells[j]] = append(g.pooled[r.cells[j]], residue)
 	}
 	return r.cells[j]
 }
@@ -94,12 +98,13 @@ func (g *sheet) sort() {
 }
 
 // varying names the dimensions that a cell pools.
-func varying(c *sheetCell) string {
-	if len(c.pooled) == 0 {
+func (g *sheet) varying(c *sheetCell) string {
+	pooled := g.pooled[c]
+	if len(pooled) == 0 {
 		return ""
 	}
 	var names []string
-	for _, f := range benchproc.NonSingularFields(append(c.pooled, c.residue)) {
+	for _, f := range benchproc.NonSingularFields(append(pooled, c.residue)) {
 		names = append(names, f.Name)
 	}
 	return strings.Join(names, ", ")

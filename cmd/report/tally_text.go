@@ -94,17 +94,15 @@ func (g *sheet) lines(emit func([]piece)) (notes []string) {
 		line = line[:0]
 	}
 	index := map[string]int{}
-	footnotes := func(lists ...[]error) string {
+	footnotes := func(problems []error) string {
 		var marks []string
-		for _, list := range lists {
-			for _, problem := range list {
-				s := problem.Error()
-				if index[s] == 0 {
-					notes = append(notes, s)
-					index[s] = len(notes)
-				}
-				marks = append(marks, superscript(index[s]))
+		for _, problem := range problems {
+			s := problem.Error()
+			if index[s] == 0 {
+				notes = append(notes, s)
+				index[s] = len(notes)
 			}
+			marks = append(marks, superscript(index[s]))
 		}
 		return strings.Join(marks, " ")
 	}
@@ -141,7 +139,7 @@ func (g *sheet) lines(emit func([]piece)) (notes []string) {
 			at := textColumn(i)
 			add(at, 1, scale.Format(c.summary.Center), " ", right)
 			add(at+1, 1, c.summary.PctRangeString(), " ± ", right)
-			add(at+2, 1, footnotes(c.sample.Warnings, c.summary.Warnings), " ", left)
+			add(at+2, 1, footnotes(c.summary.Warnings), " ", left)
 			if c.base != nil {
 				add(at+3, 1, c.delta(), " ", right)
 				add(at+4, 1, "("+c.comparison.String()+")", " ", left)
