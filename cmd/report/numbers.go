@@ -1,6 +1,11 @@
 package main
 
-import "slices"
+import (
+	"slices"
+	"strconv"
+
+	"golang.org/x/perf/benchfmt"
+)
 
 // numbers holds measurements in half the memory of float64s: a benchmark prints few
 // digits, and those with the place of the point fit into 32 bits. What does not fit is
@@ -45,7 +50,22 @@ func pack(digits, decimals int) packed {
 
 func (p packed) float() float64 { return float64(p>>4) / powersOfTen[p&15] }
 
-// addTidied takes a number in that nobody knows as it was written.
+// addRead takes a number in as a Reader gives it; factor is that of its unit. The shortest
+// way to write it is most likely how it was written.
+func (n *numbers) addRead(v benchfmt.Value, factor float64) {
+	value := v.OrigValue
+	if v.OrigUnit == "" {
+		value, factor = v.Value, 1
+	}
+	var buffer [32]byte
+	if w, ok := decimal(strconv.AppendFloat(buffer[:0], value, 'f', -1, 64)); ok {
+		n.add(w, factor)
+	} else {
+		n.addTidied(v.Value)
+	}
+}
+
+// addTidied takes a number in that does not fit.
 func (n *numbers) addTidied(v float64) {
 	n.needMore()
 	n.more.loose = append(n.more.loose, v)

@@ -91,7 +91,7 @@ func (t *tally) add(r *benchfmt.Result) {
 	}
 	for i, c := range w.cells {
 		if c != nil {
-			c.addTidied(values[i].Value)
+			c.addRead(values[i], w.units.factor[i])
 		}
 	}
 }
