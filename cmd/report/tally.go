@@ -29,14 +29,17 @@ type tally struct {
 	configID map[string]int
 	byConfig []map[string]*route
 	names    map[string]*route // of the present configuration
+	before   *route            // of the line before, never nil
 	units    []*unitList       // all there are
 }
 
 // route is where the values of a line go.
 type route struct {
+	name  string
 	units *unitList
 	cells []*sheetCell // nil where the filter drops the value
 	next  *route       // same name, other units
+	after *route       // of the line that came next, last time
 }
 
 // unitList is what the values of a line are in.
@@ -50,7 +53,7 @@ type unitList struct {
 type projections struct{ filter, table, row, col, ignore string }
 
 func newTally(p projections) (*tally, error) {
-	t := &tally{tables: map[benchproc.Key]*sheet{}, configID: map[string]int{}}
+	t := &tally{tables: map[benchproc.Key]*sheet{}, configID: map[string]int{}, before: &route{}}
 	var err error
 	if t.filter, err = benchproc.NewFilter(p.filter); err != nil {
 		return nil, fmt.Errorf("-filter: %w", err)
@@ -77,23 +80,48 @@ func (t *tally) add(r *benchfmt.Result) {
 	if t.names == nil || !sameConfig(t.config, r.Config) {
 		t.switchConfig(r.Config)
 	}
-	first := t.names[string(r.Name)]
-	w := first
+	w := t.find(r.Name)
 	for w != nil && !w.units.fit(r.Values) {
 		w = w.next
 	}
 	values := r.Values
 	if w == nil {
 		values = append([]benchfmt.Value(nil), r.Values...)
-		w = t.route(r)
-		w.next = first
-		t.names[string(r.Name)] = w
+		w = t.open(r)
 	}
 	for i, c := range w.cells {
 		if c != nil {
 			c.addRead(values[i], w.units.factor[i])
 		}
 	}
+}
+
+// find returns the first route of a name in the present configuration; nil if there is
+// none. Benchmarks that run again do so in the same order, so the one that followed
+// last time is looked at first: a million names in a map are never where the cache is.
+func (t *tally) find(name []byte) *route {
+	w := t.before.after
+	if w == nil || w.name != string(name) {
+		if w = t.names[string(name)]; w == nil {
+			return nil
+		}
+		t.before.after = w
+	}
+	t.before = w
+	return w
+}
+
+// open makes a route for lines like r.
+func (t *tally) open(r *benchfmt.Result) *route {
+	w := t.route(r)
+	first := t.names[w.name]
+	if first == nil {
+		t.names[w.name] = w
+		t.before.after, t.before = w, w
+		return w
+	}
+	w.next, first.next = first.next, w
+	return w
 }
 
 func sameConfig(a, b []benchfmt.Config) bool {
@@ -123,7 +151,7 @@ func (t *tally) switchConfig(config []benchfmt.Config) {
 		t.configID[string(key)] = id
 		t.byConfig = append(t.byConfig, map[string]*route{})
 	}
-	t.names = t.byConfig[id]
+	t.names, t.before = t.byConfig[id], &route{}
 }
 
 func (u *unitList) fit(values []benchfmt.Value) bool {
@@ -159,7 +187,7 @@ func (t *tally) unitList(values []benchfmt.Value) *unitList {
 
 // route asks filter and projections where the values of r belong.
 func (t *tally) route(r *benchfmt.Result) *route {
-	w := &route{units: t.unitList(r.Values), cells: make([]*sheetCell, len(r.Values))}
+	w := &route{name: string(r.Name), units: t.unitList(r.Values), cells: make([]*sheetCell, len(r.Values))}
 	match, _ := t.filter.Match(r)
 	var kept []int
 	for i := range r.Values {
@@ -188,7 +216,7 @@ func (t *tally) route(r *benchfmt.Result) *route {
 // forget drops the routes of a file that was read: the next one's differ in .file.
 func (t *tally) forget() {
 	clear(t.configID)
-	t.byConfig, t.names = nil, nil
+	t.byConfig, t.names, t.before = nil, nil, &route{}
 }
 
 // sheets finishes all tables. The tally is used up.

@@ -169,7 +169,7 @@ var _ io.Reader = (*familiar)(nil)
 // add tallies a line, without its first word, if it is familiar.
 func (f *familiar) add(line []byte) bool {
 	name, line := word(line)
-	w := f.tally.names[string(name)]
+	w := f.tally.find(name)
 	if w == nil {
 		return false
 	}
