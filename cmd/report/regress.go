@@ -118,7 +118,18 @@ func (c *comparing) judge() {
 	for _, p := range zeros {
 		p.outcome = c.byRank(p, 1-level, 1-sidak(confidence, len(zeros)))
 	}
-	for _, p := range able {
+	c.judgeCells(able, level)
+	for _, p := range c.pairs {
+		c.flares(p)
+	}
+	c.judgeGroups(level)
+	c.weighImprovements(noisy)
+	c.doubt()
+}
+
+// judgeCells sets the intervals, at a level each, and the outcomes of cells.
+func (c *comparing) judgeCells(cells []*pair, level float64) {
+	for _, p := range cells {
 		margin := 0.0
 		if !p.exact() {
 			margin = p.mood.margin(c.errorOf(p), p.df, level)
@@ -134,9 +145,10 @@ func (c *comparing) judge() {
 			p.outcome = c.byRank(p, 1-level, 0)
 		}
 	}
-	for _, p := range c.pairs {
-		c.flares(p)
-	}
+}
+
+// judgeGroups sets those of groups; all times together have a level of their own.
+func (c *comparing) judgeGroups(level float64) {
 	shared, sharedDF := c.weatherError()
 	for i := range c.groups {
 		g := &c.groups[i]
@@ -152,8 +164,6 @@ func (c *comparing) judge() {
 		g.lo, g.hi = g.logRatio-margin, g.logRatio+margin
 		g.outcome = c.classify(g.logRatio, g.lo, g.hi, func() float64 { return g.allowance(se, df, of) })
 	}
-	c.weighImprovements(noisy)
-	c.doubt()
 }
 
 // errorOf is the standard error of a cell's ratio: its own and, of times, the control's.
@@ -205,6 +215,16 @@ func (c *comparing) doubt() {
 		c.doubts = append(c.doubts, "no cell was measured in both")
 		return
 	}
+	c.doubtMoods()
+	c.doubtAbsence()
+	c.doubtPower()
+	if g := c.allTimes(); g != nil && g.outcome != worse && g.hi > math.Log(1+c.threshold) && g.logRatio > 0 && g.lo > 0 {
+		c.doubts = append(c.doubts, "all times together went up, and it may be beyond the threshold")
+	}
+}
+
+// doubtMoods tells of changes that what the runs differ by anyway may hide.
+func (c *comparing) doubtMoods() {
 	for _, m := range c.moods {
 		if m.great() {
 			c.doubts = append(c.doubts, fmt.Sprintf("the runs differ by %s, and a change of most of them could hide in that: measure both in the same rounds (measure -against)", m))
@@ -213,6 +233,10 @@ func (c *comparing) doubt() {
 			c.doubts = append(c.doubts, fmt.Sprintf("%d of %d cells went up beyond the threshold, were it not for what the runs differ by (%s): that may be what they scatter by, or a change of many: measure both in the same rounds (measure -against)", beyond, of, m))
 		}
 	}
+}
+
+// doubtAbsence tells of what was measured too seldom, or not at all.
+func (c *comparing) doubtAbsence() {
 	var single []string
 	for _, p := range c.pairs {
 		if p.skip == oneSample && !p.floor {
@@ -228,6 +252,10 @@ func (c *comparing) doubt() {
 	if lost := c.cutShort(); len(lost) > 0 {
 		c.doubts = append(c.doubts, "half of its samples or more are missing in NEW, where others have all: "+some(lost))
 	}
+}
+
+// doubtPower tells that most cells could not have shown a cost that became blind times as high.
+func (c *comparing) doubtPower() {
 	able, excluding, asked := 0, 0, 0
 	for _, p := range c.pairs {
 		if p.skip == nothing || p.floor || p.exact() {
@@ -259,9 +287,6 @@ func (c *comparing) doubt() {
 			together = ", and all times together may have grown by half"
 		}
 		c.doubts = append(c.doubts, fmt.Sprintf("only in %d of %s is it excluded that a cost doubled%s: more rounds are needed", excluding, count(asked, "cell"), together))
-	}
-	if g := whole; g != nil && g.outcome != worse && g.hi > math.Log(1+c.threshold) && g.logRatio > 0 && g.lo > 0 {
-		c.doubts = append(c.doubts, "all times together went up, and it may be beyond the threshold")
 	}
 }
 
