@@ -226,15 +226,7 @@ func (s *Study) readRaw(records []record) error {
 	if err != nil {
 		return err
 	}
-	cases := map[string]bool{}
-	for _, p := range s.Catalog.Patterns {
-		for _, c := range p.Cases {
-			cases[c.Name] = true
-		}
-		for _, f := range p.Floors {
-			cases[f.Name] = true
-		}
-	}
+	cases := s.caseNames()
 	type turn struct {
 		cell
 		round int
@@ -266,15 +258,9 @@ func (s *Study) readRaw(records []record) error {
 				continue // counted below
 			}
 			of := records[n-1]
-			if cellOf(m.Sample) != cellOf(of.Sample) {
-				problems.add("%s:%d: %v is not the sample that %s:%d records (%v): the two files are not of one run",
-					path, m.Line, cellOf(m.Sample), SamplesFile, of.line, cellOf(of.Sample))
+			if err := m.checkIsOf(of, r.Iters); err != nil {
+				problems.add("%s:%d: %w: the two files are not of one run", path, m.Line, err)
 				return problems.err() // whatever follows is shifted too
-			}
-			if is, was, ok := m.otherwise(of.Sample, r.Iters); ok {
-				problems.add("%s:%d: %s, and %s:%d records %s: the two files are not of one run",
-					path, m.Line, is, SamplesFile, of.line, was)
-				return problems.err()
 			}
 			m.Sample = of.Sample
 			once := turn{cellOf(m.Sample), m.Round}
@@ -302,6 +288,37 @@ func (s *Study) readRaw(records []record) error {
 	if negative > 0 {
 		s.warn("%s, less than nothing. Such values are left out, of samples: %d.", example, negative)
 	}
+	return s.checkEnd(path, n, last, records)
+}
+
+// caseNames are what a study may have samples of.
+func (s *Study) caseNames() map[string]bool {
+	cases := map[string]bool{}
+	for _, p := range s.Catalog.Patterns {
+		for _, c := range p.Cases {
+			cases[c.Name] = true
+		}
+		for _, f := range p.Floors {
+			cases[f.Name] = true
+		}
+	}
+	return cases
+}
+
+// checkIsOf reports what a sample has that its record has not.
+func (m *Measured) checkIsOf(of record, iters int) error {
+	if cellOf(m.Sample) != cellOf(of.Sample) {
+		return fmt.Errorf("%v is not the sample that %s:%d records (%v)", cellOf(m.Sample), SamplesFile, of.line, cellOf(of.Sample))
+	}
+	if is, was, ok := m.otherwise(of.Sample, iters); ok {
+		return fmt.Errorf("%s, and %s:%d records %s", is, SamplesFile, of.line, was)
+	}
+	return nil
+}
+
+// checkEnd compares how many samples there are with how many records. The last of n
+// stands in line last.
+func (s *Study) checkEnd(path string, n, last int, records []record) error {
 	switch extra := n - len(records); {
 	case extra > 1:
 		return fmt.Errorf("%s:%d: the last %d samples have no record in %s: it was cut, restore it", path, last, extra, SamplesFile)
