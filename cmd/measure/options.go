@@ -155,45 +155,11 @@ func parseOptions(args []string) (*options, error) {
 	}
 	o.given = map[string]bool{}
 	fs.Visit(func(f *flag.Flag) { o.given[f.Name] = true })
-	switch {
-	case fs.NArg() > 0:
+	if fs.NArg() > 0 {
 		return nil, usagef("unexpected argument %q: all settings are flags (-h prints the manual)", fs.Arg(0))
-	case o.grid != "quick" && o.grid != "full":
-		return nil, usagef("-grid %s: there are quick and full", o.grid)
-	case o.given["rounds"] && (o.stop.rounds < 1 || o.stop.rounds > study.MostRounds):
-		return nil, usagef("-rounds %d: between 1 and %d", o.stop.rounds, study.MostRounds)
-	case o.given["budget"] && o.stop.budget <= 0:
-		return nil, usagef("-budget %v: must be more than nothing", o.stop.budget)
-	case o.bin != "" && len(o.pkgs) > 1:
-		return nil, usagef("-bin is the binary of one package, -pkg names %d", len(o.pkgs))
-	case len(o.studies) > 0 && len(o.studies) != 2:
-		return nil, usagef("-studies: two folders, whose advice is compared")
-	case o.against != "" && (o.profile != "" || o.selftest != ""):
-		return nil, usagef("-against goes with a study, not with -profile or -selftest")
-	case o.dryRun && (o.profile != "" || o.selftest != "" || len(o.studies) > 0):
-		return nil, usagef("-dry-run prints the plan of a study: it does not go with -profile, -selftest or -studies")
-	case o.resume != "" && (o.profile != "" || o.selftest != "" || len(o.studies) > 0):
-		return nil, usagef("-resume goes on with a study: it does not go with -profile, -selftest or -studies")
-	case o.like != "" && (o.profile != "" || o.selftest != "" || o.resume != ""):
-		return nil, usagef("-like goes with a new study, not with -profile, -selftest or -resume")
-	case o.spin < 0:
-		return nil, usagef("-spin %d: iterations per microsecond, or 0 to find it out", o.spin)
-	case o.benchtime <= 0 || o.benchtime > catalog.Longest:
-		return nil, usagef("-benchtime %v: more than nothing, and at most %v", o.benchtime, catalog.Longest)
 	}
-	if o.resume != "" {
-		for _, name := range slices.Sorted(maps.Keys(o.given)) {
-			if !slices.Contains([]string{"resume", "pkg", "bin", "with"}, name) {
-				return nil, usagef("-%s does not go with -resume: a study is gone on with as it was begun; only -pkg, -bin and -with do", name)
-			}
-		}
-	}
-	if o.selftest != "" {
-		for _, name := range []string{"bench", "pkg", "bin", "with"} {
-			if o.given[name] {
-				return nil, usagef("-%s does not go with -selftest, which measures all of %s", name, selfTestPackage)
-			}
-		}
+	if err := o.check(); err != nil {
+		return nil, err
 	}
 	if o.out != "" {
 		o.out = filepath.Clean(o.out) // what stands beside it has a longer name
@@ -217,6 +183,49 @@ func parseOptions(args []string) (*options, error) {
 	o.command = recordedCommand(fs)
 	o.args = resumableArgs(fs, o.seed)
 	return &o, nil
+}
+
+// check reports a setting that makes no sense, or none with another.
+func (o *options) check() error {
+	switch {
+	case o.grid != "quick" && o.grid != "full":
+		return usagef("-grid %s: there are quick and full", o.grid)
+	case o.given["rounds"] && (o.stop.rounds < 1 || o.stop.rounds > study.MostRounds):
+		return usagef("-rounds %d: between 1 and %d", o.stop.rounds, study.MostRounds)
+	case o.given["budget"] && o.stop.budget <= 0:
+		return usagef("-budget %v: must be more than nothing", o.stop.budget)
+	case o.bin != "" && len(o.pkgs) > 1:
+		return usagef("-bin is the binary of one package, -pkg names %d", len(o.pkgs))
+	case len(o.studies) > 0 && len(o.studies) != 2:
+		return usagef("-studies: two folders, whose advice is compared")
+	case o.against != "" && (o.profile != "" || o.selftest != ""):
+		return usagef("-against goes with a study, not with -profile or -selftest")
+	case o.dryRun && (o.profile != "" || o.selftest != "" || len(o.studies) > 0):
+		return usagef("-dry-run prints the plan of a study: it does not go with -profile, -selftest or -studies")
+	case o.resume != "" && (o.profile != "" || o.selftest != "" || len(o.studies) > 0):
+		return usagef("-resume goes on with a study: it does not go with -profile, -selftest or -studies")
+	case o.like != "" && (o.profile != "" || o.selftest != "" || o.resume != ""):
+		return usagef("-like goes with a new study, not with -profile, -selftest or -resume")
+	case o.spin < 0:
+		return usagef("-spin %d: iterations per microsecond, or 0 to find it out", o.spin)
+	case o.benchtime <= 0 || o.benchtime > catalog.Longest:
+		return usagef("-benchtime %v: more than nothing, and at most %v", o.benchtime, catalog.Longest)
+	}
+	if o.resume != "" {
+		for _, name := range slices.Sorted(maps.Keys(o.given)) {
+			if !slices.Contains([]string{"resume", "pkg", "bin", "with"}, name) {
+				return usagef("-%s does not go with -resume: a study is gone on with as it was begun; only -pkg, -bin and -with do", name)
+			}
+		}
+	}
+	if o.selftest != "" {
+		for _, name := range []string{"bench", "pkg", "bin", "with"} {
+			if o.given[name] {
+				return usagef("-%s does not go with -selftest, which measures all of %s", name, selfTestPackage)
+			}
+		}
+	}
+	return nil
 }
 
 // unset is a flag that names something and was given without a name, as from a variable
