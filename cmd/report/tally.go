@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"cmp"
-	"errors"
 	"fmt"
 	"runtime"
 	"sync"
@@ -227,42 +226,13 @@ func (t *tally) sheets(units benchfmt.UnitMetadataMap, level float64, thresholds
 	}
 	benchproc.SortKeys(keys)
 	var all []*sheet
-	var ranks rankTests
+	e := estimator{level: level, thresholds: thresholds}
 	for _, k := range keys {
 		g := t.tables[k]
 		all = append(all, g)
 		g.sort()
 		assumption := units.GetAssumption(g.unit)
-		first := g.colOf[g.cols[0]]
-		inParallel(g.rows, func(r *sheetRow) {
-			samples := make([]*benchmath.Sample, len(r.cells))
-			for j, c := range r.cells {
-				if c == nil {
-					continue
-				}
-				samples[j] = benchmath.NewSample(c.values(), thresholds)
-				c.numbers = numbers{} // the memory is needed
-				c.estimates = &estimates{summary: assumption.Summary(samples[j], level)}
-				if name := g.varying(c); name != "" {
-					c.summary.Warnings = append([]error{errors.New("benchmarks vary in " + name)}, c.summary.Warnings...)
-				}
-			}
-			if first >= len(r.cells) || r.cells[first] == nil {
-				return
-			}
-			for j, c := range r.cells {
-				if c == nil || j == first {
-					continue
-				}
-				c.base = r.cells[first]
-				if assumption == benchmath.AssumeNothing {
-					c.comparison = ranks.compare(samples[first], samples[j])
-				} else {
-					comparison := assumption.Compare(samples[first], samples[j])
-					c.comparison = &comparison
-				}
-			}
-		})
+		inParallel(g.rows, func(r *sheetRow) { e.estimate(g, r, assumption) })
 		g.addFoot()
 	}
 	return all

@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/aclements/go-moremath/stats"
-	"golang.org/x/perf/benchmath"
 	"golang.org/x/perf/benchproc"
 )
 
@@ -33,13 +32,6 @@ type sheetCell struct {
 	numbers
 	residue    benchproc.Key // of the first number
 	*estimates               // nil until all numbers are known
-}
-
-// estimates are what a cell shows.
-type estimates struct {
-	summary    benchmath.Summary     // the sample's warnings before its own
-	base       *sheetCell            // the first column's in this row, if this is another
-	comparison *benchmath.Comparison // with base; cells may share it
 }
 
 // sheetFoot is the geometric mean of a column.

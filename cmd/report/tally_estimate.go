@@ -1,0 +1,62 @@
+package main
+
+import (
+	"errors"
+
+	"golang.org/x/perf/benchmath"
+)
+
+// estimates are what a cell shows.
+type estimates struct {
+	summary    benchmath.Summary     // the sample's warnings before its own
+	base       *sheetCell            // the first column's in this row, if this is another
+	comparison *benchmath.Comparison // with base; cells may share it
+}
+
+// estimator summarises and compares cells.
+type estimator struct {
+	level      float64
+	thresholds *benchmath.Thresholds
+	medians    medians
+	ranks      rankTests
+}
+
+// estimate sets the estimates of a row's cells. Their numbers go: the memory is needed.
+func (e *estimator) estimate(g *sheet, r *sheetRow, a benchmath.Assumption) {
+	samples := make([]*benchmath.Sample, len(r.cells))
+	for i, c := range r.cells {
+		if c == nil {
+			continue
+		}
+		samples[i] = benchmath.NewSample(c.values(), e.thresholds)
+		c.numbers = numbers{}
+		c.estimates = &estimates{summary: e.summary(samples[i], a)}
+		if name := g.varying(c); name != "" {
+			c.summary.Warnings = append([]error{errors.New("benchmarks vary in " + name)}, c.summary.Warnings...)
+		}
+	}
+	base := g.colOf[g.cols[0]]
+	if base >= len(r.cells) || r.cells[base] == nil {
+		return
+	}
+	for i, c := range r.cells {
+		if c != nil && i != base {
+			c.base, c.comparison = r.cells[base], e.compare(samples[base], samples[i], a)
+		}
+	}
+}
+
+func (e *estimator) summary(s *benchmath.Sample, a benchmath.Assumption) benchmath.Summary {
+	if a == benchmath.AssumeNothing {
+		return e.medians.summary(s, e.level)
+	}
+	return a.Summary(s, e.level)
+}
+
+func (e *estimator) compare(s1, s2 *benchmath.Sample, a benchmath.Assumption) *benchmath.Comparison {
+	if a == benchmath.AssumeNothing {
+		return e.ranks.compare(s1, s2)
+	}
+	c := a.Compare(s1, s2)
+	return &c
+}
