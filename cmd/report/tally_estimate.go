@@ -8,10 +8,23 @@ import (
 
 // estimates are what a cell shows.
 type estimates struct {
-	summary    benchmath.Summary     // the sample's warnings before its own
-	base       *sheetCell            // the first column's in this row, if this is another
-	comparison *benchmath.Comparison // with base; cells may share it
+	summary    benchmath.Summary // the sample's warnings before its own
+	base       *sheetCell        // the first column's in this row, if this is another
+	comparison *cellComparison   // with base; cells may share it
 }
+
+// cellComparison is one that is spelled once.
+type cellComparison struct {
+	benchmath.Comparison
+	text string
+}
+
+func newCellComparison(a benchmath.Assumption, s1, s2 *benchmath.Sample) *cellComparison {
+	c := a.Compare(s1, s2)
+	return &cellComparison{c, c.String()}
+}
+
+func (c *cellComparison) String() string { return c.text }
 
 // estimator summarises and compares cells.
 type estimator struct {
@@ -53,10 +66,9 @@ func (e *estimator) summary(s *benchmath.Sample, a benchmath.Assumption) benchma
 	return a.Summary(s, e.level)
 }
 
-func (e *estimator) compare(s1, s2 *benchmath.Sample, a benchmath.Assumption) *benchmath.Comparison {
+func (e *estimator) compare(s1, s2 *benchmath.Sample, a benchmath.Assumption) *cellComparison {
 	if a == benchmath.AssumeNothing {
 		return e.ranks.compare(s1, s2)
 	}
-	c := a.Compare(s1, s2)
-	return &c
+	return newCellComparison(a, s1, s2)
 }

@@ -13,18 +13,17 @@ import (
 // exact distribution is most of what benchstat does.
 type rankTests struct{ known sync.Map }
 
-func (t *rankTests) compare(a, b *benchmath.Sample) *benchmath.Comparison {
+func (t *rankTests) compare(a, b *benchmath.Sample) *cellComparison {
 	if max(len(a.Values), len(b.Values)) > stats.MannWhitneyExactLimit {
-		c := benchmath.AssumeNothing.Compare(a, b)
-		return &c
+		return newCellComparison(benchmath.AssumeNothing, a, b)
 	}
 	key := interleaving(a.Values, b.Values)
 	if c, ok := t.known.Load(key); ok {
-		return c.(*benchmath.Comparison)
+		return c.(*cellComparison)
 	}
-	c := benchmath.AssumeNothing.Compare(a, b)
-	t.known.Store(key, &c)
-	return &c
+	c := newCellComparison(benchmath.AssumeNothing, a, b)
+	t.known.Store(key, c)
+	return c
 }
 
 // interleaving is all that the test sees of two ascending samples: how many values
