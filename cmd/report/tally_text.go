@@ -93,16 +93,16 @@ func (g *sheet) lines(emit func([]piece)) (notes []string) {
 		emit(line)
 		line = line[:0]
 	}
-	index := map[string]int{}
+	markOf := map[string]string{}
 	footnotes := func(problems []error) string {
 		var marks []string
 		for _, problem := range problems {
 			s := problem.Error()
-			if index[s] == 0 {
+			if markOf[s] == "" {
 				notes = append(notes, s)
-				index[s] = len(notes)
+				markOf[s] = superscript(len(notes))
 			}
-			marks = append(marks, superscript(index[s]))
+			marks = append(marks, markOf[s])
 		}
 		return strings.Join(marks, " ")
 	}
