@@ -120,9 +120,9 @@ func (n *numbers) len() int {
 	return k
 }
 
-// values are all of them, tidied.
-func (n *numbers) values() []float64 {
-	v := make([]float64, 0, n.len())
+// appendTo appends all of them, tidied.
+func (n *numbers) appendTo(v []float64) []float64 {
+	v = slices.Grow(v, n.len())
 	if n.more != nil {
 		v = append(v, n.more.loose...)
 		for _, f := range n.more.full {

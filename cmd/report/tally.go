@@ -232,21 +232,17 @@ func (t *tally) sheets(units benchfmt.UnitMetadataMap, level float64, thresholds
 		all = append(all, g)
 		g.sort()
 		assumption := units.GetAssumption(g.unit)
-		inParallel(g.rows, func(r *sheetRow) { e.estimate(g, r, assumption) })
+		inParallel(g.rows, func(part []*sheetRow) { e.estimate(g, part, assumption) })
 		g.addFoot()
 	}
 	return all
 }
 
-// inParallel calls do on all items, on as many CPUs as there are.
-func inParallel[T any](items []T, do func(T)) {
+// inParallel calls do on parts of all items, on as many CPUs as there are.
+func inParallel[T any](items []T, do func(part []T)) {
 	var wg sync.WaitGroup
 	for _, part := range divided(items, runtime.GOMAXPROCS(0)) {
-		wg.Go(func() {
-			for _, x := range part {
-				do(x)
-			}
-		})
+		wg.Go(func() { do(part) })
 	}
 	wg.Wait()
 }

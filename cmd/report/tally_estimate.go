@@ -34,16 +34,22 @@ type estimator struct {
 	ranks      rankTests
 }
 
-// estimate sets the estimates of a row's cells. Their numbers go: the memory is needed.
-func (e *estimator) estimate(g *sheet, r *sheetRow, a benchmath.Assumption) {
-	samples := make([]*benchmath.Sample, len(r.cells))
+// estimate sets the estimates of the cells of rows. Their numbers go: the memory is needed.
+func (e *estimator) estimate(g *sheet, rows []*sheetRow, a benchmath.Assumption) {
+	samples := make([]benchmath.Sample, len(g.cols)) // used again row by row
+	for _, r := range rows {
+		e.row(g, r, samples, a)
+	}
+}
+
+func (e *estimator) row(g *sheet, r *sheetRow, samples []benchmath.Sample, a benchmath.Assumption) {
 	for i, c := range r.cells {
 		if c == nil {
 			continue
 		}
-		samples[i] = benchmath.NewSample(c.values(), e.thresholds)
+		samples[i] = *benchmath.NewSample(c.appendTo(samples[i].Values[:0]), e.thresholds)
 		c.numbers = numbers{}
-		c.estimates = &estimates{summary: e.summary(samples[i], a)}
+		c.estimates = &estimates{summary: e.summary(&samples[i], a)}
 		if name := g.varying(c); name != "" {
 			c.summary.Warnings = append([]error{errors.New("benchmarks vary in " + name)}, c.summary.Warnings...)
 		}
@@ -54,7 +60,7 @@ func (e *estimator) estimate(g *sheet, r *sheetRow, a benchmath.Assumption) {
 	}
 	for i, c := range r.cells {
 		if c != nil && i != base {
-			c.base, c.comparison = r.cells[base], e.compare(samples[base], samples[i], a)
+			c.base, c.comparison = r.cells[base], e.compare(&samples[base], &samples[i], a)
 		}
 	}
 }
