@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"fmt"
 	"runtime"
+	"runtime/debug"
 	"sync"
 
 	"golang.org/x/perf/benchfmt"
@@ -29,6 +30,7 @@ type tally struct {
 	byConfig []map[string]*route
 	names    map[string]*route // of the present configuration
 	before   *route            // of the line before, never nil
+	routes   int               // how many there were
 	units    []*unitList       // all there are
 }
 
@@ -110,8 +112,20 @@ func (t *tally) find(name []byte) *route {
 	return w
 }
 
+// The heap grows until the tables stand: a small head start of the collector keeps the
+// peak low. With many names marking what stays, again and again, would take longer than
+// reading, and benchstat needs several times the memory.
+const (
+	fewNamesGC  = 20 // percent
+	manyNamesGC = 100
+	manyNames   = 50_000
+)
+
 // open makes a route for lines like r.
 func (t *tally) open(r *benchfmt.Result) *route {
+	if t.routes++; t.routes == manyNames {
+		debug.SetGCPercent(manyNamesGC) // runTable sets it back
+	}
 	w := t.route(r)
 	first := t.names[w.name]
 	if first == nil {

@@ -57,8 +57,7 @@ func runTable(args []string, stdout, stderr io.Writer) int {
 	if err != nil {
 		return misused(stderr, err, tableUsage)
 	}
-	// The heap grows until the tables stand: a small head start keeps the peak low.
-	defer debug.SetGCPercent(debug.SetGCPercent(20))
+	defer debug.SetGCPercent(debug.SetGCPercent(fewNamesGC))
 	t, err := newTally(p)
 	if err != nil {
 		return misused(stderr, err, tableUsage)
