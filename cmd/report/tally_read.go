@@ -202,7 +202,7 @@ func (f *familiar) addTo(w *route, line []byte) bool {
 		}
 		v, ok := decimal(number)
 		factor := w.units.factor[i]
-		if !ok || factor == 0 || v.value == 0 && factor != 1 {
+		if !ok || factor == 0 || v.value == 0 && factor != 1 || v.packed == unpackable && math.IsInf(v.value*factor, 0) {
 			return false
 		}
 		f.values = append(f.values, v)

@@ -146,3 +146,17 @@ func randomResults(rng *rand.Rand) string {
 	}
 	return b.String()
 }
+
+// A number that is infinite once it is tidied is none, in whatever line of a benchmark.
+func TestTableLeavesOutInfinite(t *testing.T) {
+	huge := "1" + strings.Repeat("0", 305)
+	for _, number := range []string{"1e305", huge} {
+		path := lines(t, "huge.txt", "BenchmarkA 1 5 MB/s", "BenchmarkA 1 "+number+" MB/s", "BenchmarkB 1 "+number+" MB/s")
+		var out, errs bytes.Buffer
+		status := run([]string{"table", path}, &out, &errs)
+		want := fmt.Sprintf("report: %[1]s:2: B/s of BenchmarkA is +Inf: left out\nreport: %[1]s:3: B/s of BenchmarkB is +Inf: left out\n", path)
+		if status != 1 || errs.String() != want || strings.Contains(out.String(), "NaN") {
+			t.Errorf("%.10s: status %d, said\n%swant\n%s%s", number, status, errs.String(), want, out.String())
+		}
+	}
+}
