@@ -61,7 +61,8 @@ var folders = regexp.MustCompile(`(^|[=:, ])/(?:[^/ ,:]+/)+([^/ ,:]+)`)
 // whether anything but the results of studies differs from it.
 func revision(ctx context.Context, dir string) (commit string, dirty bool) {
 	git := func(args ...string) (string, error) {
-		cmd := exec.CommandContext(ctx, "git", args...)
+		// Without a lock of the index, which would stay where git is killed.
+		cmd := exec.CommandContext(ctx, "git", append([]string{"--no-optional-locks"}, args...)...)
 		cmd.Dir = dir
 		out, err := output(ctx, cmd)
 		return strings.TrimSpace(string(out)), err
