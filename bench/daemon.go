@@ -68,6 +68,7 @@ func daemonSituations() []situation {
 			quick:   []string{"10ms"},
 			full:    []string{"1ms", "10ms", "100ms"},
 			admits:  plain,
+			scaling: true, // with one P nobody looks whether another has work
 			minTime: 100 * time.Millisecond,
 			minN:    10, // the first heartbeats find caches and clocks cold
 		},

@@ -263,7 +263,7 @@ func (p *Pattern) cases(grid Grid) []catalog.Case {
 				if s.capacity != "" && strings.HasSuffix(keys["rate"], "pct") {
 					c.CapacityOf = p.name(s.capacityKeys())
 				}
-				c.Scaling = s.scales(grid, e) && atPoint && e.as != role.Process
+				c.Scaling = s.scales(grid, e) && atPoint
 				if atPoint && e.as != role.Goroutine && grid == Full {
 					c.Pins = s.pins
 				}

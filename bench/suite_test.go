@@ -96,8 +96,8 @@ func TestGrownQueueIsMeasuredForLonger(t *testing.T) {
 	}
 }
 
-// The full grid has throughput over CPUs for every shared thing, and for supplements; the
-// quick one for a few variants of two patterns.
+// The full grid has throughput over CPUs for every shared thing, the cost of an idle worker,
+// and supplements; the quick one has a few variants of two patterns, of pools processes too.
 func TestScaling(t *testing.T) {
 	scaled := func(p Pattern, grid Grid) (situations []string) {
 		for _, c := range p.cases(grid) {
@@ -113,7 +113,7 @@ func TestScaling(t *testing.T) {
 		want string
 	}{
 		{Quick, "queue-many pool-10us"},
-		{Full, "queue-many barrier-fit lock-short pool-10us state-hot"},
+		{Full, "daemon-idle queue-many barrier-fit lock-short pool-10us state-hot"},
 	} {
 		var got []string
 		for _, p := range Default(test.grid).Patterns() {
@@ -122,6 +122,10 @@ func TestScaling(t *testing.T) {
 		if got := strings.Join(got, " "); got != test.want {
 			t.Errorf("%s: %s, want %s", test.grid, got, test.want)
 		}
+	}
+	pools := Pool()
+	if !slices.ContainsFunc(pools.cases(Quick), func(c catalog.Case) bool { return c.Scaling && c.Keys["as"] == string(role.Process) }) {
+		t.Error("no pool of processes is measured over CPUs")
 	}
 	peers := Queue()
 	peers.Supplement("elsewhere")

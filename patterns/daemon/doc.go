@@ -15,6 +15,10 @@
 // namespaces do. That costs a thread, and at each beat a switch to it and back. What
 // becomes of the worker is the same.
 //
+// A worker process that does one thing at a time needs one P. With more its runtime
+// looks at every beat whether another has work, which is much of what a beat costs:
+// Options.GOMAXPROCS 1 spares it that.
+//
 // # Guarantees
 //
 // Package daemontest holds each variant, in each of its executions, to the laws that
