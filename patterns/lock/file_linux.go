@@ -12,7 +12,8 @@ import (
 
 // lockFile is a file to lock. It has no name: nobody has to remove it, however its
 // maker ends. Parties open it anew through their process's descriptor, which has no
-// lock itself and may be inherited.
+// lock itself and may be inherited. Programs that are no kin need one with a name, as in
+// file_other_unix.go.
 type lockFile struct{ file *os.File }
 
 func newLockFile() (lockFile, error) {
