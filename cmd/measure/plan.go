@@ -262,8 +262,11 @@ func shuffle[T any](rng *rand.Rand, all []T) {
 }
 
 const (
-	processStart      = 15 * time.Millisecond // of a Go test binary, with its exit
-	calibrationRounds = 2                     // what calibration takes, in rounds
+	// processStart is what a sample takes beside the timed part and what its case says of
+	// its set-up: start and exit of a test binary, the trial run and what is done before
+	// the clock runs.
+	processStart      = 40 * time.Millisecond
+	calibrationRounds = 2 // what calibration takes, in rounds
 )
 
 // round is the time that one round should take:
@@ -296,7 +299,8 @@ func (p *plan) most() int {
 	return p.stop.most(p.calibration(), p.round())
 }
 
-// estimate is the time that the plan should take at most, calibration included.
+// estimate is the time that the plan should take, with as many rounds as there may be and
+// calibration.
 func estimate(p *plan) time.Duration {
 	rounds := time.Duration(p.most())
 	if longest := math.MaxInt64 - p.calibration(); p.round() > 0 && rounds > longest/p.round() {

@@ -171,8 +171,8 @@ func TestOrderKeepsBlocksTogether(t *testing.T) {
 
 func TestEstimate(t *testing.T) {
 	// A round: five times 50 ms, once 100 + 20 ms, the control's 20 ms; seven
-	// processes of 15 ms each. Ten of them and two for calibration.
-	want := 12 * (495 * time.Millisecond)
+	// processes of 40 ms each. Ten of them and two for calibration.
+	want := 12 * (670 * time.Millisecond)
 	if got := estimate(planOf(t, 1)); got != want {
 		t.Errorf("estimate %v, want %v", got, want)
 	}

@@ -25,10 +25,10 @@ func newStudy(t *testing.T) *study.Writer {
 	return w
 }
 
-// The estimate of a whole quick study of package bench on two CPUs: a figure
-// people are promised.
+// The estimate of what make study does on two CPUs, if nothing were known of the numbers of
+// operations: a figure people are promised.
 func TestQuickGridFits(t *testing.T) {
-	o, err := parseOptions([]string{"-pkg", "crossover/bench,crossover/bench/peers"})
+	o, err := parseOptions([]string{"-pkg", "crossover/bench,crossover/bench/peers", "-rounds", "10", "-budget", "4m45s"})
 	if err != nil {
 		t.Fatal(err)
 	}
