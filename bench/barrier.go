@@ -65,6 +65,8 @@ func barrierSituations() []situation {
 	// goroutines too, where they are compared with themselves between processes.
 	inProcess := func(e entrant) bool { return e.as == role.Goroutine && !e.Crosses }
 	across := func(e entrant) bool { return e.as != role.Thread && (e.Crosses || e.Name == "cond") }
+	// Processes that outlive the death of another.
+	survivors := map[string]string{"as": string(role.Process), "survives": string(patterns.SurvivesCrash)}
 	return []situation{
 		{
 			Situation: catalog.Situation{
@@ -97,7 +99,7 @@ func barrierSituations() []situation {
 				Note:     "Two processes that do nothing but meet; if one dies, the other gets an error. The same mechanisms between goroutines, and the plain condition, stand beside them: the difference is the price of isolation.",
 				Point:    barrierPoint("2", "0ns", "none"),
 				Axis:     "parties",
-				Eligible: map[string]string{"as": "process", "survives": string(patterns.SurvivesCrash)},
+				Eligible: survivors,
 			},
 			quick:  []string{"2"},
 			full:   []string{"2", "4", "8"},
@@ -132,7 +134,7 @@ func barrierSituations() []situation {
 		{
 			Situation: catalog.Situation{
 				ID: "barrier-late-threads", Name: "one arrives 10 µs late, each on an OS thread of its own",
-				Note:  "The same among four parties that are locked to threads.",
+				Note:  "As one arrives 10 µs late, among four parties that are locked to threads.",
 				Point: barrierPoint("4", "1us", "one"),
 				Axis:  "parties",
 				Unit:  "cpu-ns/op",
@@ -144,11 +146,11 @@ func barrierSituations() []situation {
 		{
 			Situation: catalog.Situation{
 				ID: "barrier-late-across", Name: "across processes, one arrives 10 µs late",
-				Note:     "The same among four processes. The same mechanisms between goroutines, and the plain condition, stand beside them.",
+				Note:     "As one arrives 10 µs late, among four processes. The same mechanisms between goroutines, and the plain condition, stand beside them.",
 				Point:    barrierPoint("4", "1us", "one"),
 				Axis:     "parties",
 				Unit:     "cpu-ns/op",
-				Eligible: map[string]string{"as": "process", "survives": string(patterns.SurvivesCrash)},
+				Eligible: survivors,
 			},
 			full:   []string{"2", "4", "8"},
 			admits: across,

@@ -68,6 +68,7 @@ func mostStops(e entrant, keys map[string]string) int {
 func lifecycleSituations() []situation {
 	all := func(entrant) bool { return true }
 	const small, big = "0", "268435456"
+	survivors := map[string]string{"survives": string(patterns.SurvivesCrash)} // of a worker's crash
 	return []situation{
 		{
 			Situation: catalog.Situation{
@@ -99,7 +100,7 @@ func lifecycleSituations() []situation {
 				Note:     "From telling a worker to crash to knowing of it: a process kills itself as the kernel would, out of memory. A goroutine panics instead, which is all it can survive, and is shown for the price.",
 				Point:    lifecyclePoint("crash", "1", small, "0"),
 				Axis:     "parallel",
-				Eligible: map[string]string{"survives": string(patterns.SurvivesCrash)},
+				Eligible: survivors,
 			},
 			quick:  []string{"1"},
 			full:   []string{"1", "4", "16"},
@@ -138,7 +139,7 @@ func lifecycleSituations() []situation {
 				Note:     "As crashes, while the parent holds 256 MiB that it has written.",
 				Point:    lifecyclePoint("crash", "1", big, "0"),
 				Axis:     "memory",
-				Eligible: map[string]string{"survives": string(patterns.SurvivesCrash)},
+				Eligible: survivors,
 			},
 			full:   []string{small, big},
 			admits: all,
@@ -175,7 +176,7 @@ func lifecycleSituations() []situation {
 				Note:     "As crashes, while the parent holds 1,000 open descriptors.",
 				Point:    lifecyclePoint("crash", "1", small, "1000"),
 				Axis:     "files",
-				Eligible: map[string]string{"survives": string(patterns.SurvivesCrash)},
+				Eligible: survivors,
 			},
 			full:   []string{"0", "1000"},
 			admits: all,

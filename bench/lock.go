@@ -82,6 +82,8 @@ func lockSituations(variants []lock.Variant) []situation {
 	}
 	readers := func(e entrant) bool { return inProcess(e) && (e.Name == baseline || shares(e)) }
 	across := func(e entrant) bool { return e.as != role.Thread && (e.Crosses || e.Name == baseline) }
+	// Processes that outlive the death of another.
+	survivors := map[string]string{"as": string(role.Process), "survives": string(patterns.SurvivesCrash)}
 	// Fewer entries are over before the last party has begun.
 	const few = 1000
 	return []situation{
@@ -151,7 +153,7 @@ func lockSituations(variants []lock.Variant) []situation {
 				Note:     "Two processes enter, change three words that they share, and leave. None dies here: this is what the insurance costs. Eligible are locks that outlive a killed holder by themselves; the same mechanisms between goroutines, and sync.Mutex, stand beside them.",
 				Point:    lockPoint("2", "0ns", "0"),
 				Axis:     "cs",
-				Eligible: map[string]string{"as": "process", "survives": string(patterns.SurvivesCrash)},
+				Eligible: survivors,
 			},
 			quick:  []string{"0ns"},
 			full:   []string{"0ns", "100ns", "1us", "10us"},
@@ -176,7 +178,7 @@ func lockSituations(variants []lock.Variant) []situation {
 				Note:     "As 1 µs and contended, with four processes in place of goroutines. The same mechanisms between goroutines, and sync.Mutex, stand beside them.",
 				Point:    lockPoint("4", "1us", "0"),
 				Axis:     "parties",
-				Eligible: map[string]string{"as": "process", "survives": string(patterns.SurvivesCrash)},
+				Eligible: survivors,
 			},
 			full:   []string{"2", "4", "8"},
 			admits: across,
@@ -213,7 +215,7 @@ func lockSituations(variants []lock.Variant) []situation {
 		{
 			Situation: catalog.Situation{
 				ID: "lock-wait-threads", Name: "longest wait, each on an OS thread of its own",
-				Note:  "The same among four parties that are locked to threads.",
+				Note:  "As longest wait, short and contended, among four parties that are locked to threads.",
 				Point: with(lockPoint("4", "100ns", "0"), "timed", "yes"),
 				Axis:  "parties",
 				Unit:  "longest-wait-ns",
@@ -226,11 +228,11 @@ func lockSituations(variants []lock.Variant) []situation {
 		{
 			Situation: catalog.Situation{
 				ID: "lock-wait-across", Name: "longest wait, across processes",
-				Note:     "The same among four processes, beside the same mechanisms between goroutines, and sync.Mutex.",
+				Note:     "As longest wait, short and contended, among four processes, beside the same mechanisms between goroutines, and sync.Mutex.",
 				Point:    with(lockPoint("4", "100ns", "0"), "timed", "yes"),
 				Axis:     "parties",
 				Unit:     "longest-wait-ns",
-				Eligible: map[string]string{"as": "process", "survives": string(patterns.SurvivesCrash)},
+				Eligible: survivors,
 			},
 			full:   []string{"2", "4", "8"},
 			admits: across,
