@@ -19,8 +19,9 @@ type numbers struct {
 
 // overflow is what has no place in last.
 type overflow struct {
-	full  [][]packed // each was last before
-	loose []float64
+	full   [][]packed // each was last before
+	inFull int        // how many stand there
+	loose  []float64
 }
 
 // written is a number as it stands in a file.
@@ -37,8 +38,9 @@ const unpackable packed = 15
 
 const (
 	mostDigits    = 1 << 28 // that fit, exclusively
-	packedAtOnce  = 1024    // how many last holds: growing it further would need room for both
 	packedAtFirst = 5       // -count=10 is customary
+	packedInOne   = 40      // up to here last is copied to grow: few files have more
+	packedAtMost  = 1024    // in one slice
 )
 
 func pack(digits, decimals int) packed {
@@ -102,12 +104,14 @@ func (n *numbers) push(p packed) {
 	switch {
 	case n.last == nil:
 		n.last = make([]packed, 0, packedAtFirst)
-	case len(n.last) == packedAtOnce:
+	case len(n.last) < cap(n.last):
+	case len(n.last) < packedInOne:
+		n.last = slices.Grow(n.last, min(len(n.last), packedInOne-len(n.last)))
+	default: // copying, all cells at about the same time, would need room for both
 		n.needMore()
 		n.more.full = append(n.more.full, n.last)
-		n.last = make([]packed, 0, packedAtOnce)
-	case len(n.last) == cap(n.last):
-		n.last = slices.Grow(n.last, min(len(n.last), packedAtOnce-len(n.last)))
+		n.more.inFull += len(n.last)
+		n.last = make([]packed, 0, min(max(packedInOne, n.more.inFull/4), packedAtMost))
 	}
 	n.last = append(n.last, p)
 }
@@ -115,7 +119,7 @@ func (n *numbers) push(p packed) {
 func (n *numbers) len() int {
 	k := len(n.last) + n.same
 	if n.more != nil {
-		k += len(n.more.full)*packedAtOnce + len(n.more.loose)
+		k += n.more.inFull + len(n.more.loose)
 	}
 	return k
 }

@@ -22,7 +22,7 @@ func TestNumbers(t *testing.T) {
 		},
 	}
 	for name, draw := range draws {
-		for _, n := range []int{0, 1, 2, 5, 6, 11, packedAtOnce, packedAtOnce + 1, 3*packedAtOnce + 7} {
+		for _, n := range []int{0, 1, 2, 5, 6, 11, packedInOne, packedInOne + 1, 3*packedInOne + 7, 12 * packedAtMost} {
 			var kept numbers
 			var want []float64
 			for i := range n {
@@ -61,8 +61,12 @@ func TestNumbersArePacked(t *testing.T) {
 			kept.add(w, 1)
 		}
 	}
-	if len(times.more.loose) > 0 || len(times.more.full) != 4 {
-		t.Errorf("times: %d not packed, %d full slices", len(times.more.loose), len(times.more.full))
+	room := cap(times.last)
+	for _, f := range times.more.full {
+		room += cap(f)
+	}
+	if len(times.more.loose) > 0 || times.len() != 5000 || room > 5000*5/4 {
+		t.Errorf("times: %d not packed, room for %d of %d", len(times.more.loose), room, times.len())
 	}
 	if len(allocations.last) != 1 || allocations.more != nil {
 		t.Errorf("allocations: %d packed, and %v", len(allocations.last), allocations.more)
