@@ -36,6 +36,7 @@ func describe(folder string, v patterns.Info) catalog.Variant {
 	set("consumers", limit(v.Consumers))
 	set("max item", limit(v.MaxItem))
 	set("min capacity", limit(v.MinCapacity))
+	set("max capacity", limit(v.MaxCapacity))
 	return d
 }
 

@@ -64,6 +64,7 @@ func QueueOf(table QueueTable) Pattern {
 		situations: append(queueSituations(), queueBroken()),
 		run:        table.run,
 	}
+	infos := table.infos()
 	for _, v := range table.Copy64 {
 		p.Variants = append(p.Variants, describe("queue", v.Info))
 		ways := []role.As{role.Goroutine, role.Thread}
@@ -71,7 +72,7 @@ func QueueOf(table QueueTable) Pattern {
 			ways = append(ways, role.Process)
 		}
 		for _, as := range ways {
-			p.entrants = append(p.entrants, entrant{Info: v.Info, as: as, admits: queueAdmits(v.Info)})
+			p.entrants = append(p.entrants, entrant{Info: v.Info, as: as, admits: queueAdmits(v.Name, infos)})
 		}
 	}
 	p.floors = queueFloors()
@@ -80,15 +81,40 @@ func QueueOf(table QueueTable) Pattern {
 	return p
 }
 
-// queueAdmits says which parties, capacities and sizes a variant can have.
-func queueAdmits(v patterns.Info) func(map[string]string) bool {
+// queueAdmits says which parties, capacities and sizes a variant can have; what it holds
+// at least and at most depends on the item.
+func queueAdmits(name string, infos map[string]map[string]patterns.Info) func(map[string]string) bool {
 	return func(keys map[string]string) bool {
 		c := conditions{Keys: keys}
-		return (v.Producers == 0 || c.count("producers") <= v.Producers) &&
+		v, ok := infos[itemOf(c.Keys)][name]
+		return ok &&
+			(v.Producers == 0 || c.count("producers") <= v.Producers) &&
 			(v.Consumers == 0 || c.count("consumers") <= v.Consumers) &&
 			(v.MaxItem == 0 || c.count("size") <= v.MaxItem) &&
-			(v.Overflow == patterns.Grow || c.count("cap") >= v.MinCapacity)
+			(v.Overflow == patterns.Grow || c.count("cap") >= v.MinCapacity) &&
+			(v.MaxCapacity == 0 || c.count("cap") <= v.MaxCapacity)
 	}
+}
+
+// itemOf names the type of the items of a case.
+func itemOf(keys map[string]string) string { return keys["pass"] + " " + keys["size"] }
+
+// infos holds what each variant says of itself, by type of item and name.
+func (t *QueueTable) infos() map[string]map[string]patterns.Info {
+	return map[string]map[string]patterns.Info{
+		"copy 8": infosOf(t.Copy8), "copy 64": infosOf(t.Copy64),
+		"copy 1024": infosOf(t.Copy1024), "copy 4096": infosOf(t.Copy4096),
+		"ref 8": infosOf(t.Ref8), "ref 64": infosOf(t.Ref64),
+		"ref 1024": infosOf(t.Ref1024), "ref 4096": infosOf(t.Ref4096),
+	}
+}
+
+func infosOf[Q any](table []queue.Variant[Q]) map[string]patterns.Info {
+	infos := map[string]patterns.Info{}
+	for _, v := range table {
+		infos[v.Name] = v.Info
+	}
+	return infos
 }
 
 func queuePoint(producers, consumers, capacity, size, work, load string) map[string]string {
@@ -259,7 +285,7 @@ func (t *QueueTable) run(b *testing.B, c *conditions) {
 		t.runBroken(b, c)
 		return
 	}
-	switch what := c.Keys["pass"] + " " + c.Keys["size"]; what {
+	switch what := itemOf(c.Keys); what {
 	case "copy 8":
 		haulItems(b, c, hauliers8, t.Copy8)
 	case "copy 64":

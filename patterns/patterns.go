@@ -78,6 +78,7 @@ type Properties struct {
 	Consumers   int // how many consumers are allowed at once; 0: any number
 	MaxItem     int // the largest item in bytes; 0: any
 	MinCapacity int // the smallest capacity the variant can have; unbounded ones ignore capacity
+	MaxCapacity int // the largest that the system grants without privilege; 0: what memory holds
 }
 
 // Info is how a variant introduces itself to a reader: in the catalog, in

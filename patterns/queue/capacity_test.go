@@ -2,6 +2,7 @@ package queue_test
 
 import (
 	"testing"
+	"unsafe"
 
 	"crossover/patterns/queue"
 )
@@ -33,5 +34,31 @@ func carry[T any](t *testing.T) {
 	}
 	if carried == 0 {
 		t.Error("nobody carries them")
+	}
+}
+
+// What a variant says that it can hold, anybody may have.
+func TestMaxCapacity(t *testing.T) {
+	holds[[8]byte](t)
+	holds[[1024]byte](t)
+	holds[[4096]byte](t)
+}
+
+func holds[T any](t *testing.T) {
+	for _, v := range queue.Variants[T]() {
+		if v.MaxCapacity == 0 || v.MaxItem > 0 && int(unsafe.Sizeof(*new(T))) > v.MaxItem {
+			continue
+		}
+		if v.MinCapacity > v.MaxCapacity {
+			t.Errorf("%s: at least %d, at most %d items", v.Name, v.MinCapacity, v.MaxCapacity)
+		}
+		q, err := v.New(v.MaxCapacity)
+		if err != nil {
+			t.Errorf("%s: %v", v.Name, err)
+			continue
+		}
+		if err := q.Release(); err != nil {
+			t.Errorf("%s: %v", v.Name, err)
+		}
 	}
 }

@@ -51,7 +51,8 @@ func pipeFrameVariant[T any]() Variant[T] {
 			Properties: patterns.Properties{
 				Order: patterns.FIFO, Overflow: patterns.Block, Survives: patterns.SurvivesCrash,
 				Cancels: true, Crosses: true,
-				MinCapacity: minPipeCapacity(int(unsafe.Sizeof(*new(T)))), MaxItem: pipeBuf,
+				MinCapacity: minPipeCapacity(int(unsafe.Sizeof(*new(T)))), MaxCapacity: maxPipeCapacity(int(unsafe.Sizeof(*new(T)))),
+				MaxItem: pipeBuf,
 			},
 		},
 		New:  newPipeFrame[T],

@@ -10,10 +10,12 @@ import (
 const (
 	pipeBuf      = 4096
 	smallestPipe = 4096 // one page
+	largestPipe  = 1 << 20
 )
 
 // setPipeCapacity sizes the pipe; the kernel rounds up to a power of two pages.
-// Without privilege /proc/sys/fs/pipe-max-size is the limit, commonly 1 MiB.
+// Without CAP_SYS_RESOURCE, which root may lack too, /proc/sys/fs/pipe-max-size is the
+// limit, commonly largestPipe.
 func setPipeCapacity(w *os.File, bytes int) error {
 	got, err := unix.FcntlInt(w.Fd(), unix.F_SETPIPE_SZ, bytes)
 	switch {

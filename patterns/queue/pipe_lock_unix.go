@@ -47,7 +47,7 @@ func pipeLockVariant[T any]() Variant[T] {
 			Properties: patterns.Properties{
 				Order: patterns.FIFO, Overflow: patterns.Block, Survives: patterns.SurvivesCrash,
 				Cancels: true, Crosses: true,
-				MinCapacity: minPipeCapacity(frameSize[T]()),
+				MinCapacity: minPipeCapacity(frameSize[T]()), MaxCapacity: maxPipeCapacity(frameSize[T]()),
 			},
 		},
 		New:  newPipeLock[T],

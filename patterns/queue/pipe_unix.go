@@ -29,6 +29,9 @@ func pipeOf(bytes int) (r, w *os.File, err error) {
 // be: it is bounded in pages, not in items.
 func minPipeCapacity(size int) int { return max(1, (smallestPipe+size-1)/max(1, size)) }
 
+// maxPipeCapacity is the largest that anybody may have.
+func maxPipeCapacity(size int) int { return largestPipe / max(1, size) }
+
 // bytesOf is the memory of an item, which holds no pointers (role.CheckPlain).
 func bytesOf[T any](item *T) []byte {
 	return unsafe.Slice((*byte)(unsafe.Pointer(item)), unsafe.Sizeof(*item))
