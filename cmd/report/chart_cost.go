@@ -46,7 +46,9 @@ type floorPoint struct {
 
 // costFigures shows cost against the situation's axis; none if it was not varied.
 func (m *model) costFigures(p *catalog.Pattern, s *catalog.Situation) []figure {
-	values := m.axis(p, s)
+	values := slices.DeleteFunc(m.axis(p, s), func(v axisValue) bool { // such as rates at which no tail is known
+		return len(m.field(setting{pattern: p, situation: s, value: v.text, place: m.placeOf(p)})) == 0
+	})
 	if len(values) < 2 {
 		return nil
 	}
@@ -289,7 +291,10 @@ func axisHeading(a catalog.Axis) string {
 
 // spelled reports whether the values of an axis are written with their unit, which is
 // not the same all along it.
-func spelled(a catalog.Axis) bool { return a.Unit == "ns" || a.Unit == "B" }
+func spelled(a catalog.Axis) bool { return a.Unit == "ns" || a.Unit == "B" || ofRates(a) }
+
+// ofRates reports whether an axis is of rates, not of shares of a capacity.
+func ofRates(a catalog.Axis) bool { return a.Key == "rate" && a.Unit == "" }
 
 // tenPercent shades what is within 10 % of the fastest.
 func tenPercent() drawing {

@@ -141,12 +141,14 @@ func unitName(unit string) string {
 
 // onAxis spells a place on an axis.
 func onAxis(x float64, a catalog.Axis) string {
-	switch a.Unit {
-	case "ns":
+	switch {
+	case ofRates(a):
+		return perSecond(x)
+	case a.Unit == "ns":
 		return tickDuration(x * 1e-9)
-	case "B":
+	case a.Unit == "B":
 		return tickBytes(x)
-	case "":
+	case a.Unit == "":
 		return short(x)
 	}
 	return short(x) + " " + numbered(x, a.Unit)

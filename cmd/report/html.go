@@ -6,7 +6,11 @@ import (
 	"html/template"
 	"io"
 	"regexp"
+	"runtime"
 	"strconv"
+	"strings"
+
+	"golang.org/x/sync/errgroup"
 )
 
 var (
@@ -23,6 +27,7 @@ var quantities = regexp.MustCompile(`([0-9]) (%|[nµm]?s\b|[KMG]?i?B\b|CPUs?\b)`
 
 // writeHTML sets the page as one file that needs no network.
 func writeHTML(w io.Writer, p *page) error {
+	var patterns []template.HTML
 	t, err := template.New("page").Funcs(template.FuncMap{
 		"css":  func() template.CSS { return template.CSS(pageCSS) },
 		"js":   func() template.JS { return template.JS(pageJS) },
@@ -35,11 +40,32 @@ func writeHTML(w io.Writer, p *page) error {
 			}
 			return template.HTML(svg), nil
 		},
+		"part": func(i int) template.HTML { return patterns[i] },
 	}).Parse(pageHTML)
 	if err != nil {
 		return err
 	}
+	if patterns, err = setPatterns(t, p.Patterns); err != nil {
+		return err
+	}
 	return t.Execute(w, p)
+}
+
+// setPatterns sets the parts of all patterns, nearly all there is, on as many CPUs as
+// there are.
+func setPatterns(t *template.Template, patterns []section) ([]template.HTML, error) {
+	sets := make([]template.HTML, len(patterns))
+	var all errgroup.Group
+	all.SetLimit(runtime.GOMAXPROCS(0))
+	for i, s := range patterns {
+		all.Go(func() error {
+			var part strings.Builder
+			err := t.ExecuteTemplate(&part, "pattern", s)
+			sets[i] = template.HTML(part.String())
+			return err
+		})
+	}
+	return sets, all.Wait()
 }
 
 // IsNumber reports whether column i is set flush right.

@@ -5,10 +5,12 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	"crossover/internal/catalog"
+	"crossover/internal/study"
 )
 
 // TestLooksDiffer: of the committed studies' variants no two look alike, and no two that
@@ -89,6 +91,35 @@ func TestSinglePointsYield(t *testing.T) {
 	}
 	if rows := len(figures[0].Data.Rows); rows != 2*2+single {
 		t.Errorf("%d rows of data, want all %d", rows, 2*2+single)
+	}
+}
+
+// TestNoTickWithoutData: at the lowest of three rates too few operations have a tail, so the
+// axis begins at the next, and rates are spelled as in the charts of load.
+func TestNoTickWithoutData(t *testing.T) {
+	m, _ := lineStudy([]string{"1k", "10k", "100k"}, []float64{100, 200, 300}, []float64{110, 190, 310}, 0.003)
+	p := &m.Catalog.Patterns[0]
+	p.Axes, p.Situations[0].Axis = []catalog.Axis{{Key: "rate", Title: "offered rate"}}, "rate"
+	p.Situations[0].Unit, p.Situations[0].Point = "p99-ns", map[string]string{"rate": "10k"}
+	for _, c := range p.Cases {
+		c.Keys["rate"] = c.Keys["work"]
+		delete(c.Keys, "work")
+		u := m.data[c.Name][m.full]
+		if c.Keys["rate"] != "1k" {
+			u["p99-sec"] = u[study.Cost]
+		}
+	}
+	figures := m.costFigures(p, &p.Situations[0])
+	if len(figures) != 1 {
+		t.Fatalf("%d charts, want 1", len(figures))
+	}
+	svg, err := figures[0].svg()
+	if err != nil {
+		t.Fatal(err)
+	}
+	texts := inspect(t, figures[0].Name, svg).texts
+	if slices.Contains(texts, "1 k") || !slices.Contains(texts, "10 k") || !slices.Contains(texts, "100 k") {
+		t.Errorf("want ticks at 10 k and 100 k alone: %q", texts)
 	}
 }
 

@@ -10,8 +10,10 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strconv"
+	"sync"
 
 	"golang.org/x/perf/benchfmt"
 
@@ -177,12 +179,10 @@ func (s *Study) readSamples() ([]record, error) {
 	}
 	var records []record
 	var problems problems
-	line := 0
-	for text := range bytes.Lines(data) {
-		line++
-		r := record{line: line}
-		if err := json.Unmarshal(text, &r.Sample); err != nil {
-			problems.add("%s:%d: %w", path, line, err)
+	for i, r := range decode(slices.Collect(bytes.Lines(data))) {
+		line := i + 1
+		if r.err != nil {
+			problems.add("%s:%d: %w", path, line, r.err)
 			continue
 		}
 		if r.Round < 0 || r.Round == 0 && r.Error == "" || r.Round > MostRounds {
@@ -195,10 +195,32 @@ func (s *Study) readSamples() ([]record, error) {
 		case r.Control:
 			s.Control = append(s.Control, r.Sample)
 		default:
-			records = append(records, r)
+			records = append(records, record{Sample: r.Sample, line: line})
 		}
 	}
 	return records, problems.err()
+}
+
+// decoded is a line of samples.jsonl, or why it is none.
+type decoded struct {
+	Sample
+	err error
+}
+
+// decode reads lines on as many CPUs as there are: it is most of reading a study.
+func decode(lines [][]byte) []decoded {
+	all := make([]decoded, len(lines))
+	var workers sync.WaitGroup
+	share := max(1, (len(lines)+runtime.GOMAXPROCS(0)-1)/runtime.GOMAXPROCS(0))
+	for from := 0; from < len(lines); from += share {
+		workers.Go(func() {
+			for i := from; i < min(from+share, len(lines)); i++ {
+				all[i].err = json.Unmarshal(lines[i], &all[i].Sample)
+			}
+		})
+	}
+	workers.Wait()
+	return all
 }
 
 // readWhole reads a file that is written line by line, without a torn last line.
