@@ -252,7 +252,7 @@ func poolSituations() []situation {
 		{
 			Situation: catalog.Situation{
 				ID: "pool-imap", Name: "results streamed in order",
-				Note:  "1,000 tasks of 10 µs of CPU, whose inputs are taken one after the other as there is room and whose results are read in that order: Python's imap. Four workers.",
+				Note:  "1,000 tasks of 10 µs of CPU, whose inputs are taken one after the other as there is room and whose results are read in that order: Python's imap. Four workers, 32 chunks in hand; of pools that bound each Map by itself so many may run at once.",
 				Point: poolPoint("task", "10us", "results", "ordered"),
 				Axis:  "chunk",
 			},
@@ -265,7 +265,7 @@ func poolSituations() []situation {
 		{
 			Situation: catalog.Situation{
 				ID: "pool-imap-unordered", Name: "results streamed as they come, skewed",
-				Note:  "1,000 tasks of 10 µs of CPU on average, every tenth ten times as long as the others, whose results are read as they come: Python's imap_unordered. Four workers.",
+				Note:  "1,000 tasks of 10 µs of CPU on average, every tenth ten times as long as the others, whose results are read as they come: Python's imap_unordered. Four workers, 32 chunks in hand.",
 				Point: poolPoint("task", "10us", "skew", "10x", "results", "unordered"),
 				Axis:  "chunk",
 			},
@@ -332,7 +332,7 @@ func (t *PoolTable) runBatches(b *testing.B, c *conditions) {
 	tasks, want := batch(c)
 	apply := p.Map
 	if order := c.Keys["results"]; order != "map" {
-		o := pool.StreamOptions{Workers: c.count("workers"), Chunk: c.count("chunk"), Unordered: order == "unordered"}
+		o := pool.StreamOptions{Window: streamWindow * c.count("workers"), Chunk: c.count("chunk"), Unordered: order == "unordered"}
 		apply = streamed(p, o)
 	}
 	if idle := warming(t.variant(c).Reuses, c, tasks[:min(len(tasks), b.N)]); idle != nil {
@@ -393,6 +393,10 @@ func warming(reuses bool, c *conditions, batch []Task) []Task {
 	}
 	return idle
 }
+
+// streamWindow is how many chunks are in hand for each worker: with fewer, workers idle
+// while the first in order takes long or its reader is on its way.
+const streamWindow = 8
 
 // streamed is Map by way of a stream, whose reader does nothing but collect.
 func streamed(p pool.Pool[Task, Result], o pool.StreamOptions) func(context.Context, []Task) ([]Result, error) {

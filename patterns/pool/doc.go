@@ -22,7 +22,8 @@
 // is begun (cancel-stops); Close waits for what is under way (close-waits,
 // closed-is-final), and nothing is left over (nothing-left), nor a thread that tasks
 // may have changed (threads-end). Streams keep order, bound and what was asked for on
-// failure (stream-in-order, stream-bounded, stream-failure-as-asked).
+// failure (stream-in-order, stream-bounded, stream-failure-as-asked), and work ahead
+// while the first in order takes long (stream-ahead).
 //
 // # Variants
 //

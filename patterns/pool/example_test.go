@@ -54,7 +54,7 @@ func Example_stream() {
 		for i := 0; yield(i); i++ {
 		}
 	}
-	for d := range pool.Stream(context.Background(), p, pool.StreamOptions{Workers: 4}, naturals) {
+	for d := range pool.Stream(context.Background(), p, pool.StreamOptions{Window: 16}, naturals) {
 		if d.Err != nil || d.Out > 50 {
 			break
 		}

@@ -23,12 +23,13 @@ const (
 	Cancel                  // no further one is begun
 )
 
-// StreamOptions say how a stream is run. Of workers and inputs in a chunk there is
-// at least one, whatever is said.
+// StreamOptions say how a stream is run. A window has room for one chunk at least, and a
+// chunk for one input, whatever is said.
 type StreamOptions struct {
-	// Workers is how many chunks are in hand at once; more than the pool has
-	// workers is of no use.
-	Workers int
+	// Window is how many chunks are in hand at once. In order it should be several
+	// times the workers that the pool has: those behind a chunk that takes long are
+	// done meanwhile, but not yielded, and workers idle once the window is full of them.
+	Window int
 	// Chunk is how many inputs are handed over at a time.
 	Chunk int
 	// Unordered yields results as they come; else in the order of the inputs, and
@@ -48,7 +49,7 @@ type Done[Out any] struct {
 // yields what becomes of each. It is Python's imap and imap_unordered, and Map for
 // those who want the rest cancelled when a task fails.
 //
-// An input is taken when there is room for it: never are more than Workers chunks
+// An input is taken when there is room for it: never are more than Window chunks
 // of them taken and not yielded. Whoever reads slowly slows everything down. Each
 // chunk is a Map, so that pools which bound each Map by itself may run more tasks
 // at once than they have workers, though never more than are taken. When
@@ -62,7 +63,7 @@ func Stream[In, Out any](ctx context.Context, p Pool[In, Out], o StreamOptions, 
 	return func(yield func(Done[Out]) bool) {
 		next, end := iter.Pull(in)
 		defer end()
-		s := &stream[In, Out]{p: p, o: o, next: next, ended: make(chan *batch[In, Out], max(1, o.Workers))}
+		s := &stream[In, Out]{p: p, o: o, next: next, ended: make(chan *batch[In, Out], max(1, o.Window))}
 		s.ctx, s.stop = context.WithCancelCause(ctx)
 		defer s.leave()
 		for s.fill(); len(s.line) > 0; s.fill() {
@@ -103,7 +104,7 @@ type batch[In, Out any] struct {
 
 // fill hands over chunks as long as there is room.
 func (s *stream[In, Out]) fill() {
-	for len(s.line) < max(1, s.o.Workers) {
+	for len(s.line) < max(1, s.o.Window) {
 		b := &batch[In, Out]{first: s.taken}
 		for len(b.in) < max(1, s.o.Chunk) && !s.over && s.ctx.Err() == nil {
 			in, ok := s.next()

@@ -115,9 +115,9 @@ func leavesEarly(ctx context.Context, p aPool, o pool.StreamOptions, in iter.Seq
 	}
 }
 
-// idleStream takes the number of workers at its word.
+// idleStream takes its window at its word.
 func idleStream(ctx context.Context, p aPool, o pool.StreamOptions, in iter.Seq[task]) iter.Seq[done] {
-	if o.Workers < 1 {
+	if o.Window < 1 {
 		return func(func(done) bool) {}
 	}
 	return pool.Stream(ctx, p, o, in)

@@ -47,7 +47,7 @@ func Laws() []Law {
 		boundLaw, widthLaw, tailLaw, unboundedLaw,
 		cancelLaw, closeWaitsLaw, closedLaw, leftoverLaw,
 		goexitLaw, crashLaw, retireLaw,
-		streamOrderLaw, streamComeLaw, streamBoundLaw,
+		streamOrderLaw, streamComeLaw, streamAheadLaw, streamBoundLaw,
 		streamBreakLaw, streamCancelLaw, streamClosedLaw, streamFailureLaw,
 	}, platformLaws()...)
 }

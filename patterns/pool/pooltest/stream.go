@@ -11,7 +11,7 @@ import (
 
 var streamOrderLaw = Law{
 	Name:   "stream-in-order",
-	Doc:    "A stream yields what became of each input once, with its index; in the order of the inputs, unless that was not asked for; with one worker and chunks of one, if fewer were asked for.",
+	Doc:    "A stream yields what became of each input once, with its index; in the order of the inputs, unless that was not asked for; with room for one chunk of one, if less was asked for.",
 	Excuse: binds,
 	Check: func(ctx context.Context, v Subject) error {
 		sizes := []int{0, 1, 7, 50}
@@ -51,9 +51,9 @@ func (t *trial) streamed(n int, unordered bool) error {
 	if err != nil {
 		return err
 	}
-	for i, d := range items {
-		if !unordered && d.Index != i {
-			return fmt.Errorf("the stream yielded input %d where %d was to come", d.Index, i)
+	if !unordered {
+		if err := inOrder(items); err != nil {
+			return err
 		}
 	}
 	got, err := asMap(items, n)
@@ -93,9 +93,54 @@ var streamComeLaw = Law{
 	},
 }
 
+var streamAheadLaw = Law{
+	Name:   "stream-ahead",
+	Doc:    "In order, a task that takes long holds back the others' results and not the others: as many are done meanwhile as the window has room for.",
+	Excuse: binds,
+	Check: func(ctx context.Context, v Subject) error {
+		return try(ctx, v, pool.Options{Workers: 2, Chunk: 1}, func(t *trial) error {
+			const window, n = 6, 9
+			tasks := t.tasks(n)
+			tasks[0].Held = true
+			s := t.open(ctx, pool.StreamOptions{Window: window}, inputs(tasks))
+			if err := t.finished(window - 1); err != nil {
+				return err
+			}
+			lawtest.Linger()
+			if taken := s.pulled.Load(); taken > window {
+				return fmt.Errorf("%d inputs were taken before the first result was there", taken)
+			}
+			if err := t.diary.Release(tasks[0]); err != nil {
+				return err
+			}
+			items, err := s.take(-1)
+			if err != nil {
+				return err
+			}
+			if err := inOrder(items); err != nil {
+				return err
+			}
+			got, err := asMap(items, n)
+			if err != nil {
+				return err
+			}
+			return judge(tasks, got, alone)
+		})
+	},
+}
+
+func inOrder(items []pool.Done[Result]) error {
+	for i, d := range items {
+		if d.Index != i {
+			return fmt.Errorf("the stream yielded input %d where %d was to come", d.Index, i)
+		}
+	}
+	return nil
+}
+
 var streamBoundLaw = Law{
 	Name:   "stream-bounded",
-	Doc:    "A stream takes no more inputs ahead of its reader, and runs no more tasks at once, than it has workers, times the chunk.",
+	Doc:    "A stream takes no more inputs ahead of its reader, and runs no more tasks at once, than its window has room for.",
 	Excuse: binds,
 	Check: func(ctx context.Context, v Subject) error {
 		return try(ctx, v, pool.Options{Workers: 2, Chunk: 3}, func(t *trial) error {

@@ -68,6 +68,11 @@ func leaves(t *trial, begun int, rude bool) error {
 	return t.settled(begun)
 }
 
+// finished waits until so many tasks have ended.
+func (t *trial) finished(n int) error {
+	return (&mapping{trial: t, done: make(chan struct{})}).outlast(n)
+}
+
 // reached waits until so many tasks have begun.
 func (t *trial) reached(n int) error {
 	_, err := (&mapping{trial: t, done: make(chan struct{})}).await(n)

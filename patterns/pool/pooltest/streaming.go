@@ -22,10 +22,14 @@ type streaming struct {
 	err    error // a panic, or why it was given up; once done is closed
 }
 
-// open starts a stream over the tasks that nth says, until it says no more.
+// open starts a stream over the tasks that nth says, until it says no more. Its window is
+// as wide as the pool, unless another is asked for.
 func (t *trial) open(ctx context.Context, o pool.StreamOptions, nth func(i int) (Task, bool)) *streaming {
 	s := &streaming{trial: t, items: make(chan pool.Done[Result]), left: make(chan struct{}), done: make(chan struct{})}
-	o.Workers, o.Chunk = t.workers, t.chunk
+	o.Chunk = t.chunk
+	if o.Window == 0 {
+		o.Window = t.workers
+	}
 	seq := func(yield func(Task) bool) {
 		for i := 0; ; i++ {
 			task, ok := nth(i)
