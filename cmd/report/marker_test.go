@@ -74,6 +74,23 @@ func TestSinglePointsYield(t *testing.T) {
 		p.Cases = append(p.Cases, c)
 		m.data[c.Name] = map[place]units{m.full: costs(300+float64(i), 10, 0.003, uint64(i))}
 	}
+	only, d := onlyCostChart(t, m)
+	// Each in both panels and in the legend.
+	if want := 2*(2*2+seriesShare-2) + seriesShare; d.markers != want {
+		t.Errorf("%d markers, want %d", d.markers, want)
+	}
+	if caption := only.Caption; !strings.Contains(caption, "x6 and x7") || strings.Contains(caption, "x5") {
+		t.Errorf("the caption does not say who is left out: %s", caption)
+	}
+	if rows := len(only.Data.Rows); rows != 2*2+single {
+		t.Errorf("%d rows of data, want all %d", rows, 2*2+single)
+	}
+}
+
+// onlyCostChart is the one chart along the axis of a study with one situation, drawn.
+func onlyCostChart(t *testing.T, m *model) (figure, drawn) {
+	t.Helper()
+	p := &m.Catalog.Patterns[0]
 	figures := m.costFigures(p, &p.Situations[0])
 	if len(figures) != 1 {
 		t.Fatalf("%d charts, want 1", len(figures))
@@ -82,16 +99,7 @@ func TestSinglePointsYield(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// Each in both panels and in the legend.
-	if d, want := inspect(t, figures[0].Name, svg), 2*(2*2+seriesShare-2)+seriesShare; d.markers != want {
-		t.Errorf("%d markers, want %d", d.markers, want)
-	}
-	if caption := figures[0].Caption; !strings.Contains(caption, "x6 and x7") || strings.Contains(caption, "x5") {
-		t.Errorf("the caption does not say who is left out: %s", caption)
-	}
-	if rows := len(figures[0].Data.Rows); rows != 2*2+single {
-		t.Errorf("%d rows of data, want all %d", rows, 2*2+single)
-	}
+	return figures[0], inspect(t, figures[0].Name, svg)
 }
 
 // TestNoTickWithoutData: at the lowest of three rates too few operations have a tail, so the
@@ -109,16 +117,8 @@ func TestNoTickWithoutData(t *testing.T) {
 			u["p99-sec"] = u[study.Cost]
 		}
 	}
-	figures := m.costFigures(p, &p.Situations[0])
-	if len(figures) != 1 {
-		t.Fatalf("%d charts, want 1", len(figures))
-	}
-	svg, err := figures[0].svg()
-	if err != nil {
-		t.Fatal(err)
-	}
-	texts := inspect(t, figures[0].Name, svg).texts
-	if slices.Contains(texts, "1 k") || !slices.Contains(texts, "10 k") || !slices.Contains(texts, "100 k") {
+	_, d := onlyCostChart(t, m)
+	if texts := d.texts; slices.Contains(texts, "1 k") || !slices.Contains(texts, "10 k") || !slices.Contains(texts, "100 k") {
 		t.Errorf("want ticks at 10 k and 100 k alone: %q", texts)
 	}
 }

@@ -4,14 +4,14 @@ import (
 	"bytes"
 	"cmp"
 	"fmt"
-	"runtime"
 	"runtime/debug"
-	"sync"
 
 	"golang.org/x/perf/benchfmt"
 	"golang.org/x/perf/benchmath"
 	"golang.org/x/perf/benchproc"
 	"golang.org/x/perf/benchunit"
+
+	"crossover/internal/parallel"
 )
 
 // A tally sorts results into the cells of tables, as benchstat does. What benchstat
@@ -246,17 +246,8 @@ func (t *tally) sheets(units benchfmt.UnitMetadataMap, level float64, thresholds
 		all = append(all, g)
 		g.sort()
 		assumption := units.GetAssumption(g.unit)
-		inParallel(g.rows, func(part []*sheetRow) { e.estimate(g, part, assumption) })
+		parallel.Parts(g.rows, func(part []*sheetRow) { e.estimate(g, part, assumption) })
 		g.addFoot()
 	}
 	return all
-}
-
-// inParallel calls do on parts of all items, on as many CPUs as there are.
-func inParallel[T any](items []T, do func(part []T)) {
-	var wg sync.WaitGroup
-	for _, part := range divided(items, runtime.GOMAXPROCS(0)) {
-		wg.Go(func() { do(part) })
-	}
-	wg.Wait()
 }

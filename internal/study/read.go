@@ -10,14 +10,13 @@ import (
 	"math"
 	"os"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strconv"
-	"sync"
 
 	"golang.org/x/perf/benchfmt"
 
 	"crossover/internal/catalog"
+	"crossover/internal/parallel"
 )
 
 // Study is a study read back from its folder.
@@ -179,14 +178,13 @@ func (s *Study) readSamples() ([]record, error) {
 	}
 	var records []record
 	var problems problems
-	for i, r := range decode(slices.Collect(bytes.Lines(data))) {
-		line := i + 1
+	for _, r := range decode(data) {
 		if r.err != nil {
-			problems.add("%s:%d: %w", path, line, r.err)
+			problems.add("%s:%d: %w", path, r.line, r.err)
 			continue
 		}
 		if r.Round < 0 || r.Round == 0 && r.Error == "" || r.Round > MostRounds {
-			problems.add("%s:%d: round %d: they are counted from 1, and there are at most %d", path, line, r.Round, MostRounds)
+			problems.add("%s:%d: round %d: they are counted from 1, and there are at most %d", path, r.line, r.Round, MostRounds)
 			continue
 		}
 		switch {
@@ -195,7 +193,7 @@ func (s *Study) readSamples() ([]record, error) {
 		case r.Control:
 			s.Control = append(s.Control, r.Sample)
 		default:
-			records = append(records, record{Sample: r.Sample, line: line})
+			records = append(records, r.record)
 		}
 	}
 	return records, problems.err()
@@ -203,23 +201,22 @@ func (s *Study) readSamples() ([]record, error) {
 
 // decoded is a line of samples.jsonl, or why it is none.
 type decoded struct {
-	Sample
-	err error
+	record
+	text []byte
+	err  error
 }
 
-// decode reads lines on as many CPUs as there are: it is most of reading a study.
-func decode(lines [][]byte) []decoded {
-	all := make([]decoded, len(lines))
-	var workers sync.WaitGroup
-	share := max(1, (len(lines)+runtime.GOMAXPROCS(0)-1)/runtime.GOMAXPROCS(0))
-	for from := 0; from < len(lines); from += share {
-		workers.Go(func() {
-			for i := from; i < min(from+share, len(lines)); i++ {
-				all[i].err = json.Unmarshal(lines[i], &all[i].Sample)
-			}
-		})
+// decode reads all lines on all CPUs: it is most of reading a study.
+func decode(data []byte) []decoded {
+	var all []decoded
+	for text := range bytes.Lines(data) {
+		all = append(all, decoded{record: record{line: len(all) + 1}, text: text})
 	}
-	workers.Wait()
+	parallel.Parts(all, func(part []decoded) {
+		for i := range part {
+			part[i].err = json.Unmarshal(part[i].text, &part[i].Sample)
+		}
+	})
 	return all
 }
 

@@ -51,12 +51,17 @@ func (t *trial) streamed(n int, unordered bool) error {
 	if err != nil {
 		return err
 	}
-	if !unordered {
-		if err := inOrder(items); err != nil {
-			return err
+	return judgeItems(tasks, items, unordered)
+}
+
+// judgeItems judges what a stream has yielded for all tasks.
+func judgeItems(tasks []Task, items []pool.Done[Result], unordered bool) error {
+	for i, d := range items {
+		if !unordered && d.Index != i {
+			return fmt.Errorf("the stream yielded input %d where %d was to come", d.Index, i)
 		}
 	}
-	got, err := asMap(items, n)
+	got, err := asMap(items, len(tasks))
 	if err != nil {
 		return err
 	}
@@ -84,11 +89,7 @@ var streamComeLaw = Law{
 			if err != nil {
 				return err
 			}
-			got, err := asMap(append(items, last...), n)
-			if err != nil {
-				return err
-			}
-			return judge(tasks, got, alone)
+			return judgeItems(tasks, append(items, last...), true)
 		})
 	},
 }
@@ -117,25 +118,9 @@ var streamAheadLaw = Law{
 			if err != nil {
 				return err
 			}
-			if err := inOrder(items); err != nil {
-				return err
-			}
-			got, err := asMap(items, n)
-			if err != nil {
-				return err
-			}
-			return judge(tasks, got, alone)
+			return judgeItems(tasks, items, false)
 		})
 	},
-}
-
-func inOrder(items []pool.Done[Result]) error {
-	for i, d := range items {
-		if d.Index != i {
-			return fmt.Errorf("the stream yielded input %d where %d was to come", d.Index, i)
-		}
-	}
-	return nil
 }
 
 var streamBoundLaw = Law{
