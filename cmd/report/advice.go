@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"crossover/internal/catalog"
+	"crossover/internal/parallel"
 	"crossover/internal/stat"
 )
 
@@ -190,17 +191,10 @@ func (m *model) decisions() (tables []goalTable) {
 			Head:    []string{"Situation", "Use", "Fastest, by how much", "Flips when", "Avoid", "Confidence"},
 			Number:  make([]bool, 6),
 		}}
-		for i := range m.Catalog.Patterns {
-			p := &m.Catalog.Patterns[i]
-			for j := range p.Situations {
-				set := m.at(p, &p.Situations[j])
-				set.goal = g
-				a, ok := m.advise(set)
-				if !ok && g != throughput {
-					continue
-				}
-				t.all = append(t.all, a)
-				t.Table.Rows = append(t.Table.Rows, a.row(p))
+		for _, a := range m.adviseAll(g) {
+			if a.ok || g == throughput {
+				t.all = append(t.all, a.advice)
+				t.Table.Rows = append(t.Table.Rows, a.row(a.pattern))
 			}
 		}
 		switch {
@@ -217,6 +211,31 @@ func (m *model) decisions() (tables []goalTable) {
 		tables = append(tables, t)
 	}
 	return tables
+}
+
+// given is what advise gives in a setting.
+type given struct {
+	setting
+	advice
+	ok bool
+}
+
+// adviseAll asks in all situations: half of the time that a report takes.
+func (m *model) adviseAll(g goal) []given {
+	var all []setting
+	for i := range m.Catalog.Patterns {
+		p := &m.Catalog.Patterns[i]
+		for j := range p.Situations {
+			set := m.at(p, &p.Situations[j])
+			set.goal = g
+			all = append(all, set)
+		}
+	}
+	advised, _ := parallel.Map(all, func(set *setting) (given, error) {
+		a, ok := m.advise(*set)
+		return given{*set, a, ok}, nil
+	})
+	return advised
 }
 
 // rule says how the decisions for a goal are made.

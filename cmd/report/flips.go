@@ -124,12 +124,7 @@ func bounds(lo, hi float64, a catalog.Axis) string {
 // each side.
 func (m *model) axisFlips(set setting) []axisFlip {
 	set.goal = cmp.Or(set.goal, throughput)
-	flips, found := m.flipsAt[set]
-	if !found {
-		flips = m.findFlips(set)
-		m.flipsAt[set] = flips
-	}
-	return flips
+	return m.flipsAt.of(set, func() []axisFlip { return m.findFlips(set) })
 }
 
 func (m *model) findFlips(set setting) (flips []axisFlip) {

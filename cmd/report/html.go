@@ -6,11 +6,10 @@ import (
 	"html/template"
 	"io"
 	"regexp"
-	"runtime"
 	"strconv"
 	"strings"
 
-	"golang.org/x/sync/errgroup"
+	"crossover/internal/parallel"
 )
 
 var (
@@ -54,18 +53,11 @@ func writeHTML(w io.Writer, p *page) error {
 // setPatterns sets the parts of all patterns, nearly all there is, on as many CPUs as
 // there are.
 func setPatterns(t *template.Template, patterns []section) ([]template.HTML, error) {
-	sets := make([]template.HTML, len(patterns))
-	var all errgroup.Group
-	all.SetLimit(runtime.GOMAXPROCS(0))
-	for i, s := range patterns {
-		all.Go(func() error {
-			var part strings.Builder
-			err := t.ExecuteTemplate(&part, "pattern", s)
-			sets[i] = template.HTML(part.String())
-			return err
-		})
-	}
-	return sets, all.Wait()
+	return parallel.Map(patterns, func(s *section) (template.HTML, error) {
+		var part strings.Builder
+		err := t.ExecuteTemplate(&part, "pattern", s)
+		return template.HTML(part.String()), err
+	})
 }
 
 // IsNumber reports whether column i is set flush right.

@@ -109,11 +109,9 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"runtime"
 	"strings"
 
-	"golang.org/x/sync/errgroup"
-
+	"crossover/internal/parallel"
 	"crossover/internal/study"
 )
 
@@ -259,18 +257,14 @@ func write(p *page, summary []byte, o *options) (string, error) {
 // before everything is there, or old words would stand beside new charts.
 func (p *page) draw(dir string, png bool) ([]study.File, error) {
 	figures := p.figures()
-	drawn := make([]picture, len(figures))
-	var all errgroup.Group
-	all.SetLimit(runtime.GOMAXPROCS(0))
-	for i, f := range figures {
-		all.Go(func() (err error) {
-			if drawn[i], err = drawFigure(f, png); err != nil {
-				return fmt.Errorf("chart %s: %w", f.Name, err)
-			}
-			return nil
-		})
-	}
-	if err := all.Wait(); err != nil {
+	drawn, err := parallel.Map(figures, func(f *figure) (picture, error) {
+		x, err := drawFigure(*f, png)
+		if err != nil {
+			return x, fmt.Errorf("chart %s: %w", f.Name, err)
+		}
+		return x, nil
+	})
+	if err != nil {
 		return nil, err
 	}
 	var files []study.File

@@ -44,12 +44,7 @@ type look struct {
 }
 
 func (m *model) lookOf(p *catalog.Pattern, c contender) look {
-	looks, ok := m.looks[p]
-	if !ok {
-		looks = looksOf(p)
-		m.looks[p] = looks
-	}
-	l := looks[c.impl]
+	l := m.looks.of(p, func() map[string]look { return looksOf(p) })[c.impl]
 	l.hollow = !c.eligible
 	switch c.as {
 	case "process":

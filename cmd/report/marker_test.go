@@ -128,7 +128,8 @@ func TestNoTickWithoutData(t *testing.T) {
 func TestOriginalsLookDiffer(t *testing.T) {
 	for i := range shapes {
 		p := &catalog.Pattern{}
-		m := &model{looks: map[*catalog.Pattern]map[string]look{p: {"multiprocessing": {shape: shapes[i]}}}}
+		m := &model{}
+		m.looks.of(p, func() map[string]look { return map[string]look{"multiprocessing": {shape: shapes[i]}} })
 		at := func(as string) string {
 			return fmt.Sprint(m.lookOf(p, contender{entrant: entrant{"multiprocessing", as}}).shape)
 		}

@@ -30,14 +30,14 @@ type model struct {
 	foreign []string // what was assumed of results that are of no study; nil for a study
 	dirs    []string // of the studies
 
-	index   map[*catalog.Situation]map[string][]*catalog.Case // by value of the axis
-	ranks   map[*catalog.Pattern]map[string]int
-	looks   map[*catalog.Pattern]map[string]look
-	flipsAt map[setting][]axisFlip // found so far: finding them takes longer than all else
+	index   memo[*catalog.Situation, map[string][]*catalog.Case] // by value of the axis
+	ranks   memo[*catalog.Pattern, map[string]int]
+	looks   memo[*catalog.Pattern, map[string]look]
+	flipsAt memo[setting, []axisFlip] // finding them takes longer than all else
 
 	histograms map[string]map[place]*hdrhistogram.Histogram // of latencies, merged over rounds
 
-	coresFound *cores // once they were asked for: every decision asks again
+	coresFound memo[struct{}, cores] // every decision asks
 
 	selfTest *selfTest // that goes with the study; nil if there is none
 }
@@ -96,9 +96,6 @@ func newModel(s *study.Study) *model {
 	m := &model{
 		Study: s, rounds: lastRound(s), run: lastRound(s), data: map[string]map[place]units{}, dirs: []string{s.Dir},
 		failed: failings(s.Failed),
-		index:  map[*catalog.Situation]map[string][]*catalog.Case{}, ranks: map[*catalog.Pattern]map[string]int{},
-		looks:   map[*catalog.Pattern]map[string]look{},
-		flipsAt: map[setting][]axisFlip{},
 	}
 	var dropped timeless
 	for _, x := range s.Measured {
@@ -223,9 +220,16 @@ func (m *model) at(p *catalog.Pattern, s *catalog.Situation) setting {
 
 // cases are the situation's cases at the setting's axis value.
 func (m *model) cases(s setting) []*catalog.Case {
-	byValue, ok := m.index[s.situation]
-	if !ok {
-		byValue = map[string][]*catalog.Case{}
+	if s.situation.Axis == "" {
+		s.value = ""
+	}
+	return m.byValue(s)[s.value]
+}
+
+// byValue are the situation's cases by value of its axis, at whichever the setting is.
+func (m *model) byValue(s setting) map[string][]*catalog.Case {
+	return m.index.of(s.situation, func() map[string][]*catalog.Case {
+		byValue := map[string][]*catalog.Case{}
 		for i := range s.pattern.Cases {
 			c := &s.pattern.Cases[i]
 			at := s
@@ -234,12 +238,8 @@ func (m *model) cases(s setting) []*catalog.Case {
 				byValue[at.value] = append(byValue[at.value], c)
 			}
 		}
-		m.index[s.situation] = byValue
-	}
-	if s.situation.Axis == "" {
-		return byValue[""]
-	}
-	return byValue[s.value]
+		return byValue
+	})
 }
 
 // caseNames are the names of the cases of a setting.
@@ -253,14 +253,13 @@ func (m *model) caseNames(set setting) map[entrant]string {
 
 // variant looks a name up; the catalog is validated. rank is its place in the table.
 func (m *model) variant(p *catalog.Pattern, name string) (v *catalog.Variant, rank int) {
-	ranks, ok := m.ranks[p]
-	if !ok {
-		ranks = map[string]int{}
+	ranks := m.ranks.of(p, func() map[string]int {
+		ranks := map[string]int{}
 		for i, v := range p.Variants {
 			ranks[v.Name] = i
 		}
-		m.ranks[p] = ranks
-	}
+		return ranks
+	})
 	return &p.Variants[ranks[name]], ranks[name]
 }
 
@@ -374,8 +373,7 @@ func (m *model) axisIn(p *catalog.Pattern, s *catalog.Situation, shares bool) []
 		capacities[c.CapacityOf] = true
 	}
 	values := map[string]float64{}
-	m.cases(m.at(p, s))
-	for text, cases := range m.index[s] {
+	for text, cases := range m.byValue(m.at(p, s)) {
 		measured := slices.ContainsFunc(cases, func(c *catalog.Case) bool {
 			return !capacities[c.Name] && m.data[c.Name][m.placeOf(p)] != nil
 		})

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"crossover/internal/catalog"
+	"crossover/internal/parallel"
 	"crossover/internal/study"
 )
 
@@ -84,9 +85,7 @@ func newPage(m *model, link func(file string) string) *page {
 	if m.foreign != nil {
 		p.Files = nil
 	}
-	for i := range m.Catalog.Patterns {
-		p.Patterns = append(p.Patterns, m.section(&m.Catalog.Patterns[i], link))
-	}
+	p.Patterns, _ = parallel.Map(m.Catalog.Patterns, func(q *catalog.Pattern) (section, error) { return m.section(q, link), nil })
 	return p
 }
 

@@ -2,7 +2,6 @@ package main
 
 import (
 	"math"
-	"sync"
 
 	"github.com/aclements/go-moremath/stats"
 	"golang.org/x/perf/benchmath"
@@ -11,19 +10,17 @@ import (
 // rankTests remembers the results of rank-sum tests. The outcome depends on nothing
 // but how the two samples interleave, and few cells do so in a new way; computing the
 // exact distribution is most of what benchstat does.
-type rankTests struct{ known sync.Map }
+type rankTests struct {
+	known memo[string, *cellComparison] // by interleaving
+}
 
 func (t *rankTests) compare(a, b *benchmath.Sample) *cellComparison {
 	if max(len(a.Values), len(b.Values)) > stats.MannWhitneyExactLimit {
 		return newCellComparison(benchmath.AssumeNothing, a, b)
 	}
-	key := interleaving(a.Values, b.Values)
-	if c, ok := t.known.Load(key); ok {
-		return c.(*cellComparison)
-	}
-	c := newCellComparison(benchmath.AssumeNothing, a, b)
-	t.known.Store(key, c)
-	return c
+	return t.known.of(interleaving(a.Values, b.Values), func() *cellComparison {
+		return newCellComparison(benchmath.AssumeNothing, a, b)
+	})
 }
 
 // interleaving is all that the test sees of two ascending samples: how many values

@@ -73,10 +73,9 @@ func (c control) brief() string {
 type cores struct{ steadiness }
 
 func (m *model) cores() cores {
-	if m.coresFound == nil {
-		m.coresFound = &cores{steady(m.beside(func(b study.Beside) float64 { return b.Core }))}
-	}
-	return *m.coresFound
+	return m.coresFound.of(struct{}{}, func() cores {
+		return cores{steady(m.beside(func(b study.Beside) float64 { return b.Core }))}
+	})
 }
 
 func (c cores) shared() bool { return c.scatter > study.SharedCore }

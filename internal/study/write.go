@@ -14,6 +14,8 @@ import (
 	"syscall"
 
 	"golang.org/x/perf/benchfmt"
+
+	"crossover/internal/parallel"
 )
 
 var files = [...]string{RawFile, SamplesFile, CatalogFile, MachineFile, PlanFile}
@@ -324,20 +326,14 @@ func ReplaceFiles(files []File) error {
 	interrupts := make(chan os.Signal, 1) // let go by: soon all is done
 	signal.Notify(interrupts, os.Interrupt, syscall.SIGTERM)
 	defer signal.Stop(interrupts)
-	var staged []string
+	staged, err := parallel.Map(files, stage) // each waits for the disk
 	defer func() {
 		for _, name := range staged {
 			os.Remove(name) // after the rename there is nothing to remove
 		}
 	}()
-	for _, f := range files {
-		name, err := stage(f)
-		if name != "" {
-			staged = append(staged, name)
-		}
-		if err != nil {
-			return err
-		}
+	if err != nil {
+		return err
 	}
 	for i, f := range files {
 		if err := os.Rename(staged[i], f.Path); err != nil {
@@ -349,7 +345,7 @@ func ReplaceFiles(files []File) error {
 
 // stage writes a file beside the one that it is to replace, and returns its name if it was
 // made.
-func stage(to File) (name string, err error) {
+func stage(to *File) (name string, err error) {
 	f, err := os.CreateTemp(filepath.Dir(to.Path), filepath.Base(to.Path)+".*")
 	if err != nil {
 		return "", err
