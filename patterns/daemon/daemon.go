@@ -52,11 +52,15 @@ type Daemon interface {
 	Stop() (Report, error)
 }
 
-// Report is what a worker leaves behind: how many heartbeats it did, and when. The
-// error beside it is a beat's own, or one with which that is not known: a
+// Report is what a worker leaves behind: how many heartbeats it did, and when. Start and
+// CPU count from the end of beat number Starting. The error beside it is a beat's own, or one with which that is not known: a
 // *role.PanicError, one that says that a beat called runtime.Goexit, or a
 // *role.ExitError for a process that ended without a report.
 type Report = role.Report[int]
+
+// Starting is how many heartbeats are part of starting, not of idling: the first, and the
+// next, which comes at once where the first took long.
+const Starting = 2
 
 // ErrDeadline is what Leave returns when the work in hand took longer than main
 // can wait: it will be cut.
@@ -157,7 +161,9 @@ func (t *Task) run(ctx context.Context, seat *role.Seat, f files, r rhythm) (bea
 		if err := t.beat(f); err != nil {
 			return beats, err
 		}
-		beats++
+		if beats++; beats == Starting {
+			seat.Stamp()
+		}
 	}
 	return beats, nil
 }

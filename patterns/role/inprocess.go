@@ -55,7 +55,7 @@ func (r *Role[M, In, Out]) startInProcess(ctx context.Context, gate *Gate, o Opt
 			}
 			seat.cpu = threadCPU
 		}
-		seat.stamp()
+		seat.Stamp()
 		out, err := r.call(ctx, seat, m, in)
 		start, end, cpu := seat.sum()
 		h.report, h.err = Report[Out]{out, start, end, cpu}, err

@@ -26,11 +26,13 @@ func (s *Seat) Ready(ctx context.Context) error {
 	if err := s.pass(ctx); err != nil {
 		return err
 	}
-	s.stamp()
+	s.Stamp()
 	return nil
 }
 
-func (s *Seat) stamp() {
+// Stamp begins the account of the work again: what the report says of time and CPU is from
+// here on. It is for a role whose first steps are not of the kind that is to be known.
+func (s *Seat) Stamp() {
 	if s.cpu != nil {
 		s.cpuAtStart = s.cpu()
 	}

@@ -138,7 +138,7 @@ func (r *Role[M, In, Out]) runAsProcess(w *worker) {
 		}
 	}
 	seat := &Seat{pass: w.pass, cpu: func() time.Duration { used, _ := SelfCPU(); return used }}
-	seat.stamp()
+	seat.Stamp()
 	returned := false
 	defer func() {
 		if !returned { // else the process would stay, with nobody in it

@@ -86,7 +86,7 @@ func counted(e end, beats int) error {
 		return fmt.Errorf("a Stop returned %w", e.err)
 	case e.report.Out != beats:
 		return fmt.Errorf("%d beats were done and %d reported", beats, e.report.Out)
-	case beats > 0 && !e.report.Start.Before(e.report.End):
+	case beats > 0 && (e.report.Start.IsZero() || e.report.End.Before(e.report.Start)):
 		return fmt.Errorf("%d beats are reported from %v to %v", beats, e.report.Start, e.report.End)
 	}
 	return nil
