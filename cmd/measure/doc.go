@@ -98,7 +98,8 @@
 //		The order of the samples. Random by default and recorded; the same seed and
 //		flags give the same order.
 //	-dry-run
-//		Print the cells, the number of samples and the estimated time, and stop.
+//		Print the cells, the number of samples and the estimated time, and stop. With
+//		-like it is estimated from what that study took.
 //
 // At the end it tells how much longer all took than the timed parts of the samples
 // and what the rest went to; machine.json keeps it.

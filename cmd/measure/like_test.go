@@ -50,6 +50,22 @@ func TestBorrow(t *testing.T) {
 	}
 }
 
+// What a sample took where its number of operations comes from, it should take here.
+func TestBorrowedTime(t *testing.T) {
+	c := cell{target: 20 * time.Millisecond, like: study.Fixed{N: 1, Wall: 10}}
+	if got := c.expected(); got != 10*time.Second {
+		t.Errorf("estimated at %v", got)
+	}
+	p := &plan{cells: []cell{c}, stop: rule{rounds: 6}}
+	for roughly, n := range map[string]int{"6 samples, about 1m0s": 1, "6 samples, at least ": 0} {
+		var out strings.Builder
+		p.cells[0].MinN, p.cells[0].like.N, p.cells[0].by = 1, n, &entrant{}
+		if err := p.print(&out); err != nil || !strings.Contains(out.String(), roughly) {
+			t.Errorf("want %q (error %v):\n%s", roughly, err, out.String())
+		}
+	}
+}
+
 // The first sample of a cell shows whether a borrowed number fits. It is fitted for the
 // twin too, before anything is on record, and nothing else is run to find it.
 func TestFit(t *testing.T) {

@@ -68,8 +68,11 @@ func (c cell) String() string {
 
 // expected is how long a sample should take, from start to exit.
 func (c cell) expected() time.Duration {
-	if c.took > 0 {
+	switch {
+	case c.took > 0:
 		return c.took
+	case c.like.Wall > 0:
+		return seconds(c.like.Wall)
 	}
 	return processStart + c.target + c.setup
 }
@@ -324,7 +327,11 @@ func (p *plan) print(w io.Writer) error {
 		return err
 	}
 	rounds := p.most()
-	_, err := fmt.Fprintf(w, "%d cells × %d rounds = %d samples, about %v with calibration (%v)\n",
-		len(p.cells), rounds, rounds*len(p.cells), estimate(p).Round(time.Second), p.stop)
+	roughly := "about" // as long as it took another study
+	if slices.ContainsFunc(p.cells, func(c cell) bool { return c.like.N == 0 && c.MinN > 0 }) {
+		roughly = "at least" // who knows how long so many operations take
+	}
+	_, err := fmt.Fprintf(w, "%d cells × %d rounds = %d samples, %s %v with calibration (%v)\n",
+		len(p.cells), rounds, rounds*len(p.cells), roughly, estimate(p).Round(time.Second), p.stop)
 	return err
 }
