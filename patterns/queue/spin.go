@@ -5,8 +5,9 @@ import (
 	"time"
 )
 
-// cacheLine is what is kept between fields that different CPUs write, in bytes.
-const cacheLine = 64
+// cacheLine is what is kept between fields that different CPUs write, in bytes:
+// processors fetch lines in pairs.
+const cacheLine = 128
 
 // spin is how the lock-free rings wait for a counterpart: let other goroutines
 // run, and after many turns in vain let other threads run too. Without the
