@@ -58,9 +58,9 @@ type Daemon interface {
 // *role.ExitError for a process that ended without a report.
 type Report = role.Report[int]
 
-// Starting is how many heartbeats are part of starting, not of idling: the first, and the
-// next, which comes at once where the first took long.
-const Starting = 2
+// Starting is how many heartbeats are part of starting, not of idling: the first, the next,
+// which comes at once where the first took long, and one that is in step again.
+const Starting = 3
 
 // ErrDeadline is what Leave returns when the work in hand took longer than main
 // can wait: it will be cut.
