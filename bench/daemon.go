@@ -112,7 +112,7 @@ var pulse = daemon.Named("bench.pulse", func([]*os.File) error {
 })
 
 // settle makes a process used to being woken: the first dozens of times cost a new one two to
-// four times what later ones do. Their number matters, not how far apart they are.
+// four times what later ones do.
 var settle = sync.OnceFunc(func() {
 	for range 60 {
 		time.Sleep(time.Millisecond)
