@@ -104,6 +104,7 @@ func spawnSituations() []situation {
 			full:   []string{"100", "1000", "10000", "100000", "1000000"},
 			admits: goroutines,
 			batch:  "workers",
+			once:   true,
 		},
 		{
 			Situation: catalog.Situation{
@@ -155,6 +156,7 @@ func spawnSituations() []situation {
 			full:   []string{"10", "100", "1000"},
 			admits: func(e entrant) bool { return !goroutines(e) || e.Name == "go" },
 			batch:  "workers",
+			once:   true,
 			only:   Full,
 		},
 	}

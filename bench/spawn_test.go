@@ -33,3 +33,21 @@ func TestDescend(t *testing.T) {
 		}
 	}
 }
+
+// A sample of workers that are there at once is of a program that has had none before.
+func TestParkedOnce(t *testing.T) {
+	parked := 0
+	p := Spawn()
+	for _, c := range p.cases(Full) {
+		if c.Keys["until"] != "running" {
+			continue
+		}
+		parked++
+		if workers := (&conditions{Keys: c.Keys}).count("workers"); c.MinN != workers || c.MaxN != workers {
+			t.Errorf("%s: from %d to %d, want one lot", c.Name, c.MinN, c.MaxN)
+		}
+	}
+	if parked == 0 {
+		t.Error("no case has workers parked")
+	}
+}

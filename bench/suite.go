@@ -131,6 +131,7 @@ type situation struct {
 	only  Grid   // "": every grid
 	minN  int    // least operations that mean anything: a whole batch
 	batch string // or the key that says how many those are
+	once  bool   // a sample is one batch: the next would find ready what it left behind
 	// maxN is the most operations of a sample of processes, where each costs a start;
 	// nil: no bound.
 	maxN func(e entrant, keys map[string]string) int
@@ -392,6 +393,9 @@ func (p *Pattern) newCase(s situation, e entrant, keys map[string]string) catalo
 	minTime := s.minTime
 	if s.batch != "" {
 		c.MinN = (&conditions{Keys: keys}).count(s.batch)
+	}
+	if s.once {
+		c.MaxN = c.MinN
 	}
 	if e.Overflow == patterns.Grow {
 		minTime = max(minTime, s.grown)
