@@ -72,7 +72,7 @@ func daemonSituations() []situation {
 			scaling: true, // with one P nobody looks whether another has work
 			minTime: 100 * time.Millisecond,
 			setup:   settling,
-			minN:    10, // the first heartbeats find caches and clocks cold
+			minN:    10,
 		},
 		{
 			Situation: catalog.Situation{
@@ -114,12 +114,12 @@ var pulse = daemon.Named("bench.pulse", func([]*os.File) error {
 // settle makes a process used to being woken: the first dozens of times cost a new one two to
 // four times what later ones do.
 var settle = sync.OnceFunc(func() {
-	for range 60 {
+	for range settling / time.Millisecond {
 		time.Sleep(time.Millisecond)
 	}
 })
 
-const settling = 70 * time.Millisecond // what that takes
+const settling = 60 * time.Millisecond // at least
 
 // crowd is how many goroutines it takes for their memory to be seen.
 const crowd = 1000

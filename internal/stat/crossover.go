@@ -4,11 +4,11 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
-	"runtime"
 	"slices"
-	"sync"
 
 	"gonum.org/v1/gonum/stat/distuv"
+
+	"crossover/internal/parallel"
 )
 
 const (
@@ -133,26 +133,26 @@ func (c *Crossover) bootstrap(x []float64, newCurve func() curve, n int, confide
 	c.Lo, c.Hi = first[out], last[len(last)-1-out]
 }
 
+// resampled is a choice of rounds, and what the curve does on it.
+type resampled struct {
+	rounds []int
+	crossed
+}
+
 // resample is what the curve does on each choice of n rounds out of n, on all CPUs.
-func resample(x []float64, newCurve func() curve, n int, rng *rand.Rand) []crossed {
-	choices := make([][]int, crossoverResamples)
-	for i := range choices { // by one generator, so that the seed gives the same anywhere
+func resample(x []float64, newCurve func() curve, n int, rng *rand.Rand) []resampled {
+	all := make([]resampled, crossoverResamples)
+	for i := range all { // by one generator, so that the seed gives the same anywhere
 		for range n {
-			choices[i] = append(choices[i], rng.IntN(n))
+			all[i].rounds = append(all[i].rounds, rng.IntN(n))
 		}
 	}
-	all := make([]crossed, len(choices))
-	var workers sync.WaitGroup
-	share := (len(all) + runtime.GOMAXPROCS(0) - 1) / runtime.GOMAXPROCS(0)
-	for from := 0; from < len(all); from += share {
-		workers.Go(func() {
-			g := newCurve()
-			for i := from; i < min(from+share, len(all)); i++ {
-				all[i] = crossings(x, g(choices[i]))
-			}
-		})
-	}
-	workers.Wait()
+	parallel.Parts(all, func(part []resampled) {
+		g := newCurve()
+		for i := range part {
+			part[i].crossed = crossings(x, g(part[i].rounds))
+		}
+	})
 	return all
 }
 

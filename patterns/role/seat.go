@@ -31,7 +31,7 @@ func (s *Seat) Ready(ctx context.Context) error {
 }
 
 // Stamp begins the account of the work again: what the report says of time and CPU is from
-// here on. It is for a role whose first steps are not of the kind that is to be known.
+// here on. It is for a role whose first steps still belong to its start.
 func (s *Seat) Stamp() {
 	if s.cpu != nil {
 		s.cpuAtStart = s.cpu()
