@@ -40,10 +40,7 @@ func (m *model) scalingFigures(p *catalog.Pattern, s *catalog.Situation) []figur
 		return nil
 	}
 	var order []dot // cheapest first in the first place where each appears
-	ch := scalingChart{pattern: p, throughput: newExtent(), data: table{
-		Head:   []string{"entrant", "CPUs", "GOMAXPROCS", plural(p.Op) + " per second", "time per " + p.Op, "from", "to"},
-		Number: []bool{false, true, true, true, true, true, true},
-	}}
+	ch := scalingChart{pattern: p, throughput: newExtent(), data: scalingTable(p.Op)}
 	set := m.at(p, s)
 	byPlace := map[place][]dot{}
 	scaled := map[entrant]int{} // places
@@ -69,7 +66,7 @@ func (m *model) scalingFigures(p *catalog.Pattern, s *catalog.Situation) []figur
 		}
 		byPlace[at] = all
 		for _, d := range all {
-			ch.data.Rows = append(ch.data.Rows, []cell{code(d.String()), text(stated(at.cpus)), text(fmt.Sprint(at.procs)), {Text: perSecond(1 / d.Center), Key: 1 / d.Center}, valueCell(d.Center, d.measure), boundCell(d.Lo, d.measure), boundCell(d.Hi, d.measure)})
+			ch.data.Rows = append(ch.data.Rows, scalingRow(at, d))
 		}
 	}
 	if !slices.ContainsFunc(order, func(d dot) bool { return d.eligible }) {
@@ -81,7 +78,18 @@ func (m *model) scalingFigures(p *catalog.Pattern, s *catalog.Situation) []figur
 	if ch.ideal > 0 {
 		ch.throughput.add(ch.ideal, ch.ideal*float64(min(ch.cpus[len(ch.cpus)-1], ch.procs[len(ch.procs)-1])))
 	}
-	return m.scalingParts(s, ch, order, byPlace)
+	return append(m.cpusFigures(s, ch, order, byPlace), m.scalingParts(s, ch, order, byPlace)...)
+}
+
+func scalingTable(op string) table {
+	return table{
+		Head:   []string{"entrant", "CPUs", "GOMAXPROCS", plural(op) + " per second", "time per " + op, "from", "to"},
+		Number: []bool{false, true, true, true, true, true, true},
+	}
+}
+
+func scalingRow(at place, d dot) []cell {
+	return []cell{code(d.String()), text(stated(at.cpus)), text(fmt.Sprint(at.procs)), {Text: perSecond(1 / d.Center), Key: 1 / d.Center}, valueCell(d.Center, d.measure), boundCell(d.Lo, d.measure), boundCell(d.Hi, d.measure)}
 }
 
 // scalingParts makes a figure for every eight series or so.
@@ -114,16 +122,17 @@ func (m *model) scalingParts(s *catalog.Situation, ch scalingChart, order []dot,
 		}
 		entries := entriesOf(members)
 		if ch.ideal > 0 {
-			entries = append(entries, legendEntry{text: "ideal: best on 1 CPU × CPUs", style: idealLine})
+			entries = append(entries, idealEntry)
 		}
-		w := max(540, vg.Length(len(ch.cpus))*210)
+		rows, columns := ch.grid()
+		w := max(540, vg.Length(columns)*210)
 		figures = append(figures, figure{
 			Name:    partName(figureName(s, "scaling"), i),
 			Title:   fmt.Sprintf("%s: %s", ch.pattern.Name, title),
 			Caption: caption,
 			Data:    ch.data,
 			w:       w,
-			h:       headerHeight(w, title, note) + 270 + legendHeight(entries, w-2*margin) + margin,
+			h:       headerHeight(w, title, note) + 50 + vg.Length(rows)*220 + legendHeight(entries, w-2*margin) + margin,
 			draw: func(c draw.Canvas) {
 				part.draw(drawLegend(header(c, title, note), entries))
 			},
@@ -132,33 +141,57 @@ func (m *model) scalingParts(s *catalog.Situation, ch scalingChart, order []dot,
 	return figures
 }
 
-var idealLine = draw.LineStyle{Color: muted, Width: 1.5, Dashes: []vg.Length{6, 4}}
+var (
+	idealLook  = look{color: muted, dashes: []vg.Length{6, 4}}
+	idealLine  = idealLook.line(1.5)
+	idealEntry = legendEntry{text: "ideal: best on 1 CPU × CPUs", style: idealLine}
+)
+
+// grid is in how many rows and columns the panels stand, of which four fit side by side.
+func (ch *scalingChart) grid() (rows, columns int) {
+	rows = (len(ch.cpus) + 3) / 4
+	return rows, (len(ch.cpus) + rows - 1) / rows
+}
 
 func (ch *scalingChart) draw(c draw.Canvas) {
-	const strip = 18 // for the panels' titles
 	xLabel(draw.Crop(c, gutter, 0, 0, 0), "GOMAXPROCS")
-	c = draw.Crop(c, 0, 0, gutter, -strip)
+	c = draw.Crop(c, 0, 0, gutter, -panelTitle)
 	yLabel(c, plural(ch.pattern.Op)+" per second")
 	c = draw.Crop(c, gutter, 0, 0, 0)
-	var row []*plot.Plot
-	for _, cpus := range ch.cpus {
-		p := newPlot()
-		pad := 1.25
-		p.X.Min, p.X.Max = float64(ch.procs[0])/pad, float64(ch.procs[len(ch.procs)-1])*pad
-		p.X.Scale = plot.LogScale{}
-		var ticks []plot.Tick
-		for _, n := range ch.procs {
-			ticks = append(ticks, plot.Tick{Value: float64(n), Label: fmt.Sprint(n)})
+	rows, columns := ch.grid()
+	panels := make([][]*plot.Plot, rows)
+	for i := range panels {
+		panels[i] = make([]*plot.Plot, columns)
+	}
+	for i, n := range ch.cpus {
+		panels[i/columns][i%columns] = ch.plot(n)
+	}
+	tiles := plot.Align(panels, draw.Tiles{Rows: rows, Cols: columns, PadX: 14, PadY: panelTitle + 8}, c)
+	for i, row := range panels {
+		for j, p := range row {
+			if p != nil {
+				p.Draw(tiles[i][j])
+			}
 		}
-		p.X.Tick.Marker = plot.ConstantTicks(ticks)
-		valueAxis(&p.Y, ch.throughput.lo, ch.throughput.hi, perSecond, 7)
-		p.Add(gridLines(false, true), ch.panel(cpus))
-		row = append(row, p)
 	}
-	parts := plot.Align([][]*plot.Plot{row}, draw.Tiles{Rows: 1, Cols: len(row), PadX: 14}, c)
-	for i, p := range row {
-		p.Draw(parts[0][i])
+}
+
+// panelTitle is the height of the title above a panel.
+const panelTitle = 18
+
+func (ch *scalingChart) plot(cpus int) *plot.Plot {
+	const pad = 1.25
+	most := 8 // numbers that fit
+	if len(ch.cpus) == 1 {
+		most *= 2
 	}
+	p := newPlot()
+	p.X.Min, p.X.Max = float64(ch.procs[0])/pad, float64(ch.procs[len(ch.procs)-1])*pad
+	p.X.Scale = plot.LogScale{}
+	p.X.Tick.Marker = plot.ConstantTicks(countTicks(ch.procs, p.X.Min, p.X.Max, most))
+	valueAxis(&p.Y, ch.throughput.lo, ch.throughput.hi, perSecond, 7)
+	p.Add(gridLines(false, true), ch.panel(cpus))
+	return p
 }
 
 func (ch *scalingChart) panel(cpus int) drawing {

@@ -198,12 +198,8 @@ func (m *model) flips(set setting, here choice) string {
 		words = append(words, f.text(axisOf(p, s)))
 	}
 	places := m.places(p, s)
-	names := map[place]string{}
-	for _, at := range places {
-		names[at] = at.in(m.placeOf(p))
-	}
 	var others []string
-	where := map[string][]string{}
+	where := map[string][]place{}
 	for _, at := range places {
 		if at == m.placeOf(p) {
 			continue
@@ -218,11 +214,11 @@ func (m *model) flips(set setting, here choice) string {
 			if where[other] == nil {
 				others = append(others, other)
 			}
-			where[other] = append(where[other], names[at])
+			where[other] = append(where[other], at)
 		}
 	}
 	for _, e := range others {
-		words = append(words, e+": at "+strings.Join(where[e], "; "))
+		words = append(words, e+": at "+namesOf(where[e], places, m.placeOf(p)))
 	}
 	switch {
 	case len(words) > 0:
@@ -243,7 +239,7 @@ func (m *model) flips(set setting, here choice) string {
 		}
 		return fmt.Sprintf("not varied: %v was measured at %s only", here.use.entrant, only)
 	}
-	return fmt.Sprintf("not varied: %v was measured %s only", here.use.entrant, names[m.placeOf(p)])
+	return fmt.Sprintf("not varied: %v was measured %s only", here.use.entrant, m.placeOf(p))
 }
 
 // comparedElsewhere reports whether an entrant was measured anywhere but at the situation's point,

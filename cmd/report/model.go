@@ -42,37 +42,6 @@ type model struct {
 	selfTest *selfTest // that goes with the study; nil if there is none
 }
 
-// place is where a case was measured.
-type place struct {
-	cpus, procs int // size of the affinity mask; GOMAXPROCS; 0 where nobody said so
-	pin         string
-}
-
-func (p place) String() string {
-	var words []string
-	if p.cpus > 0 {
-		words = append(words, count(p.cpus, "CPU"))
-	}
-	if p.procs > 0 {
-		words = append(words, fmt.Sprintf("GOMAXPROCS %d", p.procs))
-	}
-	if p.pin != "" {
-		words = append(words, pins[p.pin])
-	}
-	return strings.Join(words, ", ")
-}
-
-// pins are the names of placements: both sides on one CPU, or on different ones.
-var pins = map[string]string{"": "free", "one": "same core", "split": "cross core"}
-
-// in names the place among others, most of which are in full: pinned ones by their pin.
-func (p place) in(full place) string {
-	if p.pin != "" && p.cpus == full.cpus && p.procs == full.procs {
-		return pins[p.pin]
-	}
-	return p.String()
-}
-
 // units holds the samples of one case in one place by tidied unit.
 type units map[string]series
 
@@ -334,19 +303,6 @@ func eligible(s *catalog.Situation, c catalog.Case, v *catalog.Variant) bool {
 	return true
 }
 
-// places lists where a situation was measured at its point, ascending.
-func (m *model) places(p *catalog.Pattern, s *catalog.Situation) []place {
-	seen := map[place]bool{}
-	for _, c := range m.cases(m.at(p, s)) {
-		for at := range m.data[c.Name] {
-			seen[at] = true
-		}
-	}
-	return slices.SortedFunc(maps.Keys(seen), func(a, b place) int {
-		return cmp.Or(cmp.Compare(a.cpus, b.cpus), cmp.Compare(a.procs, b.procs), cmp.Compare(a.pin, b.pin))
-	})
-}
-
 // axisValue is one value of a situation's axis.
 type axisValue struct {
 	text string
@@ -360,8 +316,12 @@ func (m *model) axis(p *catalog.Pattern, s *catalog.Situation) []axisValue {
 	return m.axisIn(p, s, isShare(s.Point[s.Axis]))
 }
 
-// isShare reports whether a value is given in percent.
-func isShare(value string) bool { return strings.HasSuffix(value, "pct") }
+// isShare reports whether a value is a share of what the machine can do or has: a rate in
+// percent, a number for each CPU.
+func isShare(value string) bool {
+	m := prefixed.FindStringSubmatch(value)
+	return m != nil && (m[2] == "pct" || m[2] == "x")
+}
 
 // axisIn returns the values that are shares, or those that are none.
 func (m *model) axisIn(p *catalog.Pattern, s *catalog.Situation, shares bool) []axisValue {
@@ -394,12 +354,12 @@ func (m *model) axisIn(p *catalog.Pattern, s *catalog.Situation, shares bool) []
 	return axis
 }
 
-// prefixed is a number with pct or a prefix of size: 80pct, 4k, 32kB, 1MiB. 1m is a million;
-// a minute prints as 1m0s.
-var prefixed = regexp.MustCompile(`^([0-9]+(?:\.[0-9]+)?)(pct|m|[kKMG]i?)[bB]?$`)
+// prefixed is a number with pct, x or a prefix of size: 80pct, 2x, 4k, 32kB, 1MiB. 1m is a
+// million; a minute prints as 1m0s.
+var prefixed = regexp.MustCompile(`^([0-9]+(?:\.[0-9]+)?)(pct|x|m|[kKMG]i?)[bB]?$`)
 
 var scales = map[string]float64{
-	"pct": 1, "k": 1e3, "K": 1e3, "m": 1e6, "M": 1e6, "G": 1e9, "ki": 1 << 10, "Ki": 1 << 10, "Mi": 1 << 20, "Gi": 1 << 30,
+	"pct": 1, "x": 1, "k": 1e3, "K": 1e3, "m": 1e6, "M": 1e6, "G": 1e9, "ki": 1 << 10, "Ki": 1 << 10, "Mi": 1 << 20, "Gi": 1 << 30,
 }
 
 // quantity reads a key's value: a count, a percentage, a size, or a duration in
@@ -443,9 +403,13 @@ func axisOf(p *catalog.Pattern, s *catalog.Situation) catalog.Axis {
 	return inShares(catalog.Axis{Key: s.Axis, Title: s.Axis}, s)
 }
 
-// inShares has an axis say that its values are percentages, if they are.
+// inShares has an axis say that its values are percentages, or for each of something, if
+// they are.
 func inShares(a catalog.Axis, s *catalog.Situation) catalog.Axis {
-	if isShare(s.Point[s.Axis]) && a.Unit == "" {
+	switch value := s.Point[s.Axis]; {
+	case strings.HasSuffix(value, "x") && a.Each != "":
+		a.Title += " per " + a.Each
+	case strings.HasSuffix(value, "pct") && a.Unit == "":
 		a.Unit = "%"
 		if a.Key == "rate" {
 			a.Title = "capacity offered"

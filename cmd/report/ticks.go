@@ -2,6 +2,7 @@ package main
 
 import (
 	"math"
+	"strconv"
 	"strings"
 
 	"gonum.org/v1/plot"
@@ -104,6 +105,20 @@ func (t linearTicks) Ticks(min, max float64) (ticks []plot.Tick) {
 	}
 	for i := int(math.Ceil(min/step - 1e-9)); float64(i)*step <= max*(1+1e-9); i++ {
 		ticks = append(ticks, plot.Tick{Value: float64(i) * step, Label: t.label(float64(i) * step)})
+	}
+	return ticks
+}
+
+// countTicks are a mark for each of ascending numbers on a log axis, with a label where there is
+// room for it, if so many fit.
+func countTicks(numbers []int, min, max float64, most int) (ticks []plot.Tick) {
+	labelled := 0.0
+	for _, n := range numbers {
+		t := plot.Tick{Value: float64(n)}
+		if labelled == 0 || stretch(labelled, t.Value) >= stretch(min, max)/float64(most) {
+			t.Label, labelled = strconv.Itoa(n), t.Value
+		}
+		ticks = append(ticks, t)
 	}
 	return ticks
 }

@@ -85,3 +85,25 @@ func TestTitlesAreCut(t *testing.T) {
 		}
 	}
 }
+
+// TestCountTicks: on a machine with many CPUs there is a mark for each number, and no label
+// upon another.
+func TestCountTicks(t *testing.T) {
+	for _, tt := range []struct {
+		numbers []int
+		most    int
+		want    string
+	}{
+		{[]int{1, 2, 4}, 8, "1 2 4"},
+		{[]int{1, 2, 4, 8, 12, 24}, 8, "1 2 4 8  24"},
+		{[]int{1, 2, 4, 8, 16, 32, 64, 96, 128, 192}, 8, "1  4  16  64   192"},
+	} {
+		var got []string
+		for _, tick := range countTicks(tt.numbers, 0.8, 1.25*float64(tt.numbers[len(tt.numbers)-1]), tt.most) {
+			got = append(got, tick.Label)
+		}
+		if strings.Join(got, " ") != tt.want {
+			t.Errorf("%v: %q, want %q", tt.numbers, strings.Join(got, " "), tt.want)
+		}
+	}
+}

@@ -76,6 +76,8 @@ type Axis struct {
 	Key   string `json:"key"`   // "work"
 	Title string `json:"title"` // "work per item": for chart axes
 	Unit  string `json:"unit"`  // "ns", "B", or "" for a count or a word
+	// Each is what values with an x are for each of: "CPU", of which 2x are four on two.
+	Each string `json:"each,omitempty"`
 }
 
 // Variant is one implementation.
