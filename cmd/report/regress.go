@@ -77,6 +77,7 @@ func compareRuns(old, new *results, threshold float64) *comparing {
 	c.match(old, new)
 	c.checkEnds(old, new)
 	c.leaveOutPaced(old, new)
+	c.noteLengths()
 	if c.together {
 		c.notes = append(c.notes, "both were measured in the same rounds and are compared round by round")
 		for _, p := range c.pairs {

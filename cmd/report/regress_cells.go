@@ -21,9 +21,10 @@ type pair struct {
 	better   int  // +1 if more is better
 	guessed  bool // and nobody said so
 	old, new []float64
-	rounds   [2][]int // of old and new, if they are of studies
-	floor    bool     // what the hardware or the kernel takes: no regression of anybody's
-	skip     string   // why there is no ratio; "" if there is
+	rounds   [2][]int     // of old and new, if they are of studies
+	ops      [2][]float64 // of old and new: operations a sample
+	floor    bool         // what the hardware or the kernel takes: no regression of anybody's
+	skip     string       // why there is no ratio; "" if there is
 
 	logRatio float64 // of cost, new over old, the control's divided out
 	within   float64 // standard error by the rounds within each run
@@ -82,6 +83,7 @@ func (c *comparing) match(old, new *results) {
 					order = append(order, p)
 				}
 				p.rounds[i] = append(p.rounds[i], rounds[l.line])
+				p.ops[i] = append(p.ops[i], float64(l.ops))
 				if i == 0 {
 					p.old = append(p.old, v.Value)
 				} else {

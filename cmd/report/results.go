@@ -38,6 +38,7 @@ type sampleLine struct {
 	host   host
 	config []string // what else was configured, each "key: value"
 	line   int
+	ops    int // measured together: b.N
 	values []benchfmt.Value
 }
 
@@ -115,7 +116,7 @@ func (r *results) read(from io.Reader, name, filter string) error {
 			}
 			r.lines = append(r.lines, sampleLine{
 				pkg: visible(x.GetConfig("pkg")), name: visible("Benchmark" + x.Name.String()), cpus: x.GetConfig("cpus"), pin: x.GetConfig("pin"),
-				host: hostOf(x), config: otherConfig(x), line: line, values: tidied(x.Values),
+				host: hostOf(x), config: otherConfig(x), line: line, ops: x.Iters, values: tidied(x.Values),
 			})
 		}
 	}
