@@ -77,7 +77,7 @@ var resultsLaw = Law{
 			if err := t.do(t.laden(4)); err != nil {
 				return fmt.Errorf("large: %w", err)
 			}
-			if !v.Bounded || v.As == role.Process { // too many to be there at once, or too slow
+			if !v.Bounded || v.As != role.Goroutine { // too many to be there at once, or too slow
 				return nil
 			}
 			if err := t.do(t.untold(1<<16 + 100)); err != nil {
