@@ -29,7 +29,7 @@ func BarrierOf(variants []barrier.Variant) Pattern {
 			Original:  "barriers_and_locks.py",
 			Op:        "crossing",
 			Axes: []catalog.Axis{
-				{Key: "parties", Title: "parties"},
+				{Key: "parties", Title: "parties", Each: "CPU"},
 				{Key: "work", Title: "work per phase", Unit: "ns"},
 				{Key: "late", Title: "late arriver"},
 			},
@@ -85,12 +85,12 @@ func barrierSituations() []situation {
 		{
 			Situation: catalog.Situation{
 				ID: "barrier-over", Name: "N > CPUs",
-				Note:  "Eight goroutines that do nothing but meet, on fewer CPUs: whoever waits keeps a CPU from one that is waited for. Where it takes too long the sample is cut short and says capped=1.",
-				Point: barrierPoint("8", "0ns", "none"),
+				Note:  "Goroutines that do nothing but meet, four for each CPU: whoever waits keeps a CPU from one that is waited for. Where it takes too long the sample is cut short and says capped=1.",
+				Point: barrierPoint("4x", "0ns", "none"),
 				Axis:  "parties",
 			},
-			quick:  []string{"8"},
-			full:   []string{"2", "4", "8"},
+			quick:  []string{"4x"},
+			full:   []string{"1x", "2x", "4x"},
 			admits: inProcess,
 		},
 		{

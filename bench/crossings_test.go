@@ -28,7 +28,7 @@ func TestCrossings(t *testing.T) {
 		{"pool", "as=goroutine,thread,process task=0ns,1us,10us,100us,1ms"},
 		{"pool", "as=goroutine,process results=map,ordered,unordered"},
 		{"pool", "as=goroutine,process crash=none,error.1in50,1in50 task=1ms"},
-		{"pool", "as=goroutine,process payload=0,64,1024,8192,65536 tasks=200"},
+		{"pool", "as=goroutine,process payload=0,64,1024,8192,65536 tasks=100x"},
 		{"pool", "as=goroutine,process stack=0,2048,8192,32768,131072"},
 		{"pool", "as=goroutine,process neighbour=100us task=1us,10us,100us,1ms"},
 		{"state", "as=goroutine reads=50,99 callers=1,4,16"},

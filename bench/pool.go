@@ -46,8 +46,8 @@ func PoolOf(table PoolTable) Pattern {
 				{Key: "skew", Title: "skew of task lengths"},
 				{Key: "wait", Title: "I/O wait per task", Unit: "ns"},
 				{Key: "crash", Title: "tasks that fail"},
-				{Key: "tasks", Title: "tasks per Map", Unit: "tasks"},
-				{Key: "workers", Title: "workers"},
+				{Key: "tasks", Title: "tasks per Map", Unit: "tasks", Each: "CPU"},
+				{Key: "workers", Title: "workers", Each: "CPU"},
 				{Key: "chunk", Title: "chunk", Unit: "tasks"},
 				{Key: "payload", Title: "input and result", Unit: "B"},
 				{Key: "stack", Title: "stack that a task uses", Unit: "B"},
@@ -94,7 +94,7 @@ func boundedPools() (names []string) {
 func poolPoint(pairs ...string) map[string]string {
 	point := map[string]string{
 		"task": "0ns", "skew": "none", "wait": "0ns", "crash": "none",
-		"tasks": "1000", "workers": "4", "chunk": "16",
+		"tasks": "500x", "workers": "2x", "chunk": "16",
 		"payload": "0", "stack": "0", "results": "map", "retire": "0", "neighbour": "0ns", "rate": closedLoop,
 	}
 	for i := 0; i+1 < len(pairs); i += 2 {
@@ -125,7 +125,7 @@ func poolSituations() []situation {
 		{
 			Situation: catalog.Situation{
 				ID: "pool-10us", Name: "10 µs of CPU",
-				Note:  "1,000 tasks of 10 µs of CPU each per Map, four workers, chunks of 16 where a variant hands over more than one.",
+				Note:  "Tasks of 10 µs of CPU, 500 for each CPU per Map; two workers for each CPU, chunks of 16 where a variant hands over more than one.",
 				Point: poolPoint("task", "10us"),
 				Axis:  "task",
 			},
@@ -141,7 +141,7 @@ func poolSituations() []situation {
 		{
 			Situation: catalog.Situation{
 				ID: "pool-tiny", Name: "tasks under 1 µs",
-				Note:  "1,000 tasks that do nothing per Map, four workers, chunks of 16: the pool is all there is. go.sem waits for each task's slot in a select with ctx.Done, workers.chan looks at ctx.Err: that is what a task pays for being cancellable.",
+				Note:  "Tasks that do nothing, 500 for each CPU per Map; two workers for each CPU, chunks of 16: the pool is all there is. go.sem waits for each task's slot in a select with ctx.Done, workers.chan looks at ctx.Err: that is what a task pays for being cancellable.",
 				Point: poolPoint(),
 				Axis:  "chunk",
 			},
@@ -153,12 +153,12 @@ func poolSituations() []situation {
 		{
 			Situation: catalog.Situation{
 				ID: "pool-skewed", Name: "1 ms of CPU, skewed",
-				Note:  "100 tasks of 1 ms of CPU on average per Map, every tenth ten times as long as the others; four workers, single tasks handed over.",
-				Point: poolPoint("task", "1ms", "skew", "10x", "tasks", "100", "chunk", "1"),
+				Note:  "Tasks of 1 ms of CPU on average, 50 for each CPU per Map, every tenth ten times as long as the others; two workers for each CPU, single tasks handed over.",
+				Point: poolPoint("task", "1ms", "skew", "10x", "tasks", "50x", "chunk", "1"),
 				Axis:  "workers",
 			},
-			quick:  []string{"4"},
-			full:   []string{"1", "2", "4", "8", "16"},
+			quick:  []string{"2x"},
+			full:   []string{"0.5x", "1x", "2x", "4x", "8x"},
 			admits: lasting,
 			batch:  "tasks",
 			setup:  10 * time.Millisecond,
@@ -178,7 +178,7 @@ func poolSituations() []situation {
 		{
 			Situation: catalog.Situation{
 				ID: "pool-crash", Name: "tasks that may crash",
-				Note:     "50 tasks of 1 ms of CPU per Map, one of which takes its process with it; four workers, single tasks handed over. The other 49 have to come out right. Between goroutines the one panics instead, which is all they can survive: they are shown for the price, not for advice. In the full grid also with one that only returns an error, and with none.",
+				Note:     "50 tasks of 1 ms of CPU per Map, one of which takes its process with it; two workers for each CPU, single tasks handed over. The other 49 have to come out right. Between goroutines the one panics instead, which is all they can survive: they are shown for the price, not for advice. In the full grid also with one that only returns an error, and with none.",
 				Point:    poolPoint("task", "1ms", "crash", "1in50", "tasks", "50", "chunk", "1"),
 				Axis:     "crash",
 				Eligible: map[string]string{"survives": string(patterns.SurvivesCrash)},
@@ -194,7 +194,7 @@ func poolSituations() []situation {
 		{
 			Situation: catalog.Situation{
 				ID: "pool-neighbour", Name: "a latency-sensitive neighbour",
-				Note:  "1,000 tasks of 100 µs of CPU per Map, four workers, while another goroutine of the program wants to run for an instant every 100 µs. neighbour-p99-ns is how late it is, at the 99th percentile; beats that it missed by being late count.",
+				Note:  "Tasks of 100 µs of CPU, 500 for each CPU per Map, two workers for each CPU, while another goroutine of the program wants to run for an instant every 100 µs. neighbour-p99-ns is how late it is, at the 99th percentile; beats that it missed by being late count.",
 				Point: poolPoint("task", "100us", "neighbour", "100us"),
 				Axis:  "task",
 				Unit:  "neighbour-p99-ns",
@@ -210,8 +210,8 @@ func poolSituations() []situation {
 		{
 			Situation: catalog.Situation{
 				ID: "pool-payload", Name: "64 KiB in, 64 KiB out",
-				Note:  "200 tasks per Map that are given so many bytes and return as many, four workers, chunks of 16. In process they are passed by reference; to processes they are copied.",
-				Point: poolPoint("tasks", "200", "payload", "65536"),
+				Note:  "Tasks that are given so many bytes and return as many, 100 for each CPU per Map; two workers for each CPU, chunks of 16. In process they are passed by reference; to processes they are copied.",
+				Point: poolPoint("tasks", "100x", "payload", "65536"),
 				Axis:  "payload",
 			},
 			quick:   []string{"65536"},
@@ -224,7 +224,7 @@ func poolSituations() []situation {
 		{
 			Situation: catalog.Situation{
 				ID: "pool-deep", Name: "tasks that need a deep stack",
-				Note:  "1,000 tasks per Map that use 32 KiB of stack each, as a recursive parser does, and nothing else; four workers. A new goroutine grows its stack from 2 KiB each time, a worker once.",
+				Note:  "Tasks that use 32 KiB of stack each, as a recursive parser does, and nothing else, 500 for each CPU per Map; two workers for each CPU. A new goroutine grows its stack from 2 KiB each time, a worker once.",
 				Point: poolPoint("stack", "32768"),
 				Axis:  "stack",
 			},
@@ -239,7 +239,7 @@ func poolSituations() []situation {
 		{
 			Situation: catalog.Situation{
 				ID: "pool-threads", Name: "10 µs of CPU, each worker on an OS thread of its own",
-				Note:     "As 10 µs of CPU, but with workers locked to threads, as cgo libraries and graphics want it. workers.chan and workers.mutex keep theirs; parfor and steal make and end them with each Map, which is 1,000 tasks. The same workers as goroutines stand beside them: the difference is the price of the threads.",
+				Note:     "As 10 µs of CPU, but with workers locked to threads, as cgo libraries and graphics want it. workers.chan and workers.mutex keep theirs; parfor and steal make and end them with each Map, which is 500 tasks for each CPU. The same workers as goroutines stand beside them: the difference is the price of the threads.",
 				Point:    poolPoint("task", "10us"),
 				Axis:     "task",
 				Eligible: map[string]string{"as": string(role.Thread)},
@@ -252,7 +252,7 @@ func poolSituations() []situation {
 		{
 			Situation: catalog.Situation{
 				ID: "pool-imap", Name: "results streamed in order",
-				Note:  "1,000 tasks of 10 µs of CPU, whose inputs are taken one after the other as there is room and whose results are read in that order: Python's imap. Four workers, 32 chunks in hand; of pools that bound each Map by itself so many may run at once.",
+				Note:  fmt.Sprintf("Tasks of 10 µs of CPU, 500 for each CPU, whose inputs are taken one after the other as there is room and whose results are read in that order: Python's imap. Two workers for each CPU, each with %d chunks in hand; of pools that bound each Map by itself so many may run at once.", streamWindow),
 				Point: poolPoint("task", "10us", "results", "ordered"),
 				Axis:  "chunk",
 			},
@@ -265,7 +265,7 @@ func poolSituations() []situation {
 		{
 			Situation: catalog.Situation{
 				ID: "pool-imap-unordered", Name: "results streamed as they come, skewed",
-				Note:  "1,000 tasks of 10 µs of CPU on average, every tenth ten times as long as the others, whose results are read as they come: Python's imap_unordered. Four workers, 32 chunks in hand.",
+				Note:  fmt.Sprintf("Tasks of 10 µs of CPU on average, 500 for each CPU, every tenth ten times as long as the others, whose results are read as they come: Python's imap_unordered. Two workers for each CPU, each with %d chunks in hand.", streamWindow),
 				Point: poolPoint("task", "10us", "skew", "10x", "results", "unordered"),
 				Axis:  "chunk",
 			},
@@ -291,7 +291,7 @@ func poolSituations() []situation {
 		{
 			Situation: catalog.Situation{
 				ID: "pool-retire", Name: "workers that are replaced",
-				Note:     "1,000 tasks of 100 µs of CPU per Map, four worker processes, each replaced after 100 tasks: Python's maxtasksperchild. With 0 none is. A process per task stands beside them.",
+				Note:     "Tasks of 100 µs of CPU, 500 for each CPU per Map; two worker processes for each CPU, each replaced after 100 tasks: Python's maxtasksperchild. With 0 none is. A process per task stands beside them.",
 				Point:    poolPoint("task", "100us", "chunk", "1", "retire", "100"),
 				Axis:     "retire",
 				Eligible: map[string]string{"as": string(role.Process)},

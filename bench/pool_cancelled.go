@@ -16,7 +16,7 @@ func poolCancelled() situation {
 	return situation{
 		Situation: catalog.Situation{
 			ID: "pool-cancelled", Name: "cancelled while tasks wait",
-			Note:  "A Map of 1,000 tasks of 100 µs of CPU, or more where so many CPUs would have done them by then, is cancelled a millisecond after it began; four workers. ns/op is from cancelling to the return of Map, when nothing of it runs any more: the tasks that were begun are waited for, and a goroutine per task has begun them all.",
+			Note:  "A Map of tasks of 100 µs of CPU, 500 for each CPU, is cancelled a millisecond after it began; two workers for each CPU. ns/op is from cancelling to the return of Map, when nothing of it runs any more: the tasks that were begun are waited for, and a goroutine per task has begun them all.",
 			Point: poolPoint("task", "100us", "chunk", "1", "results", "cancelled"),
 		},
 		admits: lasting,
@@ -30,9 +30,9 @@ var errCut = errors.New("cancelled by the benchmark")
 // errDone is that of a Map which was done before it was cancelled.
 var errDone = fmt.Errorf("%w: a cancelled Map returned no error", errWrong)
 
-// mostCancelled is how many tasks a Map is given at most: they keep 10,000 CPUs busy for
-// longer than it takes to be cancelled.
-const mostCancelled = 128_000
+// mostMore is how many times as many tasks a Map is given at most: no CPU does those before
+// it is cancelled.
+const mostMore = 128
 
 // runCancelled cancels b.N Maps of a pool, one after the other. One that was done before
 // says nothing, and the next is given twice its tasks.
@@ -47,12 +47,13 @@ func (t *PoolTable) runCancelled(b *testing.B, c *conditions) {
 		}
 	}()
 	tasks, want := batch(c)
+	most := mostMore * len(tasks)
 	var wall time.Duration
 	b.ResetTimer()
 	b.StartTimer() // of no other use than to limit b.N
 	for n := 0; n < b.N; {
 		took, err := cancelled(b.Context(), p, tasks, want)
-		if errors.Is(err, errDone) && len(tasks) < mostCancelled {
+		if errors.Is(err, errDone) && len(tasks) < most {
 			tasks, want = slices.Concat(tasks, tasks), slices.Concat(want, want)
 			continue
 		}

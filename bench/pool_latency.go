@@ -19,8 +19,8 @@ func poolLatency() situation {
 	return situation{
 		Situation: catalog.Situation{
 			ID: "pool-latency", Name: "10 µs of CPU each, arriving at a rate",
-			Note:  "Tasks of 10 µs of CPU come one by one, each a Map of its own, at 80 % of the rate that a goroutine per task can do; four workers. Into a bounded pool no more than 100 are let at a time, and who comes then is refused (dropped-ratio); an unbounded one takes all. At 120 % that is what a bound is for: look at goodput-ratio, p99-ns of what was accepted, peak-heap-bytes and depth.",
-			Point: poolPoint("task", "10us", "tasks", "100", "chunk", "1", "rate", "80pct"),
+			Note:  "Tasks of 10 µs of CPU come one by one, each a Map of its own, at 80 % of the rate that a goroutine per task can do; two workers for each CPU. Into a bounded pool no more than 50 for each CPU are let at a time, and who comes then is refused (dropped-ratio); an unbounded one takes all. At 120 % that is what a bound is for: look at goodput-ratio, p99-ns of what was accepted, peak-heap-bytes and depth.",
+			Point: poolPoint("task", "10us", "tasks", "50x", "chunk", "1", "rate", "80pct"),
 			Axis:  "rate",
 			Unit:  "p99-ns",
 		},

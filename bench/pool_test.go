@@ -58,7 +58,7 @@ func TestPoolIsWarm(t *testing.T) {
 				return last, nil
 			}
 			table := PoolTable{Bench: []pool.Variant[Task, Result]{v}}
-			keys := poolPoint("task", "1us", "wait", "1ns", "tasks", "500", "crash", "1in50")
+			keys := poolPoint("task", "1us", "wait", "1ns", "tasks", "500", "workers", "4", "crash", "1in50")
 			keys["impl"], keys["as"] = v.Name, string(kind.as)
 			if r := benchmark(func(b *testing.B) { table.run(b, &conditions{Keys: keys, Work: NewWork(1)}) }); r.N != 1000 {
 				t.Fatalf("ran %d tasks, want 1000", r.N)
@@ -111,7 +111,7 @@ func TestCancelledInTime(t *testing.T) {
 			Info: patterns.Info{Name: "hurried"},
 			New:  func(*pool.Func[Task, Result], pool.Options) (pool.Pool[Task, Result], error) { return p, nil },
 		}}}
-		keys := poolPoint("results", "cancelled")
+		keys := poolPoint("results", "cancelled", "tasks", "1000")
 		keys["impl"] = "hurried"
 		r := benchmarkFor("10x", func(b *testing.B) { table.run(b, &conditions{Keys: keys, Work: NewWork(1)}) })
 		// testing.Benchmark reports a failed benchmark as one that ran no iteration.

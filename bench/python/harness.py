@@ -147,6 +147,14 @@ def duration(text):
     raise ValueError(f"{text!r} is no duration")
 
 
+def count(text):
+    """A number; one with an x is of each CPU that the process may use."""
+    if text.endswith("x"):
+        cpus = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+        return max(1, round(float(text[:-1]) * cpus))
+    return int(text)
+
+
 def context(keys):
     return multiprocessing.get_context(keys["as"])
 

@@ -1,6 +1,6 @@
 """process_pools.py: Pool(4).map(square, range(100)); imap, imap_unordered and maxtasksperchild beside it."""
 
-from harness import BOTH, FULL, Clock, Pattern, Wrong, context, duration, spin
+from harness import BOTH, FULL, Clock, Pattern, Wrong, context, count, duration, spin
 
 RESULTS = {"map": "map", "ordered": "imap", "unordered": "imap_unordered"}  # the method by results=
 
@@ -27,7 +27,7 @@ def skewed(mean, skew):
 
 def run(keys, n):
     ctx = context(keys)
-    tasks, workers, chunk = (int(keys[k]) for k in ("tasks", "workers", "chunk"))
+    tasks, workers, chunk = (count(keys[k]) for k in ("tasks", "workers", "chunk"))
     ready = ctx.Semaphore(0)
     start = (ready, skewed(duration(keys["task"]), keys["skew"]))
     with ctx.Pool(workers, begin, start, maxtasksperchild=int(keys["retire"]) or None) as pool:
@@ -55,8 +55,8 @@ def point(task, chunk=16, skew="none", results="map", retire=0):
         "skew": skew,
         "wait": "0ns",
         "crash": "none",
-        "tasks": "1000",
-        "workers": "4",
+        "tasks": "500x",
+        "workers": "2x",
         "chunk": str(chunk),
         "payload": "0",
         "stack": "0",
@@ -85,5 +85,5 @@ PATTERN = Pattern(
         (["pool-retire"], point("100us", 1, retire=10), FULL, "fork"),  # a hundred interpreters a batch would take half a minute
     ],
     run=run,
-    min_n=1000,
+    min_n=count("500x"),
 )
