@@ -248,40 +248,50 @@ func (p *Pattern) cases(grid Grid) []catalog.Case {
 		}
 		for _, point := range s.points(grid) {
 			for _, e := range p.entrants {
-				keys := maps.Clone(point)
-				keys["impl"], keys["as"] = e.Name, string(e.as)
-				if point["impl"] != "" && (point["impl"] != keys["impl"] || point["as"] != keys["as"]) {
-					continue // the capacity is that of one
-				}
-				if !s.admits(e) || !e.admits(keys) || grid == Quick && s.quickAdmits != nil && !s.quickAdmits(e) {
+				c, ok := p.caseAt(grid, s, point, e)
+				if !ok {
 					continue
 				}
-				atPoint := s.Axis == "" || point[s.Axis] == s.Point[s.Axis]
-				if grid == Quick && !atPoint && s.quickAlong != nil && !slices.Contains(s.quickAlong, e.Name) {
+				i, ok := at[c.Name]
+				if !ok {
+					at[c.Name], cases = len(cases), append(cases, c)
 					continue
 				}
-				c := p.newCase(s, e, keys)
-				if s.capacity != "" && strings.HasSuffix(keys["rate"], "pct") {
-					c.CapacityOf = p.name(s.capacityKeys())
+				same := &cases[i]
+				same.Situations = append(same.Situations, s.ID)
+				same.Scaling = same.Scaling || c.Scaling
+				if len(c.Pins) > len(same.Pins) {
+					same.Pins = c.Pins
 				}
-				c.Scaling = s.scales(grid, e) && atPoint
-				if atPoint && e.as != role.Goroutine && grid == Full {
-					c.Pins = s.pins
-				}
-				if i, ok := at[c.Name]; ok {
-					cases[i].Situations = append(cases[i].Situations, s.ID)
-					cases[i].Scaling = cases[i].Scaling || c.Scaling
-					if len(c.Pins) > len(cases[i].Pins) {
-						cases[i].Pins = c.Pins
-					}
-					continue
-				}
-				at[c.Name] = len(cases)
-				cases = append(cases, c)
 			}
 		}
 	}
 	return cases
+}
+
+// caseAt is an entrant at one of the situation's points; false if it is not measured there.
+func (p *Pattern) caseAt(grid Grid, s situation, point map[string]string, e entrant) (catalog.Case, bool) {
+	keys := maps.Clone(point)
+	keys["impl"], keys["as"] = e.Name, string(e.as)
+	if point["impl"] != "" && (point["impl"] != keys["impl"] || point["as"] != keys["as"]) {
+		return catalog.Case{}, false // the capacity is that of one
+	}
+	if !s.admits(e) || !e.admits(keys) || grid == Quick && s.quickAdmits != nil && !s.quickAdmits(e) {
+		return catalog.Case{}, false
+	}
+	atPoint := s.Axis == "" || point[s.Axis] == s.Point[s.Axis]
+	if grid == Quick && !atPoint && s.quickAlong != nil && !slices.Contains(s.quickAlong, e.Name) {
+		return catalog.Case{}, false
+	}
+	c := p.newCase(s, e, keys)
+	if s.capacity != "" && strings.HasSuffix(keys["rate"], "pct") {
+		c.CapacityOf = p.name(s.capacityKeys())
+	}
+	c.Scaling = s.scales(grid, e) && atPoint
+	if atPoint && e.as != role.Goroutine && grid == Full {
+		c.Pins = s.pins
+	}
+	return c, true
 }
 
 // find returns the case of that name, as cases would lay it out, without its part in
