@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"crossover/internal/affinity"
 	"crossover/patterns/role"
 )
 
@@ -23,6 +24,7 @@ type crew[Out any] struct {
 
 	b       *testing.B
 	options [2]role.Options // of either side
+	most    int             // CPUs that the case may use
 	limited *timeLimit      // nil: none
 	paced   bool            // most processor time goes into waiting for intended times
 	heap    *heap           // nil: not counted
@@ -41,6 +43,7 @@ func newCrew[Out any](b *testing.B, c *conditions, parties int) *crew[Out] {
 		gate: role.NewGate(parties),
 		b:    b,
 
+		most:  c.cpus(),
 		paced: c.Keys["rate"] != "" && c.Keys["rate"] != closedLoop,
 		heap:  c.heap,
 	}
@@ -60,12 +63,12 @@ func newCrew[Out any](b *testing.B, c *conditions, parties int) *crew[Out] {
 // server); parties that are all alike take turns, side(i).
 func (c *crew[Out]) side(i int) role.Options { return c.options[i%2] }
 
-// placement is the CPUs of either side.
+// placement is the CPUs of either side; those of split are of two cores, if there are two.
 func placement(pin string) (sides [2][]int, err error) {
 	if pin == "" {
 		return sides, nil
 	}
-	cpus, err := role.CPUs()
+	cpus, err := affinity.CPUs()
 	if err != nil {
 		return sides, fmt.Errorf("-pin=%s: %w", pin, err)
 	}
@@ -112,14 +115,11 @@ func (c *crew[Out]) longestSpin(spinners int) time.Duration {
 // cpus is how many CPUs the parties can have at once.
 func (c *crew[Out]) cpus() int {
 	sides := slices.Concat(c.options[0].CPUs, c.options[1].CPUs)
-	switch {
-	case len(sides) > 0:
-		slices.Sort(sides)
-		return len(slices.Compact(sides))
-	case c.options[0].As == role.Process:
-		return runtime.NumCPU()
+	if len(sides) == 0 {
+		return c.most
 	}
-	return min(runtime.NumCPU(), runtime.GOMAXPROCS(0))
+	slices.Sort(sides)
+	return len(slices.Compact(sides))
 }
 
 // add takes the result of starting a role.

@@ -4,11 +4,11 @@ import (
 	"slices"
 	"testing"
 
-	"crossover/patterns/role"
+	"crossover/internal/affinity"
 )
 
 func TestPlacement(t *testing.T) {
-	cpus, err := role.CPUs()
+	cpus, err := affinity.CPUs()
 	if err != nil {
 		t.Fatal(err)
 	}

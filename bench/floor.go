@@ -2,7 +2,6 @@ package bench
 
 import (
 	"context"
-	"runtime"
 	"slices"
 	"sync/atomic"
 	"testing"
@@ -150,7 +149,7 @@ func addAlone(b *testing.B, _ *conditions) {
 func countByTurns(b *testing.B, c *conditions, steps int) {
 	var l line
 	wait := func() {}
-	if c.Pin == "one" || min(runtime.NumCPU(), runtime.GOMAXPROCS(0)) == 1 {
+	if c.Pin == "one" || c.cpus() == 1 {
 		wait = yield
 	}
 	side := func(first uint64) motion {

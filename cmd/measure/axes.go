@@ -6,11 +6,16 @@ import (
 )
 
 // axes returns the values of cpus and GOMAXPROCS, ascending: those asked for or
-// the default ones on a machine with n usable CPUs.
-func axes(o *options, n int) (cpus, procs []int, err error) {
+// the default ones on a machine with n usable CPUs. A cgroup's quota of CPU time, in CPUs or 0,
+// bounds the default: beyond it every process would be throttled.
+func axes(o *options, n int, quota float64) (cpus, procs []int, err error) {
 	cpus, procs = o.cpus, o.procs
+	most := n
+	if quota > 0 {
+		most = min(n, max(1, int(quota)))
+	}
 	if procs == nil {
-		procs = defaultProcs(n)
+		procs = defaultProcs(max(most, slices.Max(append(cpus, 1))))
 	}
 	switch {
 	case runtime.GOOS != "linux":
@@ -19,7 +24,7 @@ func axes(o *options, n int) (cpus, procs []int, err error) {
 		}
 		cpus = []int{n}
 	case cpus == nil:
-		cpus = defaultCPUs(n)
+		cpus = defaultCPUs(most)
 	case slices.Max(cpus) > n:
 		return nil, nil, usagef("-cpus %d: measure itself may use %d", slices.Max(cpus), n)
 	}

@@ -32,9 +32,10 @@
 //		and the floors of their situations, and the cases whose capacity they need.
 //	-cpus LIST
 //		CPUs a process may use, set as its affinity mask before it starts: the
-//		first so many of those that measure itself may use. The default is 1, the
-//		powers of two up to all of them, and all of them. Elsewhere than on Linux
-//		a process always has all CPUs.
+//		first so many of those that measure itself may use, a core each as long as
+//		there are cores, and then their second hardware threads. The default is 1,
+//		the powers of two up to all of them, and all of them; or up to the cgroup's
+//		quota of CPU time. Elsewhere than on Linux a process always has all CPUs.
 //	-gomaxprocs LIST
 //		GOMAXPROCS of a process. The default is like that of -cpus, and twice the
 //		largest; the quick grid then keeps 1, cpus and 2 × cpus. A list given here

@@ -19,6 +19,7 @@ import (
 
 	"github.com/montanaflynn/stats"
 
+	"crossover/internal/affinity"
 	"crossover/internal/catalog"
 )
 
@@ -238,7 +239,7 @@ func output(ctx context.Context, cmd *exec.Cmd) ([]byte, error) {
 	stdout, stderr := tape{most: most}, tape{most: most}
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	cmd.WaitDelay = 2 * time.Second
-	usable, err := usableCPUs()
+	usable, err := affinity.CPUs()
 	if err == nil {
 		err = runGroup(cmd, usable)
 	}

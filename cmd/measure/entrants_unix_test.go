@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"crossover/internal/affinity"
 	"crossover/internal/study"
 )
 
@@ -244,7 +245,7 @@ func TestNobodyRuns(t *testing.T) {
 
 // Placements are cells of their own, and configuration in raw.txt.
 func TestPins(t *testing.T) {
-	if cpus, err := usableCPUs(); err != nil || len(cpus) < 2 {
+	if cpus, err := affinity.CPUs(); err != nil || len(cpus) < 2 {
 		t.Skip("one CPU leaves no choice")
 	}
 	dir := filepath.Join(t.TempDir(), "study")

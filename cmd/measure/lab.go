@@ -11,6 +11,7 @@ import (
 
 	"golang.org/x/perf/benchfmt"
 
+	"crossover/internal/affinity"
 	"crossover/internal/study"
 )
 
@@ -28,7 +29,7 @@ type lab struct {
 
 func newLab(ctx context.Context, o *options, stderr io.Writer) (*lab, study.Machine, error) {
 	var m study.Machine
-	usable, err := usableCPUs()
+	usable, err := affinity.CPUs()
 	if err != nil {
 		return nil, m, err
 	}
@@ -37,7 +38,7 @@ func newLab(ctx context.Context, o *options, stderr io.Writer) (*lab, study.Mach
 	if !o.given["benchtime"] {
 		own.benchtime = time.Millisecond // tens of thousands of samples, and the rule is about their number
 	}
-	cpus, procs, err := axes(&own, len(usable))
+	cpus, procs, err := axes(&own, len(usable), cpuQuota())
 	if err != nil {
 		return nil, m, err
 	}

@@ -10,13 +10,14 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"crossover/internal/affinity"
 	"crossover/internal/study"
 )
 
 // hardware fills in what the kernel says about the machine.
 func hardware(m *study.Machine) {
 	root := os.DirFS("/")
-	if cpus, err := usableCPUs(); err == nil {
+	if cpus, err := affinity.CPUs(); err == nil {
 		m.CPUs = len(cpus)
 	}
 	var uts unix.Utsname

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"reflect"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -28,6 +29,30 @@ func TestDefaultAxes(t *testing.T) {
 		}
 		if got := defaultProcs(test.n); !slices.Equal(got, test.procs) {
 			t.Errorf("%d CPUs: GOMAXPROCS %v, want %v", test.n, got, test.procs)
+		}
+	}
+}
+
+// TestQuotaBoundsCPUs: by default no more CPUs are used than a quota leaves time for; who asks for more
+// gets them.
+func TestQuotaBoundsCPUs(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("no quotas")
+	}
+	for _, test := range []struct {
+		asked       []int
+		quota       float64
+		cpus, procs []int
+	}{
+		{nil, 0, []int{1, 2, 4, 8}, []int{1, 2, 4, 8, 16}},
+		{nil, 2.5, []int{1, 2}, []int{1, 2, 4}},
+		{nil, 0.5, []int{1}, []int{1, 2}},
+		{nil, 64, []int{1, 2, 4, 8}, []int{1, 2, 4, 8, 16}},
+		{[]int{1, 4}, 2, []int{1, 4}, []int{1, 2, 4, 8}},
+	} {
+		cpus, procs, err := axes(&options{cpus: test.asked}, 8, test.quota)
+		if err != nil || !slices.Equal(cpus, test.cpus) || !slices.Equal(procs, test.procs) {
+			t.Errorf("asked for %v with a quota of %v: cpus %v, GOMAXPROCS %v, %v", test.asked, test.quota, cpus, procs, err)
 		}
 	}
 }

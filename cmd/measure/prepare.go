@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"crossover/internal/affinity"
 	"crossover/internal/study"
 )
 
@@ -15,10 +16,10 @@ func (j *job) prepare(ctx context.Context) (err error) {
 			return err
 		}
 	}
-	if j.usable, err = usableCPUs(); err != nil {
+	if j.usable, err = affinity.CPUs(); err != nil {
 		return err
 	}
-	if j.cpus, j.procs, err = axes(j.o, len(j.usable)); err != nil {
+	if j.cpus, j.procs, err = axes(j.o, len(j.usable), cpuQuota()); err != nil {
 		return err
 	}
 	if err := j.free(); err != nil { // before the long work

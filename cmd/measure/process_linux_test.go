@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"crossover/internal/affinity"
 	"crossover/internal/catalog"
 	"crossover/internal/study"
 )
@@ -202,7 +203,7 @@ func sampling(t *testing.T, impl string) (*sampler, cell) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	cpus, err := usableCPUs()
+	cpus, err := affinity.CPUs()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -252,7 +253,7 @@ func TestKilledSample(t *testing.T) {
 
 // The process sees as many CPUs as its cell says, and this one keeps all of its own.
 func TestAffinity(t *testing.T) {
-	usable, err := usableCPUs()
+	usable, err := affinity.CPUs()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -267,7 +268,7 @@ func TestAffinity(t *testing.T) {
 			t.Errorf("on %d CPUs the process sees %s", n, got)
 		}
 	}
-	if after, err := usableCPUs(); err != nil || len(after) != len(usable) {
+	if after, err := affinity.CPUs(); err != nil || len(after) != len(usable) {
 		t.Errorf("this process may use CPUs %v after it, %v before; %v", after, usable, err)
 	}
 }

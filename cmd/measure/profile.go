@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"crossover/internal/affinity"
 	"crossover/internal/catalog"
 )
 
@@ -31,11 +32,11 @@ var kinds = []struct {
 // profile runs one case under each profiler and says how to read what it wrote: the
 // way from which variant is slow to why.
 func profile(ctx context.Context, o *options, stdout, stderr io.Writer) error {
-	usable, err := usableCPUs()
+	usable, err := affinity.CPUs()
 	if err != nil {
 		return err
 	}
-	cpus, _, err := axes(o, len(usable))
+	cpus, _, err := axes(o, len(usable), cpuQuota())
 	if err != nil {
 		return err
 	}

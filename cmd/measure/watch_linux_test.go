@@ -4,6 +4,8 @@ import (
 	"testing"
 	"testing/fstest"
 	"time"
+
+	"crossover/internal/affinity"
 )
 
 func TestCPUTimes(t *testing.T) {
@@ -48,7 +50,7 @@ func TestThrottled(t *testing.T) {
 
 // A hog on one of the CPUs is somebody else; this process and its children are not.
 func TestWatch(t *testing.T) {
-	cpus, err := usableCPUs()
+	cpus, err := affinity.CPUs()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -62,7 +64,7 @@ func TestWatch(t *testing.T) {
 }
 
 func TestProbe(t *testing.T) {
-	cpus, err := usableCPUs()
+	cpus, err := affinity.CPUs()
 	if err != nil {
 		t.Fatal(err)
 	}

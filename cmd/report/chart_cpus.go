@@ -51,7 +51,8 @@ func (m *model) cpusFigures(s *catalog.Situation, ch scalingChart, order []dot, 
 		}
 		figures = append(figures, panelFigure{
 			name: partName(figureName(s, "cpus"), i), pattern: ch.pattern, title: title, note: note, data: data, height: 320,
-			caption: "Higher is better. What scales runs along the ideal line; what only one CPU at a time can do is level.",
+			caption: "Higher is better. What scales runs along the ideal line; what only one CPU at a time can do is level." +
+				m.onCores(" There are %s: CPUs beyond that many are second hardware threads of them."),
 		}.figure(x, []xyPanel{{yName: plural(ch.pattern.Op) + " per second", lines: lines, y: ch.throughput, tick: perSecond}}, entries))
 	}
 	return figures

@@ -177,7 +177,7 @@ func (m *model) strip() []fact {
 	}
 	facts := []fact{
 		{"CPU", cpu},
-		{"CPUs", stated(m.full.cpus)},
+		{"CPUs", stated(m.full.cpus) + m.onCores(", hardware threads of %s")},
 		{"GOMAXPROCS", strings.Join(seen, ", ")},
 		{"Quota", x.Quota},
 		{"System", strings.Trim(strings.TrimSpace(x.OS+"/"+x.Arch+" "+x.Kernel), "/")},

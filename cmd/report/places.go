@@ -54,6 +54,16 @@ func (m *model) places(p *catalog.Pattern, s *catalog.Situation) []place {
 	})
 }
 
+// onCores words how many cores the CPUs of the study are hardware threads of; nothing if each
+// is a core of its own, or nobody knows.
+func (m *model) onCores(words string) string {
+	t := m.Machine.Topology
+	if t == nil || t.Cores >= t.Threads || t.Cores >= m.full.cpus {
+		return ""
+	}
+	return fmt.Sprintf(words, count(t.Cores, "core"))
+}
+
 // rows are what a place may have in common with others of another size.
 func (p place) rows() (rows []string) {
 	switch {

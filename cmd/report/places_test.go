@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"crossover/internal/study"
 )
 
 // manyPlaces are where the quick grid measures scaling cases on eight CPUs.
@@ -50,6 +52,10 @@ func TestManyCPUs(t *testing.T) {
 				at[p] = one
 			}
 		}
+	}
+	m.Machine.Topology = &study.Topology{Sockets: 1, Cores: 4, Threads: 8}
+	if got, want := m.onCores("on %s"), "on 4 cores"; got != want {
+		t.Errorf("eight hardware threads: %q, want %q", got, want)
 	}
 	charts := 0
 	for i := range m.Catalog.Patterns {

@@ -11,16 +11,6 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// CPUs lists the CPUs that the calling thread may use, by number. Elsewhere than
-// on Linux: errors.ErrUnsupported.
-func CPUs() ([]int, error) {
-	var mask unix.CPUSet
-	if err := unix.SchedGetaffinity(0, &mask); err != nil {
-		return nil, fmt.Errorf("reading CPU affinity: %w", err)
-	}
-	return numbers(&mask), nil
-}
-
 func numbers(mask *unix.CPUSet) (cpus []int) {
 	for cpu := 0; len(cpus) < mask.Count(); cpu++ {
 		if mask.IsSet(cpu) {

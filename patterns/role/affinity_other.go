@@ -8,10 +8,6 @@ import (
 	"time"
 )
 
-// CPUs lists the CPUs that the calling thread may use, by number. Elsewhere than
-// on Linux: errors.ErrUnsupported.
-func CPUs() ([]int, error) { return nil, fmt.Errorf("listing CPUs: %w", errors.ErrUnsupported) }
-
 func setAffinity(cpus []int) error {
 	return fmt.Errorf("pinning to CPUs %v: %w", cpus, errors.ErrUnsupported)
 }

@@ -1,0 +1,24 @@
+package affinity
+
+import (
+	"fmt"
+	"os"
+
+	"golang.org/x/sys/unix"
+)
+
+// CPUs lists the CPUs that the calling thread may use, by number: those of different cores
+// first.
+func CPUs() ([]int, error) {
+	var set unix.CPUSet
+	if err := unix.SchedGetaffinity(0, &set); err != nil {
+		return nil, fmt.Errorf("reading CPU affinity: %w", err)
+	}
+	var numbers []int
+	for n := 0; len(numbers) < set.Count(); n++ {
+		if set.IsSet(n) {
+			numbers = append(numbers, n)
+		}
+	}
+	return coresFirst(os.DirFS("/"), numbers), nil
+}

@@ -1,0 +1,14 @@
+//go:build !linux
+
+package affinity
+
+import "runtime"
+
+// CPUs numbers the CPUs that this process may use; which they are nobody can say there.
+func CPUs() ([]int, error) {
+	var numbers []int
+	for n := range runtime.NumCPU() {
+		numbers = append(numbers, n)
+	}
+	return numbers, nil
+}
