@@ -17,10 +17,10 @@ OUT := results/local/$(shell date +%Y-%m-%d-%H%M%S)$(if $(PATTERN),-$(PATTERN))
 endif
 
 # Ten rounds, or fewer where the plain study would not end within five minutes. Of these it
-# spends none on seeking numbers of operations that a committed study has found, one of the
-# slower kind of machine: too few operations cost one short sample, too many a long one.
+# spends none on seeking numbers of operations that a committed study has found: that of the
+# full grid has all cases.
 length = -rounds $(or $(ROUNDS),10) $(if $(ROUNDS)$(PYTHON)$(filter full,$(GRID)),,-budget 4m45s $(like))
-like = $(patsubst %/plan.jsonl,-like %,$(lastword $(sort $(wildcard results/kvm-clock/*/plan.jsonl))))
+like = $(patsubst %/plan.jsonl,-like %,$(lastword $(sort $(wildcard results/full/*/plan.jsonl))))
 originals = python3 bench/python/originals.py
 # A pattern is named queue, its benchmark BenchmarkQueue.
 only = $(if $(PATTERN),-bench '(?i)^Benchmark$(PATTERN)/')
