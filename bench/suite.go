@@ -6,6 +6,8 @@
 //
 //	BenchmarkQueue/impl=chan/as=goroutine/producers=4/consumers=4/cap=64/size=64/work=0ns/load=steady/pass=copy/rate=max-2
 //
+// A number with an x is for each CPU that the case may use: workers=2x.
+//
 // Every case follows one course: set up, all parties ready, gate, work, all
 // done, verify. ns/op is per item, task or message, from the first party's start
 // to the last one's end; cpu-ns/op is the processor time of all processes

@@ -12,11 +12,10 @@ import (
 
 // Queues returns the peers of package queue.
 func Queues[T any]() []queue.Variant[T] {
-	return []queue.Variant[T]{
+	return append([]queue.Variant[T]{
 		xsyncMPMCVariant[T](),
 		xsyncSPSCVariant[T](),
-		lscqVariant[T](),
-	}
+	}, lscqVariants[T]()...)
 }
 
 // queueTable is the peers for every type of item.

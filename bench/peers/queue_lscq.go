@@ -1,3 +1,5 @@
+//go:build amd64 || arm64
+
 package peers
 
 import (
@@ -9,6 +11,9 @@ import (
 	"crossover/patterns/queue"
 	"crossover/patterns/role"
 )
+
+// lscqVariants is the one: elsewhere it lacks its assembly.
+func lscqVariants[T any]() []queue.Variant[T] { return []queue.Variant[T]{lscqVariant[T]()} }
 
 // lscqVariant is bytedance's unbounded MPMC queue of pointers: linked scalable
 // circular queues. An item that is no pointer has to be allocated.

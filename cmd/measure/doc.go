@@ -200,9 +200,10 @@
 // parallelism of its runtime, and prints it in the Go benchmark format: one line
 // "A/b=c-P 100 1234 ns/op …" (without -P where P is 1), Unit lines if it likes. N is
 // the rate of calibrated work in iterations per microsecond, as the first entrant
-// printed it when called with -calibrate-spin alone. NS is the ns/op of the case that
-// the catalog names as capacity_of, found in the same study and place: an open-loop case
-// offers a share of that rate. Time is counted by the entrant, from a start of all parties
+// printed it when called with -calibrate-spin alone. A number with an x in the name is for
+// each CPU that the process may use, its parallelism at most: workers=2x. NS is the ns/op
+// of the case that the catalog names as capacity_of, found in the same study and place: an
+// open-loop case offers a share of that rate. Time is counted by the entrant, from a start of all parties
 // to the end of the last one, per operation; a wrong result is no result but an exit
 // status. It prints 4 MiB at most. Its workers end with it: what is left of its process
 // group is killed, what has left the group is not found. Where measure itself is killed by

@@ -81,7 +81,7 @@ func TestValidate(t *testing.T) {
 		}, "ends as if it said GOMAXPROCS"},
 		{"endless setup", func(c *Catalog) { c.Patterns[0].Cases[0].Setup = "2000000h" }, `setup "2000000h"`},
 		{"time of no unit", func(c *Catalog) { c.Patterns[0].Cases[0].MinTime = "100" }, `min_time "100"`},
-		{"too many at least", func(c *Catalog) { c.Patterns[0].Cases[0].MinN = 1e15 }, "min_n"},
+		{"too many at least", func(c *Catalog) { c.Patterns[0].Cases[0].MinN = 2e9 }, "min_n"},
 		{"verdict on nothing", func(c *Catalog) { c.Verdicts[0].Situations = []string{"two"} }, `no situation "two"`},
 	} {
 		c := sound()

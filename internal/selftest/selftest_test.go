@@ -5,6 +5,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"strconv"
 	"strings"
@@ -34,7 +35,11 @@ func TestMain(m *testing.M) {
 	case *calibrate:
 		fmt.Println(1)
 	case *hog:
-		go spin.Chain(1<<62, 1)
+		go func() {
+			for x := uint64(1); ; {
+				x = spin.Chain(math.MaxInt, x)
+			}
+		}()
 		io.Copy(io.Discard, os.Stdin)
 	default:
 		if !sampled() {

@@ -3,6 +3,7 @@ package state_test
 import (
 	"fmt"
 	"math"
+	"math/bits"
 	"os"
 	"strings"
 	"testing"
@@ -33,7 +34,7 @@ var (
 )
 
 func TestKeyTypes(t *testing.T) {
-	apart(t, byInt, func(i int) int { return -i << 40 })
+	apart(t, byInt, func(i int) int { return -i << (bits.UintSize - 24) })
 	apart(t, byUint64, func(i int) uint64 { return uint64(i) })
 	apart(t, byString, func(i int) string { return fmt.Sprint("key", i) })
 	apart(t, byFloat, func(i int) float64 { return 1 / (1 + float64(i)) })
