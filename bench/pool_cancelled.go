@@ -30,9 +30,9 @@ var errCut = errors.New("cancelled by the benchmark")
 // errDone is that of a Map which was done before it was cancelled.
 var errDone = fmt.Errorf("%w: a cancelled Map returned no error", errWrong)
 
-// mostMore is how many times as many tasks a Map is given at most: no CPU does those before
+// mostGrowth is how many times as many tasks a Map is given at most: no CPU does those before
 // it is cancelled.
-const mostMore = 128
+const mostGrowth = 128
 
 // runCancelled cancels b.N Maps of a pool, one after the other. One that was done before
 // says nothing, and the next is given twice its tasks.
@@ -47,7 +47,7 @@ func (t *PoolTable) runCancelled(b *testing.B, c *conditions) {
 		}
 	}()
 	tasks, want := batch(c)
-	most := mostMore * len(tasks)
+	most := mostGrowth * len(tasks)
 	var wall time.Duration
 	b.ResetTimer()
 	b.StartTimer() // of no other use than to limit b.N

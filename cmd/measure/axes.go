@@ -15,7 +15,7 @@ func axes(o *options, n int, quota float64) (cpus, procs []int, err error) {
 		most = min(n, max(1, int(quota)))
 	}
 	if procs == nil {
-		procs = defaultProcs(max(most, slices.Max(append(cpus, 1))))
+		procs = defaultProcs(slices.Max(append([]int{most}, cpus...)))
 	}
 	switch {
 	case runtime.GOOS != "linux":

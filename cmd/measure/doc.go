@@ -203,9 +203,9 @@
 // printed it when called with -calibrate-spin alone. A number with an x in the name is for
 // each CPU that the process may use, its parallelism at most: workers=2x. NS is the ns/op
 // of the case that the catalog names as capacity_of, found in the same study and place: an
-// open-loop case offers a share of that rate. Time is counted by the entrant, from a start of all parties
-// to the end of the last one, per operation; a wrong result is no result but an exit
-// status. It prints 4 MiB at most. Its workers end with it: what is left of its process
+// open-loop case offers a share of that rate. Time is counted by the entrant, from a start
+// of all parties to the end of the last one, per operation; a wrong result is no result
+// but an exit status. It prints 4 MiB at most. Its workers end with it: what is left of its process
 // group is killed, what has left the group is not found. Where measure itself is killed by
 // kill -9, Linux ends the entrant's own process, and its workers have to notice that. Unit
 // lines about ns/op are ignored: raw.txt would say it of everybody's.

@@ -33,7 +33,7 @@ func (m *model) cpusFigures(s *catalog.Situation, ch scalingChart, order []dot, 
 	for i, members := range parts(order, seriesShare) {
 		var lines []xyLine
 		for _, member := range members {
-			line := xyLine{look: member.look, name: entriesOf([]dot{member})[0].text}
+			line := xyLine{look: member.look}
 			for _, n := range cpus {
 				for _, d := range at[n] {
 					if d.entrant == member.entrant {
@@ -44,7 +44,7 @@ func (m *model) cpusFigures(s *catalog.Situation, ch scalingChart, order []dot, 
 			line.line = line.points
 			lines = append(lines, line)
 		}
-		entries := legendOf(lines)
+		entries := entriesOf(members)
 		if ch.ideal > 0 {
 			lines = append(lines, xyLine{look: idealLook, line: []xyPoint{{x: first, y: ch.ideal * first}, {x: last, y: ch.ideal * last}}})
 			entries = append(entries, idealEntry)

@@ -11,13 +11,12 @@ import (
 	"strings"
 )
 
-// cpu is where a CPU is. What the kernel does not say is 0 or empty, as it is of all then.
+// cpu is where a CPU is. What the kernel does not say is 0, as it is of all then.
 type cpu struct {
 	number  int
 	socket  int
-	core    string // of which it is a hardware thread
-	sibling int    // which of them, from 0
-	slow    bool   // of an efficiency core
+	sibling int // which hardware thread of its core, from 0
+	kind    int // of its core: 1 is an efficiency core
 }
 
 // coresFirst orders CPUs, ascending, so that whoever takes the first few gets as many cores: a
@@ -30,26 +29,23 @@ func coresFirst(root fs.FS, numbers []int) []int {
 	slow := listed(text(root, "sys/devices/cpu_atom/cpus"))
 	var all []cpu
 	for _, n := range numbers {
-		c := cpu{number: n, slow: slices.Contains(slow, n)}
+		c := cpu{number: n}
+		if slices.Contains(slow, n) {
+			c.kind = 1
+		}
 		about := func(name string) string {
 			return text(root, path.Join("sys/devices/system/cpu", "cpu"+strconv.Itoa(n), "topology", name))
 		}
 		c.socket, _ = strconv.Atoi(about("physical_package_id"))
 		if id := about("core_id"); id != "" {
-			c.core = about("physical_package_id") + "/" + about("die_id") + "/" + id
-			c.sibling = siblings[c.core]
-			siblings[c.core]++
+			core := about("physical_package_id") + "/" + about("die_id") + "/" + id
+			c.sibling = siblings[core]
+			siblings[core]++
 		}
 		all = append(all, c)
 	}
-	rank := func(slow bool) int {
-		if slow {
-			return 1
-		}
-		return 0
-	}
 	slices.SortStableFunc(all, func(a, b cpu) int {
-		return cmp.Or(cmp.Compare(a.sibling, b.sibling), cmp.Compare(rank(a.slow), rank(b.slow)), cmp.Compare(a.socket, b.socket))
+		return cmp.Or(cmp.Compare(a.sibling, b.sibling), cmp.Compare(a.kind, b.kind), cmp.Compare(a.socket, b.socket))
 	})
 	ordered := make([]int, len(all))
 	for i, c := range all {
