@@ -24,7 +24,7 @@ func (m model) run(_ context.Context, c cell, benchtime string) (*sample, error)
 		least, parseErr := time.ParseDuration(benchtime)
 		for ops = 1; m(ops) < least && ops < catalog.MostN; {
 			next := int(1.2 * float64(ops) * float64(least) / float64(max(1, m(ops))))
-			ops = min(max(next, ops+1), 100*ops, catalog.MostN)
+			ops = min(max(next, ops+1), 100*min(ops, catalog.MostN/100), catalog.MostN)
 		}
 		err = parseErr
 	}

@@ -43,11 +43,11 @@ const (
 	packedAtMost  = 1024    // in one slice
 )
 
-func pack(digits, decimals int) packed {
+func pack(digits int64, decimals int) packed {
 	if digits >= mostDigits || decimals >= int(unpackable) {
 		return unpackable
 	}
-	return packed(digits<<4 | decimals)
+	return packed(digits<<4 | int64(decimals))
 }
 
 func (p packed) float() float64 { return float64(p>>4) / powersOfTen[p&15] }

@@ -244,11 +244,11 @@ var powersOfTen = [...]float64{1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1
 // decimal reads a number without a sign. Up to fifteen digits, mantissa and power of
 // ten are exact, so their quotient is rounded right (Clinger 1990).
 func decimal(s []byte) (written, bool) {
-	mantissa, digits, point := 0, 0, -1
+	mantissa, digits, point := int64(0), 0, -1
 	for i, c := range s {
 		switch {
 		case '0' <= c && c <= '9' && digits < 15:
-			mantissa = 10*mantissa + int(c-'0')
+			mantissa = 10*mantissa + int64(c-'0')
 			digits++
 		case c == '.' && point < 0:
 			point = i

@@ -30,12 +30,12 @@ func sample(values []float64) *benchmath.Sample {
 // mannWhitneyTail returns the function k ↦ P(U ≤ k) for n1 and n2 values without
 // ties, by the same rule as moremath's test: exact up to its limit, then the normal
 // approximation with continuity correction.
-func mannWhitneyTail(n1, n2 int) func(k int) float64 {
+func mannWhitneyTail(n1, n2 int) func(k int64) float64 {
 	if n1 <= stats.MannWhitneyExactLimit && n2 <= stats.MannWhitneyExactLimit {
 		u := stats.UDist{N1: n1, N2: n2}
-		return func(k int) float64 { return u.CDF(float64(k)) }
+		return func(k int64) float64 { return u.CDF(float64(k)) }
 	}
 	pairs := float64(n1) * float64(n2)
 	sd := math.Sqrt(pairs * float64(n1+n2+1) / 12)
-	return func(k int) float64 { return distuv.UnitNormal.CDF((float64(k) + 0.5 - pairs/2) / sd) }
+	return func(k int64) float64 { return distuv.UnitNormal.CDF((float64(k) + 0.5 - pairs/2) / sd) }
 }

@@ -106,11 +106,14 @@ func enumeratedMannWhitney(all []float64, n int) float64 {
 // TestMannWhitneyTable compares with the published table of critical values (Milton
 // 1964, two-sided 0.05).
 func TestMannWhitneyTable(t *testing.T) {
-	for _, row := range []struct{ n1, n2, at5 int }{
+	for _, row := range []struct {
+		n1, n2 int
+		at5    int64
+	}{
 		{3, 3, -1}, {4, 4, 0}, {5, 5, 2}, {6, 6, 5}, {7, 7, 8}, {8, 8, 13}, {9, 9, 17},
 		{10, 10, 23}, {5, 10, 8}, {8, 10, 17}, {20, 20, 127},
 	} {
-		if got := critical(mannWhitneyTail(row.n1, row.n2), row.n1*row.n2, 0.025); got != row.at5 {
+		if got := critical(mannWhitneyTail(row.n1, row.n2), int64(row.n1*row.n2), 0.025); got != row.at5 {
 			t.Errorf("%d+%d: critical value %d, table says %d", row.n1, row.n2, got, row.at5)
 		}
 	}
@@ -121,7 +124,7 @@ func TestMannWhitneyTable(t *testing.T) {
 func TestMannWhitneyApproximation(t *testing.T) {
 	n := stats.MannWhitneyExactLimit + 1
 	tail, exact := mannWhitneyTail(n, 10), stats.UDist{N1: n, N2: 10}
-	for _, k := range []int{100, 150, 200} {
+	for _, k := range []int64{100, 150, 200} {
 		if got, want := tail(k), exact.CDF(float64(k)); math.Abs(got-want) > 0.003 {
 			t.Errorf("P(U ≤ %d) is %v, exact %v", k, got, want)
 		}

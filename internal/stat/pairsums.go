@@ -45,24 +45,28 @@ func logs(values []float64) []int64 {
 }
 
 // pairSums is an ascending sequence of sums of two values, which is never built: a
-// sum is found by bisection on its value. Of 10⁵ rounds there are 5·10⁹ sums.
+// sum is found by bisection on its value. Of 10⁵ rounds there are 5·10⁹ sums, which
+// an int need not hold.
 type pairSums struct {
-	n           int               // how many
-	least, most int64             // the first and the last
-	countUpTo   func(s int64) int // how many are ≤ s
+	n           int64               // how many
+	least, most int64               // the first and the last
+	countUpTo   func(s int64) int64 // how many are ≤ s
 }
+
+// walshCount is how many Walsh averages n differences have, and the largest sum of ranks.
+func walshCount(n int) int64 { return int64(n) * int64(n+1) / 2 }
 
 // walshSums are d[i]+d[j], i ≤ j: twice the Walsh averages. d ascends.
 func walshSums(d []int64) pairSums {
-	n := len(d)
+	n := int64(len(d))
 	return pairSums{
-		n:     n * (n + 1) / 2,
+		n:     walshCount(len(d)),
 		least: 2 * d[0],
 		most:  2 * d[n-1],
-		countUpTo: func(s int64) int {
+		countUpTo: func(s int64) int64 {
 			// Walk the staircase between sums ≤ s and sums > s.
-			count, j := 0, n-1
-			for i := 0; i <= j; i++ {
+			count, j := int64(0), n-1
+			for i := int64(0); i <= j; i++ {
 				for j >= i && d[i]+d[j] > s {
 					j--
 				}
@@ -76,16 +80,16 @@ func walshSums(d []int64) pairSums {
 // differences are y[j]−x[i] for all i and j. Both ascend.
 func differences(x, y []int64) pairSums {
 	return pairSums{
-		n:     len(x) * len(y),
+		n:     int64(len(x)) * int64(len(y)),
 		least: y[0] - x[len(x)-1],
 		most:  y[len(y)-1] - x[0],
-		countUpTo: func(s int64) int {
-			count, j := 0, 0
+		countUpTo: func(s int64) int64 {
+			count, j := int64(0), 0
 			for _, xi := range x {
 				for j < len(y) && y[j]-xi <= s {
 					j++
 				}
-				count += j
+				count += int64(j)
 			}
 			return count
 		},
@@ -93,7 +97,7 @@ func differences(x, y []int64) pairSums {
 }
 
 // at returns the k-th smallest sum, k from 1.
-func (p pairSums) at(k int) int64 {
+func (p pairSums) at(k int64) int64 {
 	lo, hi := p.least, p.most
 	for lo < hi {
 		mid := lo + (hi-lo)/2

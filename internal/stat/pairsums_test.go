@@ -39,11 +39,11 @@ func TestPairSums(t *testing.T) {
 func checkPairSums(t *testing.T, what string, got pairSums, want []int64) {
 	t.Helper()
 	slices.Sort(want)
-	if got.n != len(want) {
+	if got.n != int64(len(want)) {
 		t.Fatalf("%s: %d sums, want %d", what, got.n, len(want))
 	}
 	for i, w := range want {
-		if g := got.at(i + 1); g != w {
+		if g := got.at(int64(i + 1)); g != w {
 			t.Fatalf("%s: sum %d is %d, want %d", what, i+1, g, w)
 		}
 	}

@@ -73,7 +73,7 @@ func SmallestEffect(spread float64, rounds int, alpha, power float64) float64 {
 		return math.Inf(1)
 	}
 	tail := signedRankTail(rounds)
-	k := critical(tail, rounds*(rounds+1)/2, alpha/2)
+	k := critical(tail, walshCount(rounds), alpha/2)
 	if k < 0 {
 		return math.Inf(1)
 	}
@@ -95,7 +95,7 @@ func SmallestEffect(spread float64, rounds int, alpha, power float64) float64 {
 func Narrowing(from, to int, confidence float64) float64 {
 	width := func(n int) float64 {
 		tail := signedRankTail(n)
-		k := critical(tail, n*(n+1)/2, (1-confidence)/2)
+		k := critical(tail, walshCount(n), (1-confidence)/2)
 		if n < 2 || k < 0 {
 			return math.NaN()
 		}

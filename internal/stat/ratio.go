@@ -3,7 +3,6 @@ package stat
 import (
 	"fmt"
 	"math"
-	"sort"
 )
 
 // Ratio is new over old, with a confidence interval.
@@ -113,7 +112,7 @@ func checkConfidence(confidence float64) error {
 // fill sets the estimate and its interval from the sums that make up the test
 // statistic: the null ratio is rejected if at most k of them lie on one side, so
 // the k-th from either end are the first outside. scale turns a sum into a log.
-func (r *Ratio) fill(sums pairSums, scale float64, tail func(k int) float64, confidence float64) {
+func (r *Ratio) fill(sums pairSums, scale float64, tail func(k int64) float64, confidence float64) {
 	r.Est = math.Exp(sums.median() * scale)
 	k := critical(tail, sums.n, (1-confidence)/2)
 	if k < 0 {
@@ -126,8 +125,16 @@ func (r *Ratio) fill(sums pairSums, scale float64, tail func(k int) float64, con
 }
 
 // critical returns the largest k below the middle of 0..n with tail(k) ≤ p, or −1.
-func critical(tail func(k int) float64, n int, p float64) int {
-	return sort.Search((n+1)/2, func(k int) bool { return tail(k) > p }) - 1
+func critical(tail func(k int64) float64, n int64, p float64) int64 {
+	k, above := int64(-1), (n+1)/2
+	for above-k > 1 {
+		if mid := k + (above-k)/2; tail(mid) <= p {
+			k = mid
+		} else {
+			above = mid
+		}
+	}
+	return k
 }
 
 func floats(ticks []int64) []float64 {

@@ -47,11 +47,11 @@ func SignedRank(differences []float64) (SignedRankTest, error) {
 	slices.SortFunc(d, func(a, b float64) int { return cmp.Compare(math.Abs(a), math.Abs(b)) })
 
 	ranks := doubledRanks(d)
-	total, positive := 0, 0
+	total, positive := int64(0), int64(0)
 	for i, r := range ranks {
-		total += r
+		total += int64(r)
 		if d[i] > 0 {
-			positive += r
+			positive += int64(r)
 		}
 	}
 	t := SignedRankTest{
@@ -114,7 +114,7 @@ func subsetSums(ranks []int) []float64 {
 // normalTail approximates the probability that the sum of a random subset of
 // doubled ranks is at most tail. The variance is that of the ranks as they are, so
 // ties need no correction of their own.
-func normalTail(tail int, doubled []int) float64 {
+func normalTail(tail int64, doubled []int) float64 {
 	total, squares := 0.0, 0.0
 	for _, r := range doubled {
 		total += float64(r)
@@ -125,13 +125,13 @@ func normalTail(tail int, doubled []int) float64 {
 }
 
 // signedRankTail returns the function k ↦ P(W ≤ k) for n differences without ties.
-func signedRankTail(n int) func(k int) float64 {
+func signedRankTail(n int) func(k int64) float64 {
 	ranks := make([]int, n)
 	if n > signedRankExact {
 		for i := range ranks {
 			ranks[i] = 2 * (i + 1)
 		}
-		return func(k int) float64 { return normalTail(2*k, ranks) }
+		return func(k int64) float64 { return normalTail(2*k, ranks) }
 	}
 	for i := range ranks {
 		ranks[i] = i + 1
@@ -140,5 +140,5 @@ func signedRankTail(n int) func(k int) float64 {
 	for s := 1; s < len(cumulated); s++ {
 		cumulated[s] += cumulated[s-1]
 	}
-	return func(k int) float64 { return cumulated[k] }
+	return func(k int64) float64 { return cumulated[k] }
 }

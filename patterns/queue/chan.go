@@ -50,7 +50,7 @@ type chanQueue[T any] struct {
 }
 
 func newChanQueue[T any](capacity int) (Queue[T], error) {
-	if err := checkCapacity(capacity, 0); err != nil {
+	if err := checkCapacity[T](capacity, 0); err != nil {
 		return nil, err
 	}
 	return &chanQueue[T]{items: make(chan T, capacity), released: make(chan struct{})}, nil

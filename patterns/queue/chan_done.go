@@ -45,7 +45,7 @@ type chanDoneQueue[T any] struct {
 }
 
 func newChanDoneQueue[T any](capacity int) (Queue[T], error) {
-	if err := checkCapacity(capacity, 0); err != nil {
+	if err := checkCapacity[T](capacity, 0); err != nil {
 		return nil, err
 	}
 	return &chanDoneQueue[T]{items: make(chan T, capacity), done: make(chan struct{})}, nil

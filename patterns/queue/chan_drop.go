@@ -45,7 +45,7 @@ type chanDropQueue[T any] struct {
 }
 
 func newChanDropQueue[T any](capacity int) (Queue[T], error) {
-	if err := checkCapacity(capacity, 1); err != nil {
+	if err := checkCapacity[T](capacity, 1); err != nil {
 		return nil, err
 	}
 	return &chanDropQueue[T]{items: make(chan T, capacity), done: make(chan struct{})}, nil

@@ -52,7 +52,7 @@ type chanSharded[T any] struct {
 }
 
 func newChanSharded[T any](capacity int) (Queue[T], error) {
-	if err := checkCapacity(capacity, shards); err != nil {
+	if err := checkCapacity[T](capacity, shards); err != nil {
 		return nil, err
 	}
 	q := &chanSharded[T]{done: make(chan struct{})}

@@ -62,7 +62,7 @@ type mpmcSlot[T any] struct {
 }
 
 func newMPMCRing[T any](capacity int) (Queue[T], error) {
-	if err := checkCapacity(capacity, 2); err != nil {
+	if err := checkCapacity[T](capacity, 2); err != nil {
 		return nil, err
 	}
 	size := uint64(1) << bits.Len(uint(capacity-1))

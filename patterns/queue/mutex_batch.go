@@ -63,7 +63,7 @@ type mutexBatch[T any] struct {
 }
 
 func newMutexBatch[T any](capacity int) (Queue[T], error) {
-	if err := checkCapacity(capacity, 1); err != nil {
+	if err := checkCapacity[T](capacity, 1); err != nil {
 		return nil, err
 	}
 	q := &mutexBatch[T]{capacity: int64(capacity), in: make([]T, 0, capacity), out: make([]T, 0, capacity)}

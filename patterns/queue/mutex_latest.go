@@ -48,7 +48,7 @@ type mutexLatest[T any] struct {
 }
 
 func newMutexLatest[T any](capacity int) (Queue[T], error) {
-	if err := checkCapacity(capacity, 1); err != nil {
+	if err := checkCapacity[T](capacity, 1); err != nil {
 		return nil, err
 	}
 	q := &mutexLatest[T]{ring: make([]T, capacity)}

@@ -49,7 +49,7 @@ type mutexRing[T any] struct {
 }
 
 func newMutexRing[T any](capacity int) (Queue[T], error) {
-	if err := checkCapacity(capacity, 1); err != nil {
+	if err := checkCapacity[T](capacity, 1); err != nil {
 		return nil, err
 	}
 	q := &mutexRing[T]{ring: make([]T, capacity)}

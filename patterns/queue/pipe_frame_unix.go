@@ -65,7 +65,7 @@ func newPipeFrame[T any](capacity int) (Queue[T], error) {
 	if size == 0 || size > pipeBuf {
 		return nil, fmt.Errorf("pipe.frame: item of %d bytes, between 1 and %d can be written at once", size, pipeBuf)
 	}
-	if err := checkCapacity(capacity, minPipeCapacity(size)); err != nil {
+	if err := checkCapacity[T](capacity, minPipeCapacity(size)); err != nil {
 		return nil, err
 	}
 	if err := role.CheckPlain[T](); err != nil {

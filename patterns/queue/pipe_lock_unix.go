@@ -59,7 +59,7 @@ func pipeLockVariant[T any]() Variant[T] {
 func frameSize[T any]() int { return 4 + int(unsafe.Sizeof(*new(T))) }
 
 func newPipeLock[T any](capacity int) (Queue[T], error) {
-	if err := checkCapacity(capacity, minPipeCapacity(frameSize[T]())); err != nil {
+	if err := checkCapacity[T](capacity, minPipeCapacity(frameSize[T]())); err != nil {
 		return nil, err
 	}
 	if err := role.CheckPlain[T](); err != nil {

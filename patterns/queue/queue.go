@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
+	"unsafe"
 
 	"crossover/patterns"
 	"crossover/patterns/role"
@@ -104,16 +106,20 @@ func Transport[T any](side Side) role.Transport[Queue[T]] {
 	}
 }
 
-// checkCapacity refuses what a bounded variant cannot be made with.
-func checkCapacity(capacity, min int) error {
-	if capacity < min {
-		return fmt.Errorf("queue capacity %d is below the variant's minimum of %d", capacity, min)
+// checkCapacity refuses what a bounded variant for items of type T cannot be made with.
+func checkCapacity[T any](capacity, least int) error {
+	if capacity < least {
+		return fmt.Errorf("queue capacity %d is below the variant's minimum of %d", capacity, least)
 	}
-	if capacity > mostCapacity {
-		return fmt.Errorf("queue capacity %d is above %d", capacity, mostCapacity)
+	if most := mostCapacity(unsafe.Sizeof(*new(T))); capacity > most {
+		return fmt.Errorf("queue capacity %d is above %d", capacity, most)
 	}
 	return nil
 }
 
-// mostCapacity keeps sizes in bytes within what can be counted.
-const mostCapacity = 1 << 30
+// mostCapacity keeps the bytes of a queue within what an int counts, which is 2 GiB on
+// 32 bits. A slot may take two lines of cache more than its item, and there may be twice
+// as many slots.
+func mostCapacity(item uintptr) int {
+	return min(1<<30, math.MaxInt/2/(int(item)+128))
+}

@@ -81,7 +81,7 @@ func shmRingVariant[T any]() Variant[T] {
 }
 
 func newShmRing[T any](capacity int) (Queue[T], error) {
-	if err := checkCapacity(capacity, 2); err != nil {
+	if err := checkCapacity[T](capacity, 2); err != nil {
 		return nil, err
 	}
 	if err := role.CheckPlain[T](); err != nil {

@@ -60,7 +60,7 @@ type spscRing[T any] struct {
 }
 
 func newSPSCRing[T any](capacity int) (Queue[T], error) {
-	if err := checkCapacity(capacity, 1); err != nil {
+	if err := checkCapacity[T](capacity, 1); err != nil {
 		return nil, err
 	}
 	return &spscRing[T]{slots: make([]T, capacity+1), tidy: !role.Plain[T]()}, nil
