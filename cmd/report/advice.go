@@ -1,9 +1,11 @@
 package main
 
 import (
+	"encoding/json"
 	"fmt"
 	"math"
 	"slices"
+	"strconv"
 
 	"crossover/internal/catalog"
 	"crossover/internal/parallel"
@@ -25,7 +27,7 @@ type advice struct {
 	As         string     `json:"as,omitempty"`
 	Tier       string     `json:"tier,omitempty"`
 	File       string     `json:"file,omitempty"`
-	Value      float64    `json:"value,omitempty"` // median of Use
+	Value      jsonNumber `json:"value,omitempty"` // median of Use
 	Spelled    string     `json:"spelled,omitempty"`
 	Fastest    string     `json:"fastest,omitempty"`
 	Lead       string     `json:"lead,omitempty"` // who is fastest, and by how much
@@ -41,32 +43,45 @@ type advice struct {
 	choice choice
 }
 
+// jsonNumber is a number of a report as JSON has it, to ten digits. What is beyond depends
+// on the processor: some round once where a product is added, some twice.
+type jsonNumber float64
+
+// MarshalJSON implements json.Marshaler. It is an error if it is not finite.
+func (n jsonNumber) MarshalJSON() ([]byte, error) {
+	rounded, err := strconv.ParseFloat(strconv.FormatFloat(float64(n), 'g', 10, 64), 64)
+	if err != nil {
+		return nil, fmt.Errorf("writing %v as JSON: %w", float64(n), err)
+	}
+	return json.Marshal(rounded)
+}
+
 // jsonRatio is a ratio of costs as JSON has it; bounds are left out where there are
 // too few rounds for any.
 type jsonRatio struct {
-	Estimate float64  `json:"estimate"`
-	Lo       *float64 `json:"lo,omitempty"`
-	Hi       *float64 `json:"hi,omitempty"`
-	P        *float64 `json:"p,omitempty"`
-	Holm     *float64 `json:"p_holm,omitempty"`
-	Detects  *float64 `json:"detects,omitempty"` // smallest slowdown found in four of five such studies
-	Paired   bool     `json:"paired"`
-	Rounds   int      `json:"rounds"`
+	Estimate jsonNumber  `json:"estimate"`
+	Lo       *jsonNumber `json:"lo,omitempty"`
+	Hi       *jsonNumber `json:"hi,omitempty"`
+	P        *jsonNumber `json:"p,omitempty"`
+	Holm     *jsonNumber `json:"p_holm,omitempty"`
+	Detects  *jsonNumber `json:"detects,omitempty"` // smallest slowdown found in four of five such studies
+	Paired   bool        `json:"paired"`
+	Rounds   int         `json:"rounds"`
 }
 
 func ratioJSON(c comparison) *jsonRatio {
 	if !(c.Est > 0) || math.IsInf(c.Est, 0) {
 		return nil
 	}
-	r := &jsonRatio{Estimate: c.Est, Paired: c.Paired, Rounds: min(c.N1, c.N2)}
+	r := &jsonRatio{Estimate: jsonNumber(c.Est), Paired: c.Paired, Rounds: min(c.N1, c.N2)}
 	if c.Bounded() {
-		r.Lo, r.Hi = &c.Lo, &c.Hi
+		r.Lo, r.Hi = (*jsonNumber)(&c.Lo), (*jsonNumber)(&c.Hi)
 	}
 	if !math.IsNaN(c.P) {
-		r.P, r.Holm = &c.P, &c.Adjusted
+		r.P, r.Holm = (*jsonNumber)(&c.P), (*jsonNumber)(&c.Adjusted)
 	}
 	if c.Detects > 0 && !math.IsInf(c.Detects, 1) {
-		r.Detects = &c.Detects
+		r.Detects = (*jsonNumber)(&c.Detects)
 	}
 	return r
 }
@@ -105,7 +120,7 @@ func (m *model) advise(s setting) (advice, bool) {
 	a.choice = c
 	a.Use, a.Impl, a.As = c.use.String(), c.use.impl, c.use.as
 	a.Tier, a.File = c.use.variant.TierName, c.use.variant.File
-	a.Value, a.Spelled = c.use.values().median(), c.use.spell(c.use.cost().median())
+	a.Value, a.Spelled = jsonNumber(c.use.values().median()), c.use.spell(c.use.cost().median())
 	a.Fastest, a.Lead = c.fastest.String(), c.lead()
 	if c.rival != nil {
 		a.Rival, a.Ratio = c.rival.String(), ratioJSON(c.overRival)

@@ -43,20 +43,20 @@ type summarySelfTest struct {
 
 // summaryCell is one entrant in one situation and unit, at the point of decision.
 type summaryCell struct {
-	Pattern   string     `json:"pattern"`
-	Situation string     `json:"situation"`
-	Impl      string     `json:"impl"`
-	As        string     `json:"as"`
-	Advisable bool       `json:"advisable"`
-	Unit      string     `json:"unit"` // tidied: seconds, not nanoseconds
-	N         int        `json:"n"`
-	Median    float64    `json:"median"`
-	Lo        *float64   `json:"lo,omitempty"`
-	Hi        *float64   `json:"hi,omitempty"`
-	MAD       float64    `json:"mad"`
-	Outliers  int        `json:"outliers"`
-	Baseline  bool       `json:"baseline,omitempty"`
-	Ratio     *jsonRatio `json:"over_baseline,omitempty"`
+	Pattern   string      `json:"pattern"`
+	Situation string      `json:"situation"`
+	Impl      string      `json:"impl"`
+	As        string      `json:"as"`
+	Advisable bool        `json:"advisable"`
+	Unit      string      `json:"unit"` // tidied: seconds, not nanoseconds
+	N         int         `json:"n"`
+	Median    jsonNumber  `json:"median"`
+	Lo        *jsonNumber `json:"lo,omitempty"`
+	Hi        *jsonNumber `json:"hi,omitempty"`
+	MAD       jsonNumber  `json:"mad"`
+	Outliers  int         `json:"outliers"`
+	Baseline  bool        `json:"baseline,omitempty"`
+	Ratio     *jsonRatio  `json:"over_baseline,omitempty"`
 }
 
 func (m *model) summary(p *page) ([]byte, error) {
@@ -105,10 +105,10 @@ func (m *model) summaryCells(set setting) (cells []summaryCell) {
 		}
 		cell := summaryCell{
 			Pattern: set.pattern.Name, Situation: set.situation.ID, Impl: c.impl, As: c.as, Advisable: c.eligible,
-			Unit: c.unit, N: x.N, Median: x.Center, MAD: x.MAD, Outliers: x.Outliers, Baseline: i == base, Ratio: ratioJSON(all[i]),
+			Unit: c.unit, N: x.N, Median: jsonNumber(x.Center), MAD: jsonNumber(x.MAD), Outliers: x.Outliers, Baseline: i == base, Ratio: ratioJSON(all[i]),
 		}
 		if !math.IsInf(x.Lo, 0) && !math.IsInf(x.Hi, 0) {
-			cell.Lo, cell.Hi = &x.Lo, &x.Hi
+			cell.Lo, cell.Hi = (*jsonNumber)(&x.Lo), (*jsonNumber)(&x.Hi)
 		}
 		cells = append(cells, cell)
 	}
