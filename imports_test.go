@@ -40,7 +40,7 @@ func packages(t *testing.T) []goPackage {
 func under(path, root string) bool { return path == root || strings.HasPrefix(path, root+"/") }
 
 // shared are the packages below patterns/ that are no patterns.
-var shared = []string{"crossover/patterns/role", "crossover/patterns/shm", "crossover/patterns/lawtest"}
+var shared = []string{"crossover/patterns/role", "crossover/patterns/shm", "crossover/patterns/clock", "crossover/patterns/lawtest"}
 
 // pattern is the package that is a pattern's own, or "".
 func pattern(path string) string {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"crossover/internal/catalog"
+	"crossover/patterns/clock"
 	"crossover/patterns/role"
 )
 
@@ -87,9 +88,9 @@ func (s *situation) agrees(grid Grid, keys map[string]string) bool {
 // alone measures n operations of one goroutine.
 func alone(b *testing.B, f func(n int)) {
 	before, known := role.SelfCPU()
-	start := time.Now()
+	start := clock.Now()
 	f(b.N)
-	wall, cpu := time.Since(start), time.Duration(-1)
+	wall, cpu := clock.Since(start), time.Duration(-1)
 	if after, _ := role.SelfCPU(); known {
 		cpu = after - before
 	}

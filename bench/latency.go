@@ -14,6 +14,7 @@ import (
 
 	"github.com/HdrHistogram/hdrhistogram-go"
 
+	"crossover/patterns/clock"
 	"crossover/patterns/role"
 )
 
@@ -99,11 +100,11 @@ func number(rate, digits string) float64 {
 func timerCost() float64 {
 	const times = 2000
 	h := newHistogram()
-	start := time.Now()
+	start := clock.Now()
 	for range times {
-		h.RecordValue(int64(time.Since(start)))
+		h.RecordValue(int64(clock.Since(start)))
 	}
-	return float64(time.Since(start)) / times
+	return float64(clock.Since(start)) / times
 }
 
 // await returns operation i's intended time, once it has come. It spins, for a
@@ -111,7 +112,7 @@ func timerCost() float64 {
 // milliseconds of its own making.
 func (l *openLoop) await(start time.Time, i int) (intended time.Duration) {
 	intended = time.Duration(float64(i) * l.every)
-	for time.Since(start) < intended {
+	for clock.Since(start) < intended {
 		runtime.Gosched()
 	}
 	return intended
@@ -166,7 +167,7 @@ type service struct {
 // one says that it was the last.
 func (a *arrivals) serve(do func(i int) (more bool, err error)) (s service, err error) {
 	loop, h := &openLoop{every: a.Every, keep: a.Keep}, newHistogram()
-	start := time.Now().Add(a.First)
+	start := clock.Now().Add(a.First)
 	for i := range a.Count {
 		intended := loop.await(start, i)
 		more, err := do(i)
@@ -178,10 +179,10 @@ func (a *arrivals) serve(do func(i int) (more bool, err error)) (s service, err 
 		}
 		s.Done++
 		if loop.keeps(i) {
-			record(h, time.Since(start)-intended)
+			record(h, clock.Since(start)-intended)
 		}
 		if quarter(i, a.Count) {
-			come := min(a.Count, int(float64(time.Since(start))/a.Every)+1)
+			come := min(a.Count, int(float64(clock.Since(start))/a.Every)+1)
 			s.Depth = append(s.Depth, max(0, come-s.Done))
 		}
 	}

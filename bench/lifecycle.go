@@ -11,6 +11,7 @@ import (
 
 	"crossover/internal/catalog"
 	"crossover/patterns"
+	"crossover/patterns/clock"
 	"crossover/patterns/lifecycle"
 	"crossover/patterns/lifecycle/lifecycletest"
 	"crossover/patterns/role"
@@ -316,7 +317,7 @@ func endBatch(s lifecycle.Starter, e ending, n, parallel int) (took cost, err er
 
 	ends := make([]lifecycle.End, n)
 	before, known := lifecycleCPU(workers)
-	start := time.Now()
+	start := clock.Now()
 	for i := 0; i < n; i += parallel {
 		group := workers[i:min(i+parallel, n)]
 		for _, w := range group {
@@ -329,7 +330,7 @@ func endBatch(s lifecycle.Starter, e ending, n, parallel int) (took cost, err er
 			ends[i+j] = w.Join()
 		}
 	}
-	took.wall = time.Since(start)
+	took.wall = clock.Since(start)
 	after, still := lifecycleCPU(workers)
 	took.cpu, took.unknown = after-before, !known || !still
 	if err != nil {

@@ -13,6 +13,7 @@ import (
 	"crossover/internal/catalog"
 	"crossover/internal/spin"
 	"crossover/patterns"
+	"crossover/patterns/clock"
 	"crossover/patterns/lawtest"
 	"crossover/patterns/lock"
 	"crossover/patterns/lock/locktest"
@@ -362,7 +363,7 @@ func attend(ctx context.Context, seat *role.Seat, g *lock.Guarded[ledger], s sti
 func (a *attendance) enter(p lock.Locker, l *ledger, s stint, writes bool) (err error) {
 	var asked time.Time
 	if s.Timed {
-		asked = time.Now()
+		asked = clock.Now()
 	}
 	if writes {
 		err = p.Lock()
@@ -373,7 +374,7 @@ func (a *attendance) enter(p lock.Locker, l *ledger, s stint, writes bool) (err 
 		return err
 	}
 	if s.Timed {
-		a.LongestWait = max(a.LongestWait, time.Since(asked))
+		a.LongestWait = max(a.LongestWait, clock.Since(asked))
 	}
 	var worth uint64
 	var whole bool

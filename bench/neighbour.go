@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"github.com/HdrHistogram/hdrhistogram-go"
+
+	"crossover/patterns/clock"
 )
 
 // neighbour is a goroutine that has nothing to do with what is measured, and only
@@ -29,13 +31,13 @@ func beating(beat time.Duration) *neighbour {
 }
 
 func (n *neighbour) run(beat time.Duration) {
-	for next := time.Now().Add(beat); ; next = next.Add(beat) {
+	for next := clock.Now().Add(beat); ; next = next.Add(beat) {
 		time.Sleep(time.Until(next))
 		select {
 		case <-n.stopped:
 			return
 		default:
-			record(n.late, time.Since(next))
+			record(n.late, clock.Since(next))
 		}
 	}
 }

@@ -10,6 +10,7 @@ import (
 
 	"crossover/internal/catalog"
 	"crossover/patterns"
+	"crossover/patterns/clock"
 	"crossover/patterns/lawtest"
 	"crossover/patterns/pool"
 	"crossover/patterns/pool/pooltest"
@@ -351,9 +352,9 @@ func (t *PoolTable) runBatches(b *testing.B, c *conditions) {
 	for done := 0; done < b.N; {
 		n := min(len(tasks), b.N-done)
 		before, ok := cpuWith(p)
-		start := time.Now()
+		start := clock.Now()
 		out, err := apply(b.Context(), tasks[:n])
-		wall += time.Since(start)
+		wall += clock.Since(start)
 		after, still := cpuWith(p)
 		cpu += after - before
 		known = known && ok && still

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"crossover/internal/catalog"
+	"crossover/patterns/clock"
 	"crossover/patterns/pool"
 )
 
@@ -78,10 +79,10 @@ func cancelled(ctx context.Context, p pool.Pool[Task, Result], tasks []Task, wan
 	go func() {
 		defer close(done)
 		out, err = p.Map(ctx, tasks)
-		returned = time.Now()
+		returned = clock.Now()
 	}()
 	time.Sleep(time.Millisecond) // who yields until then may come behind all tasks
-	asked := time.Now()
+	asked := clock.Now()
 	cancel(errCut)
 	<-done
 	switch {

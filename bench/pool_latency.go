@@ -12,6 +12,7 @@ import (
 
 	"crossover/internal/catalog"
 	"crossover/internal/spin"
+	"crossover/patterns/clock"
 	"crossover/patterns/pool"
 )
 
@@ -57,7 +58,7 @@ func (s *counter) serve(ctx context.Context, i int, intended time.Duration) {
 	task := []Task{s.task}
 	task[0].Index = i
 	out, err := s.pool.Map(ctx, task)
-	latency := time.Since(s.start) - intended
+	latency := clock.Since(s.start) - intended
 	err = verify(task, []uint64{s.worth + uint64(i)}, out, err)
 	s.served.Add(1)
 	s.mu.Lock()
@@ -95,7 +96,7 @@ func (t *PoolTable) runLatency(b *testing.B, c *conditions) {
 	var serving sync.WaitGroup
 	b.ResetTimer()
 	b.StartTimer()
-	s.start = time.Now()
+	s.start = clock.Now()
 	for i := range b.N {
 		intended := loop.await(s.start, i)
 		select {
@@ -113,7 +114,7 @@ func (t *PoolTable) runLatency(b *testing.B, c *conditions) {
 		}
 	}
 	serving.Wait()
-	o.wall = time.Since(s.start)
+	o.wall = clock.Since(s.start)
 	b.StopTimer()
 
 	o.served, o.latencies = int(s.served.Load()), s.latencies

@@ -9,6 +9,7 @@ import (
 
 	"crossover/internal/catalog"
 	"crossover/patterns"
+	"crossover/patterns/clock"
 	"crossover/patterns/queue"
 	"crossover/patterns/role"
 )
@@ -83,14 +84,14 @@ func (t *QueueTable) breakAll(c *conditions) (took time.Duration, err error) {
 		gone.Go(func() {
 			begun.Done()
 			errs[i] = wait()
-			returned[i] = time.Now()
+			returned[i] = clock.Now()
 		})
 	}
 	begun.Wait()
 	for range 200 { // so that they fill the one queue, and park
 		runtime.Gosched()
 	}
-	start := time.Now()
+	start := clock.Now()
 	full.Break()
 	empty.Break()
 	gone.Wait()

@@ -10,6 +10,7 @@ import (
 
 	"github.com/HdrHistogram/hdrhistogram-go"
 
+	"crossover/patterns/clock"
 	"crossover/patterns/queue"
 	"crossover/patterns/role"
 )
@@ -42,7 +43,7 @@ func offerQueue(ctx context.Context, seat *role.Seat, q queue.Queue[[8]uint64], 
 	if err := seat.Ready(ctx); err != nil {
 		return p, err
 	}
-	start := time.Now()
+	start := clock.Now()
 	offset := start.Sub(o.epoch)
 	var v [8]uint64
 	for i := range o.items {
@@ -81,7 +82,7 @@ func serveQueue(ctx context.Context, seat *role.Seat, q queue.Queue[[8]uint64], 
 		}
 		o.taken.Store(int64(p.Count))
 		if keep {
-			record(p.latencies, time.Since(o.epoch)-time.Duration(v[0]))
+			record(p.latencies, clock.Since(o.epoch)-time.Duration(v[0]))
 		}
 	}
 }
@@ -100,7 +101,7 @@ func (t *QueueTable) runLatency(b *testing.B, c *conditions) {
 		}
 	}()
 	crew := newCrew[passage](b, c, 2)
-	o := offer{loop, b.N, c.Work.Iterations(c.duration("work")), time.Now(), new(atomic.Int64)}
+	o := offer{loop, b.N, c.Work.Iterations(c.duration("work")), clock.Now(), new(atomic.Int64)}
 	crew.add(offerItems.Start(crew.ctx, crew.gate, crew.side(0), q, o))
 	crew.add(serveItems.Start(crew.ctx, crew.gate, crew.side(1), q, o))
 	reports := crew.work(func(i int) {

@@ -47,7 +47,9 @@ func TestWriteRuntime(t *testing.T) {
 	if err := json.Unmarshal(data, &got); err != nil {
 		t.Fatal(err)
 	}
-	if len(got) != 3 || got["gc_cycles"] < 1 || got["gc_share"] <= 0 || got["gc_share"] > 1 || got["sched_p99_ns"] <= 0 {
+	share := got["gc_share"]
+	shown := share > 0 || share == 0 && runtime.GOOS == "windows" // whose clock stands still for longer
+	if len(got) != 3 || got["gc_cycles"] < 1 || !shown || share > 1 || got["sched_p99_ns"] <= 0 {
 		t.Errorf("%s", data)
 	}
 }

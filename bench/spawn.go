@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"crossover/internal/catalog"
+	"crossover/patterns/clock"
 	"crossover/patterns/lawtest"
 	"crossover/patterns/role"
 	"crossover/patterns/role/roletest"
@@ -211,9 +212,9 @@ func (t *SpawnTable) run(b *testing.B, c *conditions) {
 	for ops < b.N {
 		n := min(len(args), b.N-ops)
 		before, ok := cpuWith(s)
-		start := time.Now()
+		start := clock.Now()
 		ends := s.Spawn(b.Context(), nil, args[:n])
-		wall += time.Since(start)
+		wall += clock.Since(start)
 		after, still := cpuWith(s)
 		cpu += after - before
 		known = known && ok && still
@@ -244,10 +245,10 @@ func park(b *testing.B, c *conditions, s spawn.Spawner[Start, uint64], args []St
 		ended := make(chan []spawn.End[uint64], 1)
 		b.StartTimer()
 		before, ok := role.SelfCPU()
-		start := time.Now()
+		start := clock.Now()
 		go func() { ended <- s.Spawn(b.Context(), hold, args[:n]) }()
 		<-hold.Running()
-		wall += time.Since(start)
+		wall += clock.Since(start)
 		after, _ := role.SelfCPU()
 		cpu += after - before
 		known = known && ok

@@ -2,6 +2,7 @@ package bench
 
 import (
 	"bytes"
+	"crossover/patterns/clock"
 	"crossover/patterns/role"
 	"encoding/binary"
 	"fmt"
@@ -46,7 +47,7 @@ func startSmallest(b *testing.B, _ *conditions) {
 	before, known := role.SelfCPU()
 	b.ResetTimer()
 	b.StartTimer()
-	start := time.Now()
+	start := clock.Now()
 	for range b.N {
 		p, err := os.StartProcess(path, []string{path}, &os.ProcAttr{})
 		if err != nil {
@@ -61,7 +62,7 @@ func startSmallest(b *testing.B, _ *conditions) {
 		}
 		cpu += state.UserTime() + state.SystemTime()
 	}
-	wall := time.Since(start)
+	wall := clock.Since(start)
 	b.StopTimer()
 	after, _ := role.SelfCPU()
 	if cpu += after - before; !known {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"crossover/internal/spin"
+	"crossover/patterns/clock"
 )
 
 // descend uses so many bytes of stack and returns x.
@@ -64,9 +65,9 @@ func Calibrate() int {
 // timeSpin is how long so many spins take, by the wall: processor time was tempting on a
 // busy machine, but a virtual machine's account of it is now and then far too short.
 func timeSpin(iterations int) time.Duration {
-	start := time.Now()
+	start := clock.Now()
 	sink.Store(spin.Chain(iterations, uint64(start.UnixNano())))
-	return time.Since(start)
+	return clock.Since(start)
 }
 
 // Iterations is how many spins take so long.

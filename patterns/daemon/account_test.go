@@ -5,13 +5,14 @@ import (
 	"testing"
 	"time"
 
+	"crossover/patterns/clock"
 	"crossover/patterns/daemon"
 )
 
 var beatTimes []time.Time // of one worker in this process
 
 var timed = daemon.Named("test.timed", func([]*os.File) error {
-	beatTimes = append(beatTimes, time.Now())
+	beatTimes = append(beatTimes, clock.Now())
 	return nil
 })
 

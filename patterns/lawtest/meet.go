@@ -4,6 +4,8 @@ import (
 	"runtime"
 	"sync/atomic"
 	"time"
+
+	"crossover/patterns/clock"
 )
 
 // Meet has end happen just as call is made, and returns what call does when both are
@@ -24,8 +26,8 @@ func Meet(round int, end func(), call func() error) error {
 		end()
 		close(ended)
 	}()
-	for start := time.Now(); !ready.Load(); {
-		if time.Since(start) > 30*time.Microsecond { // no other CPU has taken it
+	for start := clock.Now(); !ready.Load(); {
+		if clock.Since(start) > 30*time.Microsecond { // no other CPU has taken it
 			runtime.Gosched()
 		}
 	}

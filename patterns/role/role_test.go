@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"crossover/patterns/clock"
 	"crossover/patterns/role"
 	"crossover/patterns/role/roletest"
 )
@@ -139,7 +140,7 @@ func onlyProcess(t *testing.T) {
 
 func TestReturn(t *testing.T) {
 	each(t, func(t *testing.T, as role.As) {
-		before := time.Now()
+		before := clock.Now()
 		h := started(t, square, as, 7)
 		report, err := within(t, h)
 		if err != nil || report.Out != 49 {
@@ -148,7 +149,7 @@ func TestReturn(t *testing.T) {
 		if h.Alive() {
 			t.Error("alive after Join")
 		}
-		if report.Start.Before(before) || report.End.Before(report.Start) || report.End.After(time.Now()) {
+		if report.Start.Before(before) || report.End.Before(report.Start) || report.End.After(clock.Now()) {
 			t.Errorf("times out of order: before %v, start %v, end %v", before, report.Start, report.End)
 		}
 	})
@@ -373,7 +374,7 @@ func TestGateHoldsBack(t *testing.T) {
 				t.Error("a role went through a closed gate")
 			}
 		}
-		opening := time.Now()
+		opening := clock.Now()
 		if err := gate.Open(t.Context()); err != nil {
 			t.Fatal(err)
 		}

@@ -3,6 +3,8 @@ package role
 import (
 	"context"
 	"time"
+
+	"crossover/patterns/clock"
 )
 
 // Seat is a running role's own view of itself.
@@ -36,12 +38,12 @@ func (s *Seat) Stamp() {
 	if s.cpu != nil {
 		s.cpuAtStart = s.cpu()
 	}
-	s.start = time.Now()
+	s.start = clock.Now()
 }
 
 // sum ends the work and says when it was and what it took.
 func (s *Seat) sum() (start, end time.Time, cpu time.Duration) {
-	end = time.Now()
+	end = clock.Now()
 	if s.cpu != nil {
 		cpu = s.cpu() - s.cpuAtStart
 	}

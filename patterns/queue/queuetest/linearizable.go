@@ -12,6 +12,7 @@ import (
 	"github.com/anishathalye/porcupine"
 
 	"crossover/patterns"
+	"crossover/patterns/clock"
 	"crossover/patterns/lawtest"
 	"crossover/patterns/queue"
 )
@@ -42,8 +43,8 @@ const (
 // natural and is of no use: the search through its orders does not end.
 func linearizable(ctx context.Context, s Subject) error {
 	legal, unknown := 0, 0
-	end := time.Now().Add(time.Duration(lawtest.Soak()) * budget)
-	for i := 0; i < histories*lawtest.Soak() && (legal < least || time.Now().Before(end)) && ctx.Err() == nil; i++ {
+	end := clock.Now().Add(time.Duration(lawtest.Soak()) * budget)
+	for i := 0; i < histories*lawtest.Soak() && (legal < least || clock.Now().Before(end)) && ctx.Err() == nil; i++ {
 		sh := shape{atMost(1+i%3, s.Producers), atMost(1+i/3%3, s.Consumers)}
 		capacity := max(s.MinCapacity, []int{0, 1, 2, 4}[i%4])
 		var h []porcupine.Operation
@@ -85,7 +86,7 @@ type (
 // clock, so it has to be in one process.
 func record(ctx context.Context, q queue.Queue[Item], sh shape) ([]porcupine.Operation, error) {
 	var (
-		epoch                = time.Now()
+		epoch                = clock.Now()
 		gate                 = make(chan struct{})
 		producers, consumers sync.WaitGroup
 		logs                 = make([][]porcupine.Operation, sh.producers+sh.consumers)
@@ -93,9 +94,9 @@ func record(ctx context.Context, q queue.Queue[Item], sh shape) ([]porcupine.Ope
 	)
 	// note runs one operation of a party and writes it down if it took effect.
 	note := func(party int, in call, operate func() (result, error)) bool {
-		start := time.Since(epoch)
+		start := clock.Since(epoch)
 		out, err := operate()
-		end := time.Since(epoch)
+		end := clock.Since(epoch)
 		if err != nil {
 			errs[party] = err
 			return false

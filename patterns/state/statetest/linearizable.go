@@ -10,6 +10,7 @@ import (
 
 	"github.com/anishathalye/porcupine"
 
+	"crossover/patterns/clock"
 	"crossover/patterns/lawtest"
 	"crossover/patterns/state"
 )
@@ -47,8 +48,8 @@ const (
 func linearizable(ctx context.Context, s Subject, r *state.Rule[Key], step func(value, delta int64) int64) error {
 	legal, unknown := 0, 0
 	err := s.use(ctx, r, func(st state.Store[Key]) error {
-		end := time.Now().Add(time.Duration(lawtest.Soak()) * budget)
-		for i := 0; i < histories*lawtest.Soak() && (legal < least || time.Now().Before(end)) && ctx.Err() == nil; i++ {
+		end := clock.Now().Add(time.Duration(lawtest.Soak()) * budget)
+		for i := 0; i < histories*lawtest.Soak() && (legal < least || clock.Now().Before(end)) && ctx.Err() == nil; i++ {
 			keys := s.keys()[:1+i%len(s.keys())]
 			begin, h, err := record(ctx, st, keys, 2+i%3)
 			if err != nil {
@@ -96,7 +97,7 @@ func record(ctx context.Context, st state.Store[Key], keys []Key, callers int) (
 			return nil, nil, err
 		}
 	}
-	epoch := time.Now()
+	epoch := clock.Now()
 	logs := make([][]porcupine.Operation, callers)
 	gate := make(chan struct{})
 	calling := gather(callers, func(c int) error {
@@ -109,13 +110,13 @@ func record(ctx context.Context, st state.Store[Key], keys []Key, callers int) (
 				}
 				return st.Add(in.key, in.delta)
 			}
-			start := time.Since(epoch)
+			start := clock.Since(epoch)
 			v, err := call()
 			if err != nil {
 				return err
 			}
 			logs[c] = append(logs[c], porcupine.Operation{
-				ClientId: c, Input: in, Call: int64(start), Output: v, Return: int64(time.Since(epoch)),
+				ClientId: c, Input: in, Call: int64(start), Output: v, Return: int64(clock.Since(epoch)),
 			})
 		}
 		return nil
