@@ -194,6 +194,7 @@ func TestResumeRefuses(t *testing.T) {
 func TestSyncGone(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "study")
 	w := planned(t, dir)
+	defer w.Close()
 	appendAll(t, w, cells)
 	if err := w.Sync(); err != nil {
 		t.Fatal(err)
@@ -205,7 +206,6 @@ func TestSyncGone(t *testing.T) {
 	if err := w.Sync(); !errors.Is(err, study.ErrGone) {
 		t.Errorf("error %v, want ErrGone", err)
 	}
-	w.Close()
 }
 
 // FuzzResume: whatever plan.jsonl and samples.jsonl hold, a study is gone on with or
