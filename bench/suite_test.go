@@ -71,6 +71,9 @@ func TestEveryVariantIsMeasured(t *testing.T) {
 			if e.as == role.Thread {
 				continue // most in the full grid only
 			}
+			if e.MaxCapacity > 0 && e.MaxCapacity < 1024 {
+				continue // a pipe elsewhere than on Linux, too small for the one situation it is asked for
+			}
 			if want := p.Benchmark + "/impl=" + e.Name + "/as=" + string(e.as) + "/"; !strings.Contains(names, want) {
 				t.Errorf("no quick case %s…", want)
 			}

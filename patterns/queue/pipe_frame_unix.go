@@ -71,7 +71,7 @@ func newPipeFrame[T any](capacity int) (Queue[T], error) {
 	if err := role.CheckPlain[T](); err != nil {
 		return nil, err
 	}
-	r, w, err := pipeOf(capacity * size)
+	r, w, err := pipeOf(capacity, size)
 	if err != nil {
 		return nil, err
 	}

@@ -65,7 +65,7 @@ func newPipeLock[T any](capacity int) (Queue[T], error) {
 	if err := role.CheckPlain[T](); err != nil {
 		return nil, err
 	}
-	r, w, err := pipeOf(capacity * frameSize[T]())
+	r, w, err := pipeOf(capacity, frameSize[T]())
 	if err != nil {
 		return nil, err
 	}

@@ -14,23 +14,18 @@ import (
 
 // What the variants over pipes share.
 
-// pipeOf makes a pipe that holds at least so many bytes.
-func pipeOf(bytes int) (r, w *os.File, err error) {
+// pipeOf makes a pipe with room for so many items of this size. Each platform has its own
+// minPipeCapacity, the smallest queue that a pipe can be, since it is bounded in bytes or
+// pages and not in items, and maxPipeCapacity, the largest that anybody may have.
+func pipeOf(capacity, size int) (r, w *os.File, err error) {
 	if r, w, err = role.Pipe(); err != nil {
 		return nil, nil, err
 	}
-	if err := setPipeCapacity(w, bytes); err != nil {
+	if err := sizePipe(w, capacity, size); err != nil {
 		return nil, nil, errors.Join(err, r.Close(), w.Close())
 	}
 	return r, w, nil
 }
-
-// minPipeCapacity is the smallest queue of items of this size that a pipe can
-// be: it is bounded in pages, not in items.
-func minPipeCapacity(size int) int { return max(1, (smallestPipe+size-1)/max(1, size)) }
-
-// maxPipeCapacity is the largest that anybody may have.
-func maxPipeCapacity(size int) int { return largestPipe / max(1, size) }
 
 // bytesOf is the memory of an item, which holds no pointers (role.CheckPlain).
 func bytesOf[T any](item *T) []byte {

@@ -18,7 +18,7 @@ var drainLaw = Law{
 	Doc:    "After Close what is in the queue is still delivered; then every consumer gets ErrClosed, parked or not.",
 	Excuse: everywhere(binds),
 	Check: func(ctx context.Context, s Subject) error {
-		capacity := max(s.MinCapacity, 8)
+		capacity := s.capacity(8)
 		if err := drains(ctx, s, capacity, capacity, false); err != nil {
 			return fmt.Errorf("closed before the consumers came: %w", err)
 		}
@@ -187,7 +187,7 @@ var cancelLaw = Law{
 
 func cancels(ctx context.Context, s Subject, p plan) error {
 	p.putAs, p.getAs = s.As, s.As
-	return s.use(ctx, max(s.MinCapacity, 8), func(q queue.Queue[Item]) error {
+	return s.use(ctx, s.capacity(8), func(q queue.Queue[Item]) error {
 		before := roletest.Hold()
 		c, err := hire(ctx, q, p)
 		if err != nil {
@@ -221,7 +221,7 @@ var brokenLaw = Law{
 			{"Close and Break", func(q queue.Queue[Item]) { q.Close(); q.Break() }, false},
 			{"Break and Close", breakThenClose, false},
 		} {
-			capacity := max(s.MinCapacity, 8)
+			capacity := s.capacity(8)
 			for _, items := range []int{capacity / 2, capacity} {
 				err := s.use(ctx, capacity, func(q queue.Queue[Item]) error {
 					if err := putAll(ctx, q, items); err != nil {
@@ -275,7 +275,7 @@ var repeatLaw = Law{
 		}
 		type ending = func(queue.Queue[Item]) error
 		for _, endings := range [][]ending{{closes, closes}, {breaks, breaks}, {closes, breaks}, {breaks, closes}, {crowd, crowd}} {
-			err := s.use(ctx, max(s.MinCapacity, 8), func(q queue.Queue[Item]) (err error) {
+			err := s.use(ctx, s.capacity(8), func(q queue.Queue[Item]) (err error) {
 				for _, end := range endings {
 					err = errors.Join(err, lawtest.Attempt(func() error { return end(q) }))
 				}

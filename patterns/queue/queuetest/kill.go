@@ -50,7 +50,7 @@ func killed(ctx context.Context, s Subject, after time.Duration, victim string) 
 		p.getAs = role.Process
 		p.gets = slices.Repeat(p.gets, atMost(2, s.Consumers))
 	}
-	return s.use(ctx, max(s.MinCapacity, 64), func(q queue.Queue[Item]) error {
+	return s.use(ctx, s.capacity(64), func(q queue.Queue[Item]) error {
 		c, err := hire(ctx, q, p)
 		if err != nil {
 			return err

@@ -14,7 +14,7 @@ var separateLaw = Law{
 	Doc:    "Each queue made is new: empty, and no other queue's items appear in it.",
 	Excuse: here(binds),
 	Check: func(ctx context.Context, s Subject) error {
-		capacity := max(s.MinCapacity, 1)
+		capacity := s.capacity(1)
 		return s.use(ctx, capacity, func(a queue.Queue[Item]) error {
 			return s.use(ctx, capacity, func(b queue.Queue[Item]) error {
 				return lawtest.Await(ctx, "calls on two queues, one of them empty and closed", func() error {
@@ -42,9 +42,9 @@ var leftoverLaw = Law{
 			name string
 			run  func() error
 		}{
-			{"released unused", func() error { return s.use(ctx, max(s.MinCapacity, 8), func(queue.Queue[Item]) error { return nil }) }},
+			{"released unused", func() error { return s.use(ctx, s.capacity(8), func(queue.Queue[Item]) error { return nil }) }},
 			{"closed and drained", func() error {
-				_, _, err := deliver(ctx, s, max(s.MinCapacity, 8), shape{1, 1}, 20)
+				_, _, err := deliver(ctx, s, s.capacity(8), shape{1, 1}, 20)
 				return err
 			}},
 			{"broken", func() error {
@@ -66,7 +66,7 @@ var leftoverLaw = Law{
 
 // abandoned ends a queue, if at all, and releases it with items that nobody takes.
 func abandoned(ctx context.Context, s Subject, end func(queue.Queue[Item])) error {
-	return s.use(ctx, max(s.MinCapacity, 8), func(q queue.Queue[Item]) error {
+	return s.use(ctx, s.capacity(8), func(q queue.Queue[Item]) error {
 		err := putAll(ctx, q, 4)
 		if end != nil {
 			end(q)

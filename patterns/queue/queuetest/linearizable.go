@@ -46,7 +46,7 @@ func linearizable(ctx context.Context, s Subject) error {
 	end := clock.Now().Add(time.Duration(lawtest.Soak()) * budget)
 	for i := 0; i < histories*lawtest.Soak() && (legal < least || clock.Now().Before(end)) && ctx.Err() == nil; i++ {
 		sh := shape{atMost(1+i%3, s.Producers), atMost(1+i/3%3, s.Consumers)}
-		capacity := max(s.MinCapacity, []int{0, 1, 2, 4}[i%4])
+		capacity := s.capacity([]int{0, 1, 2, 4}[i%4])
 		var h []porcupine.Operation
 		err := s.use(ctx, capacity, func(q queue.Queue[Item]) (err error) {
 			h, err = record(ctx, q, sh)

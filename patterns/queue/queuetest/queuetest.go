@@ -11,8 +11,10 @@
 package queuetest
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"math"
 	"testing"
 
 	"crossover/patterns/lawtest"
@@ -30,6 +32,12 @@ type Subject struct {
 }
 
 func (s Subject) String() string { return s.Name + "/" + string(s.As) }
+
+// capacity is one that the variant can have, near the one that is wanted.
+func (s Subject) capacity(wanted int) int {
+	most := cmp.Or(s.MaxCapacity, math.MaxInt)
+	return min(max(s.MinCapacity, wanted), most)
+}
 
 // use makes a queue, uses it and releases it; but not if the check was found to
 // hang, for then somebody may still be inside.

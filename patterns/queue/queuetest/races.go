@@ -25,7 +25,7 @@ func (r race) check(ctx context.Context, s Subject) error {
 	if s.As == role.Process {
 		return nil // one clock is needed
 	}
-	capacity := max(s.MinCapacity, 1)
+	capacity := s.capacity(1)
 	for round := range races * lawtest.Soak() {
 		err := s.use(ctx, capacity, func(q queue.Queue[Item]) error {
 			if r.full {

@@ -20,7 +20,7 @@ var lostLaw = Law{
 		if err := onTraffic(allArrived)(ctx, s); err != nil || s.As == role.Process {
 			return err
 		}
-		sent, got, err := deliver(ctx, s, max(s.MinCapacity, 1000), shape{1, 1}, longHaul)
+		sent, got, err := deliver(ctx, s, s.capacity(1000), shape{1, 1}, longHaul)
 		if err == nil {
 			err = allArrived(sent, got)
 		}
@@ -88,7 +88,7 @@ var wholeLaw = Law{
 // zeroWhole puts an item in which no bit is set, and one that is none.
 func zeroWhole(ctx context.Context, s Subject) error {
 	items := []Item{{}, newItem(0, 1)}
-	return s.use(ctx, max(s.MinCapacity, len(items)), func(q queue.Queue[Item]) error {
+	return s.use(ctx, s.capacity(len(items)), func(q queue.Queue[Item]) error {
 		return lawtest.Await(ctx, "the zero value and another item", func() error {
 			for _, item := range items {
 				if err := q.Put(item); err != nil {
@@ -190,6 +190,9 @@ func capacities(v queue.Variant[Item]) []int {
 		return []int{0} // ignored
 	}
 	all := []int{0, 1, 6, v.MinCapacity, 64}
+	if v.MaxCapacity > 0 { // what the system gives need not be made of whole items
+		all = append(all, min(8*v.MinCapacity+1, v.MaxCapacity))
+	}
 	slices.Sort(all)
 	return slices.DeleteFunc(slices.Compact(all), func(c int) bool { return c < v.MinCapacity })
 }

@@ -75,7 +75,7 @@ const waiters = 4
 
 // wakeCapacity is two pages of a pipe: of one page the kernel says that it is full again
 // after the first of the waiters.
-func wakeCapacity(s Subject) int { return 2 * max(s.MinCapacity, waiters) }
+func wakeCapacity(s Subject) int { return s.capacity(2 * s.capacity(waiters)) }
 
 // wakes puts so many items, lets parties of one call each wait and does what is to end
 // their waiting, in several rounds. Every other time it goes on at once: who is
