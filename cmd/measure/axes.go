@@ -3,6 +3,8 @@ package main
 import (
 	"runtime"
 	"slices"
+
+	"crossover/internal/affinity"
 )
 
 // axes returns the values of cpus and GOMAXPROCS, ascending: those asked for or
@@ -18,9 +20,9 @@ func axes(o *options, n int, quota float64) (cpus, procs []int, err error) {
 		procs = defaultProcs(slices.Max(append([]int{most}, cpus...)))
 	}
 	switch {
-	case runtime.GOOS != "linux":
+	case !affinity.Settable:
 		if cpus != nil && !slices.Equal(cpus, []int{n}) {
-			return nil, nil, usagef("-cpus: on %s a process always has all %d CPUs", runtime.GOOS, n)
+			return nil, nil, usagef("-cpus %d: on %s a process always has all %d CPUs", slices.Max(cpus), runtime.GOOS, n)
 		}
 		cpus = []int{n}
 	case cpus == nil:

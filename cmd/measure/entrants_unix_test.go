@@ -19,7 +19,7 @@ const peerCommand = "sh ./testdata/peer.sh"
 // A program that is not Go takes part in the same rounds.
 func TestWith(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "study")
-	must(t, 0, args(t, dir, "-with", peerCommand, "-bench", "impl=(other|peer|offer)/", "-rounds", "3", "-cpus", "1", "-gomaxprocs", "1,2")...)
+	must(t, 0, args(t, dir, "-with", peerCommand, "-bench", "impl=(other|peer|offer)/", "-rounds", "3", "-cpus", fewCPUs(), "-gomaxprocs", "1,2")...)
 	count := map[string]int{}
 	for _, s := range readSamples(t, dir) {
 		if s.Error != "" {
@@ -144,7 +144,7 @@ func TestWithFault(t *testing.T) {
 		t.Run(test.fault, func(t *testing.T) {
 			t.Setenv("PEER_FAULT", test.fault)
 			dir := filepath.Join(t.TempDir(), "study")
-			_, stderr := must(t, 1, args(t, dir, "-with", peerCommand, "-bench", "impl=(other|peer)/", "-rounds", "2", "-cpus", "1", "-gomaxprocs", "1")...)
+			_, stderr := must(t, 1, args(t, dir, "-with", peerCommand, "-bench", "impl=(other|peer)/", "-rounds", "2", "-cpus", fewCPUs(), "-gomaxprocs", "1")...)
 			if !strings.Contains(stderr, test.says) {
 				t.Errorf("it said %.500q", stderr)
 			}
@@ -245,8 +245,8 @@ func TestNobodyRuns(t *testing.T) {
 
 // Placements are cells of their own, and configuration in raw.txt.
 func TestPins(t *testing.T) {
-	if cpus, err := affinity.CPUs(); err != nil || len(cpus) < 2 {
-		t.Skip("one CPU leaves no choice")
+	if cpus, err := affinity.CPUs(); err != nil || len(cpus) < 2 || !affinity.Settable {
+		t.Skip("there is no choice")
 	}
 	dir := filepath.Join(t.TempDir(), "study")
 	must(t, 0, args(t, dir, "-bench", "impl=good/.*size=2", "-rounds", "2")...)

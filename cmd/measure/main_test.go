@@ -7,11 +7,14 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
+	"crossover/internal/affinity"
 	"crossover/internal/study"
 )
 
@@ -73,6 +76,14 @@ func fakeBinary(t *testing.T) string {
 // args is a short study of the fake in dir.
 func args(t *testing.T, dir string, more ...string) []string {
 	return append([]string{"-bin", fakeBinary(t), "-pkg", "./testdata/fake", "-benchtime", "1ms", "-o", dir}, more...)
+}
+
+// fewCPUs is one CPU, or all where a process cannot be kept to fewer.
+func fewCPUs() string {
+	if affinity.Settable {
+		return "1"
+	}
+	return strconv.Itoa(runtime.NumCPU())
 }
 
 // command is measure as a process of its own.

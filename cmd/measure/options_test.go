@@ -89,9 +89,9 @@ func TestManual(t *testing.T) {
 // -dry-run starts no sample and writes nothing.
 func TestDryRun(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "study")
-	stdout, _ := must(t, 0, args(t, dir, "-dry-run", "-bench", "impl=other", "-cpus", "1", "-gomaxprocs", "1,3", "-rounds", "7")...)
+	stdout, _ := must(t, 0, args(t, dir, "-dry-run", "-bench", "impl=other", "-cpus", fewCPUs(), "-gomaxprocs", "1,3", "-rounds", "7")...)
 	for _, want := range []string{
-		"BenchmarkFake/impl=other/as=goroutine/size=1  1     3",
+		"BenchmarkFake/impl=other/as=goroutine/size=1  " + fewCPUs() + "     3",
 		"BenchmarkControl ",
 		"4 cells × 7 rounds = 28 samples, about ",
 	} {

@@ -12,6 +12,7 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"crossover/internal/affinity"
 	"crossover/internal/catalog"
 	"crossover/internal/study"
 )
@@ -116,7 +117,7 @@ func newPlan(prog *program, o *options, cpus, procs []int) (*plan, error) {
 				}
 			}
 			for _, pin := range k.Pins {
-				if full.cpus > 1 { // on one there is nothing to choose
+				if affinity.Settable && full.cpus > 1 { // on one there is nothing to choose
 					places = append(places, place{full, pin})
 				}
 			}

@@ -126,7 +126,7 @@ func TestBudgetIsAll(t *testing.T) {
 // round.
 func TestStops(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "study")
-	_, stderr := must(t, 0, args(t, dir, "-bench", "impl=(good|other)/.*size=1", "-cpus", "1", "-gomaxprocs", "1", "-until", "1000%", "-seed", "1")...)
+	_, stderr := must(t, 0, args(t, dir, "-bench", "impl=(good|other)/.*size=1", "-cpus", fewCPUs(), "-gomaxprocs", "1", "-until", "1000%", "-seed", "1")...)
 	m := readMachine(t, dir)
 	if m.Rounds != 10 || !m.Complete || !strings.Contains(stderr, "after 10 rounds 1 of 1 costs") {
 		t.Errorf("%d rounds, complete %v:\n%s", m.Rounds, m.Complete, stderr)
@@ -134,7 +134,7 @@ func TestStops(t *testing.T) {
 	wholePlan(t, dir, 10)
 
 	dir = filepath.Join(t.TempDir(), "study")
-	must(t, 0, args(t, dir, "-bench", "impl=other/", "-cpus", "1", "-gomaxprocs", "1", "-budget", "600ms")...)
+	must(t, 0, args(t, dir, "-bench", "impl=other/", "-cpus", fewCPUs(), "-gomaxprocs", "1", "-budget", "600ms")...)
 	m = readMachine(t, dir)
 	if m.Rounds < fewest() || !m.Complete || m.Stopping != "whole rounds within 600ms" {
 		t.Errorf("%+v", m)

@@ -166,7 +166,7 @@ func testBenchstat(t *testing.T, raw string, rounds, cells int) {
 func TestSeed(t *testing.T) {
 	order := func(seed string) (cells []string) {
 		dir := filepath.Join(t.TempDir(), "study")
-		must(t, 0, args(t, dir, "-bench", healthy, "-rounds", "2", "-cpus", "1", "-seed", seed)...)
+		must(t, 0, args(t, dir, "-bench", healthy, "-rounds", "2", "-cpus", fewCPUs(), "-seed", seed)...)
 		for _, s := range readSamples(t, dir) {
 			cells = append(cells, cell{Case: catalog.Case{Name: s.Case}, place: place{pair{s.CPUs, s.GOMAXPROCS}, s.Pin}}.String())
 		}

@@ -7,6 +7,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
+// Settable is whether a process can be kept to some CPUs here.
+const Settable = true
+
 // CPUs lists the CPUs that the calling thread may use, by number: those of different cores
 // first.
 func CPUs() ([]int, error) {

@@ -47,6 +47,9 @@ case $PEER_FAULT in
 flood) exec yes ;;
 all) exit 1 ;;
 esac
+if [ "$procs" != 1 ]; then
+	name=$name-$procs
+fi
 case $PEER_FAULT in
 pipe) # nobody writes to it
 	mkfifo "$CROSSOVER_HISTOGRAM"
@@ -64,9 +67,6 @@ units)
 esac
 if [ "$CROSSOVER_HISTOGRAM" ]; then
 	echo "HISTFAAAA $capacity $pin" >"$CROSSOVER_HISTOGRAM"
-fi
-if [ "$procs" != 1 ]; then
-	name=$name-$procs
 fi
 echo "Unit cpu-ns/op better=lower"
 echo "$name $n 20000 ns/op 7 cpu-ns/op"
