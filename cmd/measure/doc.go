@@ -44,7 +44,8 @@
 // Cases that are not about scaling, and floors, are measured in one cell only, with
 // the largest of -cpus and GOMAXPROCS equal to it. A case with placements has a
 // further cell each, with all its parties on one CPU (pin: one) or the two sides on
-// different ones (pin: split); on one CPU there is no choice and no such cell.
+// different ones (pin: split); on one CPU there is no choice and no such cell, and elsewhere
+// than on Linux neither.
 //
 // # Who is measured
 //

@@ -9,14 +9,16 @@ import (
 )
 
 const (
-	pipeBuf      = 4096
-	pipePage     = 4096
-	mostPipePage = 256 // without CAP_SYS_RESOURCE, which root may lack too: /proc/sys/fs/pipe-max-size
+	pipeBuf     = 4096
+	largestPipe = 1 << 20 // without CAP_SYS_RESOURCE, which root may lack too: /proc/sys/fs/pipe-max-size
 )
+
+// pipePage is 4 KiB, but up to 64 on some arm64 kernels.
+var pipePage = os.Getpagesize()
 
 func minPipeCapacity(size int) int { return max(1, itemsIn(1, size)) }
 
-func maxPipeCapacity(size int) int { return itemsIn(mostPipePage, size) }
+func maxPipeCapacity(size int) int { return itemsIn(largestPipe/pipePage, size) }
 
 // itemsIn is how many items, each of one write, fit into so many pages of a pipe. What is
 // over of whole pages is put where the last write ended if all of it finds room there, else
