@@ -44,7 +44,8 @@ type advice struct {
 }
 
 // jsonNumber is a number of a report as JSON has it, to ten digits. What is beyond depends
-// on the processor: some round once where a product is added, some twice.
+// on the processor: some round once where a product is added, some twice, and not all have
+// an exp or a log of their own.
 type jsonNumber float64
 
 // MarshalJSON implements json.Marshaler. It is an error if it is not finite.
