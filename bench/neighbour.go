@@ -32,7 +32,7 @@ func beating(beat time.Duration) *neighbour {
 
 func (n *neighbour) run(beat time.Duration) {
 	for next := clock.Now().Add(beat); ; next = next.Add(beat) {
-		time.Sleep(time.Until(next))
+		time.Sleep(-clock.Since(next))
 		select {
 		case <-n.stopped:
 			return

@@ -35,8 +35,7 @@ func (s Subject) String() string { return s.Name + "/" + string(s.As) }
 
 // capacity is one that the variant can have, near the one that is wanted.
 func (s Subject) capacity(wanted int) int {
-	most := cmp.Or(s.MaxCapacity, math.MaxInt)
-	return min(max(s.MinCapacity, wanted), most)
+	return min(max(s.MinCapacity, wanted), cmp.Or(s.MaxCapacity, math.MaxInt))
 }
 
 // use makes a queue, uses it and releases it; but not if the check was found to
