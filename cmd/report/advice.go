@@ -7,9 +7,11 @@ import (
 	"slices"
 	"strconv"
 
+	"crossover/cmd/report/internal/spell"
 	"crossover/internal/catalog"
 	"crossover/internal/parallel"
 	"crossover/internal/stat"
+	"crossover/internal/study"
 )
 
 // advice is the decision on one situation for one goal: a row of the decision table,
@@ -121,14 +123,14 @@ func (m *model) advise(s setting) (advice, bool) {
 	a.choice = c
 	a.Use, a.Impl, a.As = c.use.String(), c.use.impl, c.use.as
 	a.Tier, a.File = c.use.variant.TierName, c.use.variant.File
-	a.Value, a.Spelled = jsonNumber(c.use.values().median()), c.use.spell(c.use.cost().median())
+	a.Value, a.Spelled = jsonNumber(c.use.values().Median()), c.use.spell(c.use.cost().Median())
 	a.Fastest, a.Lead = c.fastest.String(), c.lead()
 	if c.rival != nil {
 		a.Rival, a.Ratio = c.rival.String(), ratioJSON(c.overRival)
 	}
 	a.Flips, a.Avoid = m.flips(s, c), c.avoidance()
 	a.Confidence, a.Why = c.confidence, c.why
-	if c.rival != nil && directionOf(m.Units, by.unit) == 0 {
+	if c.rival != nil && study.Direction(m.Units, by.unit) == 0 {
 		a.Confidence = "cannot tell: which way is better"
 		a.Why = fmt.Sprintf("nothing says whether more of %s is better, and less is taken for it; a line \"Unit %[1]s better=higher\" or better=lower in the file says it", by.unit)
 	}
@@ -166,12 +168,12 @@ func (m *model) caveats(s setting, c choice) (out []string) {
 		out = append(out, fmt.Sprintf("fastest is %s (%s)", c.fastest.entrant, c.fastest.variant.TierName))
 	}
 	for _, f := range m.floors(s, c.use.measure) {
-		if r := c.use.values().median() / f.median(); r > 0 && !math.IsInf(r, 0) {
-			out = append(out, fmt.Sprintf("the floor (%s) is %s, so this is %s of it", f.Title, quantityOf(f.median(), c.use.unit), factor(r)))
+		if r := c.use.values().Median() / f.Median(); r > 0 && !math.IsInf(r, 0) {
+			out = append(out, fmt.Sprintf("the floor (%s) is %s, so this is %s of it", f.Title, spell.Quantity(f.Median(), c.use.unit), spell.Factor(r)))
 		}
 	}
 	if n := m.rounds; n < stat.RoundsFor(alpha, 1) {
-		out = append(out, fmt.Sprintf("%s: too few for any interval", count(n, "round")))
+		out = append(out, fmt.Sprintf("%s: too few for any interval", spell.Count(n, "round")))
 	}
 	if m.control().noisy() {
 		out = append(out, "the machine was noisy ("+m.control().brief()+")")
@@ -180,7 +182,7 @@ func (m *model) caveats(s setting, c choice) (out []string) {
 		out = append(out, "the cores were "+c.brief())
 	}
 	if m.fewCPUs() {
-		out = append(out, fmt.Sprintf("%s: nothing is said about scaling", count(m.full.cpus, "CPU")))
+		out = append(out, fmt.Sprintf("%s: nothing is said about scaling", spell.Count(m.full.cpus, "CPU")))
 	}
 	return out
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"crossover/cmd/report/internal/results"
 	"crossover/internal/study"
 )
 
@@ -243,13 +244,13 @@ func TestFullOutput(t *testing.T) {
 // TestOtherFiles: a file that holds results in a form that nobody reads is told from one
 // that holds none, and a byte order mark hides no line.
 func TestOtherFiles(t *testing.T) {
-	const results = "BenchmarkX-2 1 100 ns/op\nBenchmarkX-2 1 101 ns/op\n"
+	const two = "BenchmarkX-2 1 100 ns/op\nBenchmarkX-2 1 101 ns/op\n"
 	for begin, says := range map[string]string{
 		"\x1f\x8b\x08":               "gunzip",
 		"\xff\xfeB\x00":              "UTF-16",
 		"{\"Action\":\"start\"}\n":   "go test without -json",
 		"nothing of this kind\n":     "no benchmark results in it\n",
-		"\xef\xbb\xbf" + results:     "2 samples",
+		"\xef\xbb\xbf" + two:         "2 samples",
 		"\xef\xbb\xbfUnit x\nPASS\n": "no benchmark results in it",
 	} {
 		path := filepath.Join(t.TempDir(), "x.txt")
@@ -259,9 +260,9 @@ func TestOtherFiles(t *testing.T) {
 		var out bytes.Buffer
 		code := run([]string{"compare", path, path}, &out, &out)
 		if says == "2 samples" {
-			r, err := readResults(path, "*")
-			if err != nil || len(r.lines) != 2 {
-				t.Errorf("%q: %d lines, %v", begin, len(r.lines), err)
+			r, err := results.Read(path, "*")
+			if err != nil || len(r.Lines) != 2 {
+				t.Errorf("%q: %d lines, %v", begin, len(r.Lines), err)
 			}
 			continue
 		}

@@ -52,7 +52,7 @@ func TestBenchstatAgrees(t *testing.T) {
 				if !ok {
 					t.Fatalf("benchstat has no cell for %s at %v", c.Name, at)
 				}
-				got, err := stat.Summarize(u[study.Cost].values, confidence)
+				got, err := stat.Summarize(u[study.Cost].Values, stat.Confidence)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -65,7 +65,7 @@ func TestBenchstatAgrees(t *testing.T) {
 					continue
 				}
 				tested++
-				r := compareAll(m.data[base][at][study.Cost], []series{u[study.Cost]})[0]
+				r := compareAll(m.data[base][at][study.Cost], []stat.Series{u[study.Cost]})[0]
 				if got := fmt.Sprintf("p=%.3f", r.RankSum); !strings.HasPrefix(want.p, got+" ") {
 					t.Errorf("%s at %v: %s, benchstat says %s", c.Name, at, got, want.p)
 				}
@@ -154,11 +154,11 @@ func TestBenchmathAgrees(t *testing.T) {
 					}
 				}
 			}
-			got, err := stat.Summarize(u[study.Cost].values, confidence)
+			got, err := stat.Summarize(u[study.Cost].Values, stat.Confidence)
 			if err != nil {
 				t.Fatal(err)
 			}
-			want := benchmath.AssumeNothing.Summary(benchmath.NewSample(values, &benchmath.DefaultThresholds), confidence)
+			want := benchmath.AssumeNothing.Summary(benchmath.NewSample(values, &benchmath.DefaultThresholds), stat.Confidence)
 			if got.Center != want.Center || got.Lo != want.Lo || got.Hi != want.Hi {
 				t.Errorf("%s at %v: %v [%v, %v], benchmath says %v [%v, %v]", name, at, got.Center, got.Lo, got.Hi, want.Center, want.Lo, want.Hi)
 			}

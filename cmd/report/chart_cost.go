@@ -11,6 +11,7 @@ import (
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 
+	"crossover/cmd/report/internal/spell"
 	"crossover/internal/catalog"
 )
 
@@ -83,8 +84,8 @@ func (m *model) measureAlong(chart *costChart) {
 			if f.Keys[s.Axis] != "" {
 				x = chart.scale.place(v.x)
 			}
-			chart.cost.add(f.median())
-			chart.floors = append(chart.floors, floorPoint{f.Title, x, f.median()})
+			chart.cost.add(f.Median())
+			chart.floors = append(chart.floors, floorPoint{f.Title, x, f.Median()})
 		}
 		fastest, ok := bestOf(field, func(c contender) bool { return c.eligible })
 		if !ok {
@@ -98,9 +99,9 @@ func (m *model) measureAlong(chart *costChart) {
 			line := &chart.lines[at[d.entrant]]
 			line.x = append(line.x, chart.scale.place(v.x))
 			line.dots = append(line.dots, d)
-			over := d.cost().median() / fastest.cost().median()
+			over := d.cost().Median() / fastest.cost().Median()
 			line.over = append(line.over, over)
-			chart.data.Rows = append(chart.data.Rows, []cell{code(d.String()), {Text: onAxis(v.x, chart.axis), Key: v.x}, valueCell(d.Center, d.measure), boundCell(d.Lo, d.measure), boundCell(d.Hi, d.measure), {Text: factor(over), Key: over}})
+			chart.data.Rows = append(chart.data.Rows, []cell{code(d.String()), {Text: onAxis(v.x, chart.axis), Key: v.x}, valueCell(d.Center, d.measure), boundCell(d.Lo, d.measure), boundCell(d.Hi, d.measure), {Text: spell.Factor(over), Key: over}})
 		}
 	}
 }
@@ -109,7 +110,7 @@ func (m *model) measureAlong(chart *costChart) {
 func (m *model) costParts(chart costChart, caption string) (figures []figure) {
 	p, s := chart.pattern, chart.situation
 	title := fmt.Sprintf("%s, against %s", s.Name, chart.axis.Title)
-	note := fmt.Sprintf("%s, median and 95 %% interval; below, in multiples of the fastest, %s× and more at the upper edge · %s", sentence(chart.by.title(p.Op)), short(offScale), m.machineName(p))
+	note := fmt.Sprintf("%s, median and 95 %% interval; below, in multiples of the fastest, %s× and more at the upper edge · %s", spell.Sentence(chart.by.title(p.Op)), spell.Short(offScale), m.machineName(p))
 	for i, lines := range parts(chart.lines, seriesShare) {
 		part := chart
 		part.lines = lines
@@ -167,7 +168,7 @@ func (m *model) costCaption(p *catalog.Pattern, s *catalog.Situation, left []str
 		caption += " Flips: " + f.text(axisOf(p, s)) + "."
 	}
 	if len(left) > 0 {
-		caption += " Measured at one value only, and shown in the chart of dots: " + list(left) + "."
+		caption += " Measured at one value only, and shown in the chart of dots: " + spell.List(left) + "."
 	}
 	return caption
 }
@@ -187,7 +188,7 @@ func (ch *costChart) draw(c draw.Canvas) {
 	valueAxis(&cost.Y, ch.cost.lo, ch.cost.hi, ch.by.tick, 8)
 	over.Y.Min, over.Y.Max = math.Min(1, ch.over.lo)/1.03, math.Min(offScale, math.Max(1.3, ch.over.hi*1.08))
 	over.Y.Scale = plot.LogScale{}
-	over.Y.Tick.Marker = logTicks{func(x float64) string { return short(x) + "×" }, 6}
+	over.Y.Tick.Marker = logTicks{func(x float64) string { return spell.Short(x) + "×" }, 6}
 
 	cost.Add(ch.bands(true), gridLines(true, true), ch.floorLines(), ch.curves(func(l costLine, i int) (y, lo, hi float64) {
 		return l.dots[i].Center, l.dots[i].Lo, l.dots[i].Hi
@@ -391,7 +392,7 @@ func (s zeroScale) ticks(a catalog.Axis) []plot.Tick {
 	for _, v := range s.values {
 		t := plot.Tick{Value: s.place(v.x)}
 		if at := math.Log(t.Value); at-last >= room {
-			t.Label = short(v.x)
+			t.Label = spell.Short(v.x)
 			if spelled(a) && v.x > 0 {
 				t.Label = onAxis(v.x, a)
 			}

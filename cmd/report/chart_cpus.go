@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 
+	"crossover/cmd/report/internal/spell"
 	"crossover/internal/catalog"
 )
 
@@ -29,7 +30,7 @@ func (m *model) cpusFigures(s *catalog.Situation, ch scalingChart, order []dot, 
 	x := xAxis{name: "CPUs, GOMAXPROCS as many", min: first / pad, max: last * pad}
 	x.ticks = countTicks(cpus, x.min, x.max, 16)
 	title := s.Name + ", across CPUs"
-	note := fmt.Sprintf("%s per second, median and 95 %% interval · %s", sentence(plural(ch.pattern.Op)), m.Machine.CPU)
+	note := fmt.Sprintf("%s per second, median and 95 %% interval · %s", spell.Sentence(spell.Plural(ch.pattern.Op)), m.Machine.CPU)
 	for i, members := range parts(order, seriesShare) {
 		var lines []xyLine
 		for _, member := range members {
@@ -53,7 +54,7 @@ func (m *model) cpusFigures(s *catalog.Situation, ch scalingChart, order []dot, 
 			name: partName(figureName(s, "cpus"), i), pattern: ch.pattern, title: title, note: note, data: data, height: 320,
 			caption: "Higher is better. What scales runs along the ideal line; what only one CPU at a time can do is level." +
 				m.onCores(" There are %s: CPUs beyond that many are second hardware threads of them."),
-		}.figure(x, []xyPanel{{yName: plural(ch.pattern.Op) + " per second", lines: lines, y: ch.throughput, tick: perSecond}}, entries))
+		}.figure(x, []xyPanel{{yName: spell.Plural(ch.pattern.Op) + " per second", lines: lines, y: ch.throughput, tick: perSecond}}, entries))
 	}
 	return figures
 }

@@ -12,6 +12,7 @@ import (
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 
+	"crossover/cmd/report/internal/spell"
 	"crossover/internal/catalog"
 	"crossover/internal/stat"
 )
@@ -25,7 +26,7 @@ type dot struct {
 
 func (m *model) dots(p *catalog.Pattern, field []contender) (all []dot) {
 	for _, c := range field {
-		s, err := stat.Summarize(c.values().values, confidence)
+		s, err := stat.Summarize(c.values().Values, stat.Confidence)
 		if err != nil {
 			continue // the reader refuses what Summarize does
 		}
@@ -55,7 +56,7 @@ func (m *model) dotFigures(p *catalog.Pattern, s *catalog.Situation) (figures []
 	by := free[0].measure
 	var rows []dotRow
 	for i, d := range free {
-		rows = append(rows, dotRow{name: d.String(), dot: &free[i], value: d.Center, cost: d.cost().median()})
+		rows = append(rows, dotRow{name: d.String(), dot: &free[i], value: d.Center, cost: d.cost().Median()})
 	}
 	floors := m.floors(set, by)
 	figures = append(figures, m.dotParts(p, s, "dots", s.Name, strings.TrimSpace(s.Note+" "+m.outsideBand(set)), by, rows, floors)...)
@@ -68,7 +69,7 @@ func (m *model) dotFigures(p *catalog.Pattern, s *catalog.Situation) (figures []
 		set.place = at
 		for _, d := range m.dots(p, m.field(set)) {
 			if at.pin != "" || measuredPinned(m, set, places, d.entrant) {
-				rows = append(rows, dotRow{name: d.String() + ", " + pins[at.pin], dot: &d, value: d.Center, cost: d.cost().median()})
+				rows = append(rows, dotRow{name: d.String() + ", " + pins[at.pin], dot: &d, value: d.Center, cost: d.cost().Median()})
 			}
 		}
 	}
@@ -79,11 +80,11 @@ func (m *model) dotFigures(p *catalog.Pattern, s *catalog.Situation) (figures []
 // outsideBand explains why who is advised may stand outside the band, which goes by medians.
 func (m *model) outsideBand(set setting) string {
 	c, ok := choose(m.field(set))
-	if !ok || c.use == nil || c.use.cost().median() <= within*c.fastest.cost().median() {
+	if !ok || c.use == nil || c.use.cost().Median() <= within*c.fastest.cost().Median() {
 		return ""
 	}
-	r := inverse(c.overRival.Ratio)
-	return fmt.Sprintf("By its median %v is outside the band; the decision compares round by round, where it costs %s (%s) of %v.", c.use.entrant, factor(r.Est), interval(r), c.rival.entrant)
+	r := c.overRival.Ratio.Inverse()
+	return fmt.Sprintf("By its median %v is outside the band; the decision compares round by round, where it costs %s (%s) of %v.", c.use.entrant, spell.Factor(r.Est), spell.Interval(r), c.rival.entrant)
 }
 
 // mostRows is how many rows a chart of dots has; more are split.
@@ -109,7 +110,7 @@ func measuredPinned(m *model, set setting, places []place, e entrant) bool {
 }
 
 func (m *model) dotFigure(p *catalog.Pattern, s *catalog.Situation, kind, title, caption string, by measure, rows []dotRow, floors []floor) figure {
-	note := fmt.Sprintf("%s, median and 95 %% interval; green: within 10 %% of the fastest · %s", sentence(by.title(p.Op)), m.machineName(p))
+	note := fmt.Sprintf("%s, median and 95 %% interval; green: within 10 %% of the fastest · %s", spell.Sentence(by.title(p.Op)), m.machineName(p))
 	data := table{Head: []string{"entrant", "median", "from", "to", "samples"}, Number: []bool{false, true, true, true, true}}
 	reference, capped := false, false
 	for i, r := range rows {
@@ -121,8 +122,8 @@ func (m *model) dotFigure(p *catalog.Pattern, s *catalog.Situation, kind, title,
 		data.Rows = append(data.Rows, []cell{code(rows[i].name), valueCell(r.value, by), boundCell(r.dot.Lo, by), boundCell(r.dot.Hi, by), text(fmt.Sprint(r.dot.N))})
 	}
 	for _, f := range floors {
-		rows = append(rows, dotRow{name: "floor: " + shorten(f.Title, 26), value: f.median()})
-		data.Rows = append(data.Rows, []cell{text("floor: " + f.Title), valueCell(f.median(), by), text(""), text(""), text(fmt.Sprint(len(f.values)))})
+		rows = append(rows, dotRow{name: "floor: " + shorten(f.Title, 26), value: f.Median()})
+		data.Rows = append(data.Rows, []cell{text("floor: " + f.Title), valueCell(f.Median(), by), text(""), text(""), text(fmt.Sprint(len(f.Values)))})
 	}
 	if reference {
 		note += " · hollow: for reference"
@@ -151,7 +152,7 @@ func (m *model) dotFigure(p *catalog.Pattern, s *catalog.Situation, kind, title,
 }
 
 func valueCell(v float64, by measure) cell {
-	return cell{Text: quantityOf(v, by.unit), Key: v}
+	return cell{Text: spell.Quantity(v, by.unit), Key: v}
 }
 
 // boundCell is an end of an interval, which may be open.
@@ -177,9 +178,9 @@ func drawDots(c draw.Canvas, by measure, rows []dotRow) {
 	var names []plot.Tick
 	first := max(0, slices.IndexFunc(rows, func(r dotRow) bool { return r.dot != nil && r.dot.eligible })) // where the band begins
 	for i, r := range rows {
-		values, factors = append(values, quantityOf(r.value, by.unit)), append(factors, "")
+		values, factors = append(values, spell.Quantity(r.value, by.unit)), append(factors, "")
 		if f := r.cost / rows[first].cost; i != first && r.dot != nil && f > 0 && !math.IsInf(f, 0) {
-			factors[i] = factor(f)
+			factors[i] = spell.Factor(f)
 		}
 		e.add(r.value)
 		if r.dot != nil {

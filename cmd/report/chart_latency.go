@@ -9,6 +9,7 @@ import (
 
 	"gonum.org/v1/plot"
 
+	"crossover/cmd/report/internal/spell"
 	"crossover/internal/catalog"
 )
 
@@ -46,8 +47,8 @@ func (m *model) latencyFigures(p *catalog.Pattern, s *catalog.Situation) (figure
 		l := xyLine{look: m.lookOf(p, c), name: legendName(c)}
 		from := "median over rounds"
 		for unit, v := range c.units {
-			if q, ok := percentile(unit); ok && len(v.values) > 0 {
-				l.points = append(l.points, xyPoint{x: rarity(q), y: v.median()})
+			if q, ok := percentile(unit); ok && len(v.Values) > 0 {
+				l.points = append(l.points, xyPoint{x: rarity(q), y: v.Median()})
 			}
 		}
 		slices.SortFunc(l.points, func(a, b xyPoint) int { return cmp.Compare(a.x, b.x) })
@@ -74,7 +75,7 @@ func (m *model) latencyFigures(p *catalog.Pattern, s *catalog.Situation) (figure
 			continue
 		}
 		for _, at := range l.points {
-			data.Rows = append(data.Rows, []cell{code(l.name), {Text: rarityLabel(at.x), Key: at.x}, {Text: duration(at.y), Key: at.y}, text(from)})
+			data.Rows = append(data.Rows, []cell{code(l.name), {Text: rarityLabel(at.x), Key: at.x}, {Text: spell.Duration(at.y), Key: at.y}, text(from)})
 		}
 		for _, at := range slices.Concat(l.line, l.points) {
 			seconds.add(at.y)
@@ -97,7 +98,7 @@ func (m *model) latencyFigures(p *catalog.Pattern, s *catalog.Situation) (figure
 		figures = append(figures, panelFigure{
 			name: partName(figureName(s, "latency"), i), pattern: p, title: title, note: note, data: data,
 			caption: "Lower is better; a line that rises to the right has a tail. All rounds are in one histogram here; the tables have the median of the rounds' percentiles.", height: 300,
-		}.figure(x, []xyPanel{{yName: "latency", lines: part, y: seconds, tick: tickDuration}}, legendOf(part)))
+		}.figure(x, []xyPanel{{yName: "latency", lines: part, y: seconds, tick: spell.TickDuration}}, legendOf(part)))
 	}
 	return figures
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"gonum.org/v1/plot"
 
+	"crossover/cmd/report/internal/spell"
 	"crossover/internal/catalog"
 	"crossover/internal/stat"
 )
@@ -25,7 +26,7 @@ type loadKind struct {
 }
 
 var (
-	shareOfCapacity = loadKind{true, "load", func(x float64) string { return short(x) + " %" }}
+	shareOfCapacity = loadKind{true, "load", func(x float64) string { return spell.Short(x) + " %" }}
 	absolute        = loadKind{false, "rate", perSecond}
 )
 
@@ -41,13 +42,13 @@ func (m *model) loadFiguresOf(p *catalog.Pattern, s *catalog.Situation, kind loa
 	data := table{Head: []string{"entrant", "load", "p99", "goodput"}, Number: []bool{false, true, true, true}}
 	x := xAxis{name: axisHeading(axisOf(p, s))}
 	if !kind.shares {
-		x.name = "offered rate, " + plural(p.Op) + " per second"
+		x.name = "offered rate, " + spell.Plural(p.Op) + " per second"
 	}
 	seen := newExtent()
 	for _, v := range values {
 		for _, c := range m.field(setting{pattern: p, situation: s, value: v.text, place: m.placeOf(p)}) {
 			p99, share := c.units[tailUnit], c.units[good]
-			if len(p99.values) == 0 || len(share.values) == 0 || v.x <= 0 {
+			if len(p99.Values) == 0 || len(share.Values) == 0 || v.x <= 0 {
 				continue
 			}
 			i, ok := at[c.entrant]
@@ -57,16 +58,16 @@ func (m *model) loadFiguresOf(p *catalog.Pattern, s *catalog.Situation, kind loa
 				late = append(late, xyLine{look: m.lookOf(p, c), name: legendName(c)})
 				done = append(done, late[i])
 			}
-			sum, err := stat.Summarize(p99.values, confidence)
+			sum, err := stat.Summarize(p99.Values, stat.Confidence)
 			if err != nil {
 				continue
 			}
 			late[i].points = append(late[i].points, xyPoint{v.x, sum.Center, sum.Lo, sum.Hi})
-			done[i].points = append(done[i].points, xyPoint{x: v.x, y: share.median()})
+			done[i].points = append(done[i].points, xyPoint{x: v.x, y: share.Median()})
 			seconds.add(sum.Center, sum.Lo, sum.Hi)
-			shares.add(share.median(), 1)
+			shares.add(share.Median(), 1)
 			seen.add(v.x)
-			data.Rows = append(data.Rows, []cell{code(c.String()), {Text: kind.spell(v.x), Key: v.x}, {Text: duration(sum.Center), Key: sum.Center}, {Text: percentOf(share.median(), 1), Key: share.median()}})
+			data.Rows = append(data.Rows, []cell{code(c.String()), {Text: kind.spell(v.x), Key: v.x}, {Text: spell.Duration(sum.Center), Key: sum.Center}, {Text: percentOf(share.Median(), 1), Key: share.Median()}})
 		}
 	}
 	if len(late) == 0 {
@@ -89,8 +90,8 @@ func (m *model) loadFiguresOf(p *catalog.Pattern, s *catalog.Situation, kind loa
 			name: partName(figureName(s, kind.name), i), pattern: p, title: title, note: note, data: data, height: 420,
 			caption: "What is good keeps its tail low and its goodput at 100 % until the load is near its capacity.",
 		}.figure(x, []xyPanel{
-			{yName: "p99 latency", lines: lateParts[i], y: seconds, tick: tickDuration},
-			{yName: "goodput", lines: doneParts[i], y: shares, linear: true, tick: func(v float64) string { return short(100*v) + " %" }},
+			{yName: "p99 latency", lines: lateParts[i], y: seconds, tick: spell.TickDuration},
+			{yName: "goodput", lines: doneParts[i], y: shares, linear: true, tick: func(v float64) string { return spell.Short(100*v) + " %" }},
 		}, legendOf(lateParts[i])))
 	}
 	return figures

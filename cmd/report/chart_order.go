@@ -8,6 +8,8 @@ import (
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 
+	"crossover/cmd/report/internal/spell"
+	"crossover/internal/stat"
 	"crossover/internal/study"
 )
 
@@ -43,12 +45,12 @@ func (m *model) orderFigures() []figure {
 	if len(control) > 0 {
 		note += ". Line: the control, a fixed spin"
 	}
-	along := runAxis{"time since the first sample", tickDuration}
+	along := runAxis{"time since the first sample", spell.TickDuration}
 	caption := "A slope is a drift of the machine, a streak a disturbance."
 	if m.timed() {
 		caption += " Rounds are shuffled, so either hits all entrants alike."
 	} else {
-		along = runAxis{"lines of the results, in their order", short}
+		along = runAxis{"lines of the results, in their order", spell.Short}
 	}
 	data := table{Head: []string{"control sample", "over its median"}, Number: []bool{true, true}}
 	for _, c := range control {
@@ -64,7 +66,7 @@ func (m *model) orderFigures() []figure {
 
 // controlLine and sampleOrder place samples in order of run.
 func (m *model) controlLine() (points []orderPoint) {
-	median := series{values: controls(m.Study)}.median()
+	median := stat.Series{Values: m.Study.Controls()}.Median()
 	for _, s := range m.Control {
 		if v := s.Values["ns/op"]; v > 0 {
 			points = append(points, orderPoint{m.since(s), v / median})
@@ -83,7 +85,7 @@ func (m *model) sampleOrder() (points []orderPoint) {
 		medians[name] = map[place]middle{}
 		for at, u := range places {
 			unit := u.main()
-			medians[name][at] = middle{unit, u[unit].median()}
+			medians[name][at] = middle{unit, u[unit].Median()}
 		}
 	}
 	for _, x := range m.Measured {
@@ -124,7 +126,7 @@ func drawOrder(c draw.Canvas, along runAxis, samples, control []orderPoint, last
 	p.X.Min, p.X.Max = 0, last*1.02
 	p.X.Tick.Marker = linearTicks{along.tick, 6}
 	p.Y.Min, p.Y.Max, p.Y.Scale = 1.0/widest, widest, plot.LogScale{}
-	p.Y.Tick.Marker = logTicks{func(v float64) string { return short(v) + "×" }, 7}
+	p.Y.Tick.Marker = logTicks{func(v float64) string { return spell.Short(v) + "×" }, 7}
 	p.Add(gridLines(false, true), drawing(func(c draw.Canvas, p *plot.Plot) {
 		x, y := p.Transforms(&c)
 		in := func(v float64) float64 { return min(max(v, p.Y.Min), p.Y.Max) }

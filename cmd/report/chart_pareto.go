@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 
+	"crossover/cmd/report/internal/spell"
 	"crossover/internal/catalog"
 	"crossover/internal/study"
 )
@@ -15,9 +16,9 @@ func (m *model) paretoFigures(p *catalog.Pattern, s *catalog.Situation) []figure
 	set := m.at(p, s)
 	var lines []xyLine
 	rate, burnt := newExtent(), newExtent()
-	data := table{Head: []string{"entrant", plural(p.Op) + " per second", "CPU time per " + p.Op, "nobody better in both"}, Number: []bool{false, true, true, false}}
+	data := table{Head: []string{"entrant", spell.Plural(p.Op) + " per second", "CPU time per " + p.Op, "nobody better in both"}, Number: []bool{false, true, true, false}}
 	for _, c := range m.field(set) {
-		wall, cpu := c.units[study.Cost].median(), c.units[cpuCost].median()
+		wall, cpu := c.units[study.Cost].Median(), c.units[cpuCost].Median()
 		if c.unit != study.Cost || !(wall > 0 && cpu > 0) {
 			continue
 		}
@@ -44,15 +45,15 @@ func (m *model) paretoFigures(p *catalog.Pattern, s *catalog.Situation) []figure
 			mark = "yes"
 		}
 		at := l.points[0]
-		data.Rows = append(data.Rows, []cell{code(l.name), {Text: perSecond(at.x), Key: at.x}, {Text: duration(at.y), Key: at.y}, text(mark)})
+		data.Rows = append(data.Rows, []cell{code(l.name), {Text: perSecond(at.x), Key: at.x}, {Text: spell.Duration(at.y), Key: at.y}, text(mark)})
 	}
-	x := xAxis{name: plural(p.Op) + " per second"}
+	x := xAxis{name: spell.Plural(p.Op) + " per second"}
 	x.min, x.max = widened(rate.lo, rate.hi, max(math.Log(1.08), 0.06*stretch(rate.lo, rate.hi)))
 	x.ticks = logTicks{perSecond, 7}.Ticks(x.min, x.max)
 	slices.SortStableFunc(lines, func(a, b xyLine) int { return cmp.Compare(behind(a), behind(b)) })
 	drawn, legend := lines, legendOf(lines)
 	if extra := len(lines) - seriesShare; extra > 0 {
-		rest := []xyLine{{look: look{color: faded}, name: count(extra, "other") + " behind them (in the data)"}}
+		rest := []xyLine{{look: look{color: faded}, name: spell.Count(extra, "other") + " behind them (in the data)"}}
 		for _, l := range lines[seriesShare:] {
 			rest[0].points = append(rest[0].points, l.points...)
 		}
@@ -62,5 +63,5 @@ func (m *model) paretoFigures(p *catalog.Pattern, s *catalog.Situation) []figure
 		name: figureName(s, "pareto"), pattern: p, title: s.Name + ": throughput and CPU time", data: data, height: 270,
 		note:    "Fast is to the right, thrifty is below · " + m.machineName(p),
 		caption: "Who is up and to the right buys speed with CPUs; who has nobody to the lower right is a sensible choice.",
-	}.figure(x, []xyPanel{{yName: "CPU time per " + p.Op, lines: drawn, y: burnt, tick: tickDuration}}, legend)}
+	}.figure(x, []xyPanel{{yName: "CPU time per " + p.Op, lines: drawn, y: burnt, tick: spell.TickDuration}}, legend)}
 }

@@ -10,6 +10,7 @@ import (
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 
+	"crossover/cmd/report/internal/spell"
 	"crossover/internal/catalog"
 	"crossover/internal/study"
 )
@@ -83,7 +84,7 @@ func (m *model) scalingFigures(p *catalog.Pattern, s *catalog.Situation) []figur
 
 func scalingTable(op string) table {
 	return table{
-		Head:   []string{"entrant", "CPUs", "GOMAXPROCS", plural(op) + " per second", "time per " + op, "from", "to"},
+		Head:   []string{"entrant", "CPUs", "GOMAXPROCS", spell.Plural(op) + " per second", "time per " + op, "from", "to"},
 		Number: []bool{false, true, true, true, true, true, true},
 	}
 }
@@ -100,9 +101,9 @@ func (m *model) scalingParts(s *catalog.Situation, ch scalingChart, order []dot,
 		title += " and CPUs"
 		caption += " A panel for each number of CPUs the process may use; all panels share their axes."
 	}
-	note := fmt.Sprintf("%s per second, median and 95 %% interval · %s", sentence(plural(ch.pattern.Op)), m.Machine.CPU)
+	note := fmt.Sprintf("%s per second, median and 95 %% interval · %s", spell.Sentence(spell.Plural(ch.pattern.Op)), m.Machine.CPU)
 	if m.fewCPUs() {
-		note += fmt.Sprintf(" · %s: too few to speak of scaling", count(m.full.cpus, "CPU"))
+		note += fmt.Sprintf(" · %s: too few to speak of scaling", spell.Count(m.full.cpus, "CPU"))
 	}
 	for i, members := range parts(order, seriesShare) {
 		part := ch
@@ -156,7 +157,7 @@ func (ch *scalingChart) grid() (rows, columns int) {
 func (ch *scalingChart) draw(c draw.Canvas) {
 	xLabel(draw.Crop(c, gutter, 0, 0, 0), "GOMAXPROCS")
 	c = draw.Crop(c, 0, 0, gutter, -panelTitle)
-	yLabel(c, plural(ch.pattern.Op)+" per second")
+	yLabel(c, spell.Plural(ch.pattern.Op)+" per second")
 	c = draw.Crop(c, gutter, 0, 0, 0)
 	rows, columns := ch.grid()
 	panels := make([][]*plot.Plot, rows)
@@ -200,7 +201,7 @@ func (ch *scalingChart) panel(cpus int) drawing {
 		if cpus > 0 {
 			title := labelStyle
 			title.XAlign, title.YAlign = draw.XCenter, draw.YBottom
-			c.FillText(title, vg.Point{X: c.Center().X, Y: c.Max.Y + 5}, "may use "+count(cpus, "CPU"))
+			c.FillText(title, vg.Point{X: c.Center().X, Y: c.Max.Y + 5}, "may use "+spell.Count(cpus, "CPU"))
 		}
 		if ch.ideal > 0 {
 			var line []vg.Point
@@ -231,11 +232,11 @@ func (ch *scalingChart) panel(cpus int) drawing {
 func perSecond(x float64) string {
 	switch {
 	case x >= 1e9:
-		return short(x/1e9) + " G"
+		return spell.Short(x/1e9) + " G"
 	case x >= 1e6:
-		return short(x/1e6) + " M"
+		return spell.Short(x/1e6) + " M"
 	case x >= 1e3:
-		return short(x/1e3) + " k"
+		return spell.Short(x/1e3) + " k"
 	}
-	return short(x)
+	return spell.Short(x)
 }

@@ -6,10 +6,7 @@ import (
 	"crossover/internal/stat"
 )
 
-const (
-	alpha      = 0.05 // of a whole family
-	confidence = 0.95
-)
+const alpha = 0.05 // of a whole family
 
 // comparison is the ratio of two entrants' values in one unit.
 type comparison struct {
@@ -34,22 +31,22 @@ func (c comparison) significant() bool { return c.Adjusted <= alpha }
 // ratio compares new with old, in pairs by round where they share most of their
 // rounds. It reports false where there is no ratio: a unit that one of them lacks,
 // or zeros.
-func ratio(old, new series) (stat.Ratio, bool) {
-	rounds := commonRounds(old, new)
-	a, b := old.in(rounds), new.in(rounds)
+func ratio(old, new stat.Series) (stat.Ratio, bool) {
+	rounds := stat.CommonRounds(old, new)
+	a, b := old.In(rounds), new.In(rounds)
 	var r stat.Ratio
 	var err error
-	if 2*len(a) > max(len(old.values), len(new.values)) {
-		r, err = stat.PairedRatio(a, b, confidence)
+	if 2*len(a) > max(len(old.Values), len(new.Values)) {
+		r, err = stat.PairedRatio(a, b, stat.Confidence)
 	} else {
-		r, err = stat.UnpairedRatio(old.values, new.values, confidence)
+		r, err = stat.UnpairedRatio(old.Values, new.Values, stat.Confidence)
 	}
 	return r, err == nil
 }
 
 // compareAll compares each with base, as one family. The zero comparison, with a P
 // of NaN, stands where there is no ratio.
-func compareAll(base series, others []series) []comparison {
+func compareAll(base stat.Series, others []stat.Series) []comparison {
 	all := make([]comparison, len(others))
 	ps := make([]float64, len(others))
 	family := 0
@@ -63,7 +60,7 @@ func compareAll(base series, others []series) []comparison {
 		family++
 		all[i].Ratio = r
 		ps[i] = r.P
-		all[i].RankSum = stat.MannWhitney(base.values, o.values).P
+		all[i].RankSum = stat.MannWhitney(base.Values, o.Values).P
 	}
 	for i, p := range stat.Holm(ps) {
 		all[i].Adjusted = p
@@ -76,10 +73,10 @@ func compareAll(base series, others []series) []comparison {
 // detects is the smallest slowdown that four in five comparisons of so many rounds, as noisy
 // as these, find significant in a family of that size; +Inf if none could, NaN if they are
 // not paired. It is reckoned with the level that Holm's first step asks for.
-func detects(old, new series, r stat.Ratio, family int) float64 {
+func detects(old, new stat.Series, r stat.Ratio, family int) float64 {
 	const power = 0.8
-	rounds := commonRounds(old, new)
-	spread, err := stat.Spread(old.in(rounds), new.in(rounds))
+	rounds := stat.CommonRounds(old, new)
+	spread, err := stat.Spread(old.In(rounds), new.In(rounds))
 	if err != nil || !r.Paired || family == 0 {
 		return math.NaN()
 	}

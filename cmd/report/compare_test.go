@@ -10,10 +10,10 @@ import (
 // TestDetects: what a comparison finds is less the more rounds there are and the fewer
 // comparisons, and nothing where no outcome could be significant.
 func TestDetects(t *testing.T) {
-	costs := func(rounds int, noise float64) series {
-		s := series{}
+	costs := func(rounds int, noise float64) stat.Series {
+		s := stat.Series{}
 		for r := range rounds {
-			s.rounds, s.values = append(s.rounds, r+1), append(s.values, 100*(1+noise*float64(r%3-1)))
+			s.Rounds, s.Values = append(s.Rounds, r+1), append(s.Values, 100*(1+noise*float64(r%3-1)))
 		}
 		return s
 	}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"crossover/cmd/report/internal/spell"
 	"crossover/internal/stat"
 )
 
@@ -49,7 +50,7 @@ func choose(field []contender) (choice, bool) {
 	if len(able) == 0 {
 		return choice{}, false
 	}
-	fastest := slices.MinFunc(able, func(a, b contender) int { return cmp.Compare(a.cost().median(), b.cost().median()) })
+	fastest := slices.MinFunc(able, func(a, b contender) int { return cmp.Compare(a.cost().Median(), b.cost().Median()) })
 	c := choice{fastest: &fastest}
 	var at *border
 	for i, a := range able {
@@ -90,7 +91,7 @@ type border struct {
 // compareRival finds the contender that use has to be told from.
 func (c *choice) compareRival(able []contender) {
 	var others []contender
-	var costs []series
+	var costs []stat.Series
 	for _, a := range able {
 		if a.entrant != c.use.entrant {
 			others, costs = append(others, a), append(costs, a.cost())
@@ -102,7 +103,7 @@ func (c *choice) compareRival(able []contender) {
 	all := compareAll(c.use.cost(), costs)
 	best := 0
 	for i, o := range others {
-		if o.cost().median() < others[best].cost().median() {
+		if o.cost().Median() < others[best].cost().Median() {
 			best = i
 		}
 	}
@@ -118,13 +119,13 @@ func (c *choice) judge(at *border) {
 		c.why = "nobody else was measured that may be advised here"
 		return
 	case at != nil && at.entrant == c.use.entrant:
-		c.cannotTell(undecided{at.Ratio, within}, fmt.Sprintf("it may or may not be within 10 %% of %v (%s), and is simpler", c.fastest.entrant, interval(at.Ratio)))
+		c.cannotTell(undecided{at.Ratio, within}, fmt.Sprintf("it may or may not be within 10 %% of %v (%s), and is simpler", c.fastest.entrant, spell.Interval(at.Ratio)))
 		return
 	case at != nil:
-		c.cannotTell(undecided{at.Ratio, within}, fmt.Sprintf("%v is simpler and may or may not be within 10 %% of %v (%s)", at.entrant, c.fastest.entrant, interval(at.Ratio)))
+		c.cannotTell(undecided{at.Ratio, within}, fmt.Sprintf("%v is simpler and may or may not be within 10 %% of %v (%s)", at.entrant, c.fastest.entrant, spell.Interval(at.Ratio)))
 		return
 	case !c.sure:
-		c.cannotTell(undecided{c.overRival.Ratio, 1 / within}, fmt.Sprintf("%v may be faster by more than 10 %% (%s)", c.rival.entrant, interval(c.overRival.Ratio)))
+		c.cannotTell(undecided{c.overRival.Ratio, 1 / within}, fmt.Sprintf("%v may be faster by more than 10 %% (%s)", c.rival.entrant, spell.Interval(c.overRival.Ratio)))
 		return
 	}
 	// The interval allows for the rival's having been chosen, so it needs no Holm: the
@@ -135,7 +136,7 @@ func (c *choice) judge(at *border) {
 		c.why = fmt.Sprintf("%v costs the same, within 3 %%", c.rival.entrant)
 	case stat.CannotTell: // whoever is faster, it is not by what the decision tolerates
 		c.confidence = "tie"
-		c.why = fmt.Sprintf("%v may be faster or slower, but not faster by 10 %% (%s)", c.rival.entrant, interval(c.overRival.Ratio))
+		c.why = fmt.Sprintf("%v may be faster or slower, but not faster by 10 %% (%s)", c.rival.entrant, spell.Interval(c.overRival.Ratio))
 	default:
 		c.confidence = "clear"
 		c.why = fmt.Sprintf("%v costs %s", c.rival.entrant, over(*c.use, c.overRival.Ratio, " of it"))
@@ -144,7 +145,7 @@ func (c *choice) judge(at *border) {
 
 func (c *choice) cannotTell(u undecided, why string) {
 	c.undecided = u
-	c.confidence = "cannot tell: " + uncertainty(u.Ratio)
+	c.confidence = "cannot tell: " + spell.Uncertainty(u.Ratio)
 	c.why = why + u.String()
 }
 
@@ -155,13 +156,13 @@ func (c *choice) lead() string {
 	}
 	if c.use.entrant == c.fastest.entrant {
 		if c.overRival.Est < 1 { // the median and the rounds do not agree
-			return fmt.Sprintf("%v by its median; round by round %v is at %s (%s)", c.fastest.entrant, c.rival.entrant, factor(c.overRival.Est), interval(c.overRival.Ratio))
+			return fmt.Sprintf("%v by its median; round by round %v is at %s (%s)", c.fastest.entrant, c.rival.entrant, spell.Factor(c.overRival.Est), spell.Interval(c.overRival.Ratio))
 		}
 		return fmt.Sprintf("%v; next is %v at %s", c.fastest.entrant, c.rival.entrant, over(*c.fastest, c.overRival.Ratio, ""))
 	}
-	r := inverse(c.overRival.Ratio)
+	r := c.overRival.Ratio.Inverse()
 	if r.Est < 1 {
-		return fmt.Sprintf("%v by its median; round by round %v costs %s (%s)", c.fastest.entrant, c.use.entrant, factor(r.Est), interval(r))
+		return fmt.Sprintf("%v by its median; round by round %v costs %s (%s)", c.fastest.entrant, c.use.entrant, spell.Factor(r.Est), spell.Interval(r))
 	}
 	return fmt.Sprintf("%v; %v costs %s", c.fastest.entrant, c.use.entrant, over(*c.fastest, r, ""))
 }
@@ -171,16 +172,16 @@ func over(base contender, r stat.Ratio, words string) string {
 	if base.mayBeNothing() {
 		return factorOver(base, r.Est) + words
 	}
-	return fmt.Sprintf("%s%s (%s)", factor(r.Est), words, interval(r))
+	return fmt.Sprintf("%s%s (%s)", spell.Factor(r.Est), words, spell.Interval(r))
 }
 
 // factorOver spells how many times base something costs. Where base may have cost nothing,
 // which has no ratio, all that is known is a bound.
 func factorOver(base contender, r float64) string {
 	if base.mayBeNothing() && r > 1 {
-		return "≥ " + factor(r)
+		return "≥ " + spell.Factor(r)
 	}
-	return factor(r)
+	return spell.Factor(r)
 }
 
 // avoidance names the worst to avoid.
@@ -189,7 +190,7 @@ func (c *choice) avoidance() string {
 	var words []string
 	for i, a := range c.avoid {
 		if i == most {
-			words = append(words, fmt.Sprintf("%d more from %s", len(c.avoid)-most, factor(c.avoid[len(c.avoid)-1].Est)))
+			words = append(words, fmt.Sprintf("%d more from %s", len(c.avoid)-most, spell.Factor(c.avoid[len(c.avoid)-1].Est)))
 			break
 		}
 		words = append(words, fmt.Sprintf("%v %s", a.entrant, factorOver(*c.fastest, a.Est)))

@@ -8,16 +8,17 @@ import (
 	"testing"
 
 	"crossover/internal/catalog"
+	"crossover/internal/stat"
 	"crossover/internal/study"
 )
 
 // costs are n rounds around a cost in ns, with noise of its own of so much.
 func costs(ns float64, n int, noise float64, seed uint64) units {
 	rng := rand.New(rand.NewPCG(seed, 1))
-	var s series
+	var s stat.Series
 	for r := 1; r <= n; r++ {
-		s.rounds = append(s.rounds, r)
-		s.values = append(s.values, 1e-9*ns*math.Exp(noise*rng.NormFloat64()))
+		s.Rounds = append(s.Rounds, r)
+		s.Values = append(s.Values, 1e-9*ns*math.Exp(noise*rng.NormFloat64()))
 	}
 	return units{study.Cost: s}
 }
@@ -146,7 +147,7 @@ func TestFamily(t *testing.T) {
 		power          bool
 	}{{10, 25, true}, {10, 26, false}, {6, 1, true}, {6, 2, false}, {5, 1, false}} {
 		base := costs(100, tt.rounds, 0.001, 99)[study.Cost]
-		var others []series
+		var others []stat.Series
 		for i := range tt.others {
 			others = append(others, costs(200, tt.rounds, 0.001, uint64(i))[study.Cost])
 		}
@@ -164,13 +165,13 @@ func TestPairing(t *testing.T) {
 	if r, ok := ratio(a, b); !ok || !r.Paired {
 		t.Errorf("shared rounds were not paired: %+v", r)
 	}
-	for i := range b.rounds {
-		b.rounds[i] += 6 // four rounds are left in common
+	for i := range b.Rounds {
+		b.Rounds[i] += 6 // four rounds are left in common
 	}
 	if r, ok := ratio(a, b); !ok || r.Paired {
 		t.Errorf("unshared rounds were paired: %+v", r)
 	}
-	if _, ok := ratio(a, series{}); ok {
+	if _, ok := ratio(a, stat.Series{}); ok {
 		t.Error("a ratio to nothing")
 	}
 }
@@ -339,11 +340,11 @@ func TestOutsideBand(t *testing.T) {
 	// Both have two speeds and change them together, but in one round.
 	for name, slow := range map[string]int{"a at 1us": 6, "b at 1us": 5} {
 		s := m.data[name][m.full][study.Cost]
-		s.rounds, s.values = append(s.rounds, 11), append(s.values, 0)
-		for i := range s.values {
-			s.values[i] = 100e-9 * (1 + 1e-3*float64(i%3))
+		s.Rounds, s.Values = append(s.Rounds, 11), append(s.Values, 0)
+		for i := range s.Values {
+			s.Values[i] = 100e-9 * (1 + 1e-3*float64(i%3))
 			if i < slow {
-				s.values[i] *= 2
+				s.Values[i] *= 2
 			}
 		}
 		m.data[name][m.full] = units{study.Cost: s}
@@ -359,9 +360,9 @@ func TestOverNothing(t *testing.T) {
 	p := &m.Catalog.Patterns[0]
 	for i, bytes := range []float64{0, 64} {
 		u := m.data[p.Cases[i].Name][m.full]
-		s := series{rounds: u[study.Cost].rounds}
-		for range s.rounds {
-			s.values = append(s.values, bytes)
+		s := stat.Series{Rounds: u[study.Cost].Rounds}
+		for range s.Rounds {
+			s.Values = append(s.Values, bytes)
 		}
 		u["B/op"] = s
 	}

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"crossover/cmd/report/internal/markdown"
 	"crossover/internal/study"
 )
 
@@ -86,13 +87,13 @@ func (k slot) fill(doc, command, content string) (string, bool) {
 func embedAnswers(b *strings.Builder, p *page, dir string) {
 	var strip []string
 	for _, f := range p.Strip {
-		strip = append(strip, plain(f.Name)+" "+plain(f.Value))
+		strip = append(strip, markdown.Plain(f.Name)+" "+markdown.Plain(f.Value))
 	}
 	fmt.Fprintf(b, "Measured on: %s. The whole study with all tables is in [%s](%s/report.md).\n", strings.Join(strip, " · "), dir, dir)
 	shown := "" // the chart of the last verdict that has one
 	for _, v := range p.Verdicts {
 		for _, h := range v.lines() {
-			fmt.Fprintf(b, "\n**%s.** %s%s\n", plain(h.Answer), plain(h.Sentence), chartLink(h.Chart, dir+"/"+chartsFolder))
+			fmt.Fprintf(b, "\n**%s.** %s%s\n", markdown.Plain(h.Answer), markdown.Plain(h.Sentence), chartLink(h.Chart, dir+"/"+chartsFolder))
 			shown = cmp.Or(h.Chart, shown)
 		}
 	}
@@ -105,7 +106,7 @@ func embedAnswers(b *strings.Builder, p *page, dir string) {
 	for _, f := range figures[true] {
 		embedFigure(b, f, dir)
 	}
-	fmt.Fprintf(b, "\n## %s\n", plain(p.Decisions().Caption))
+	fmt.Fprintf(b, "\n## %s\n", markdown.Plain(p.Decisions().Caption))
 	markdownTable(b, p.Decisions().Bare())
 	fmt.Fprintln(b, "\n<details><summary>All other charts</summary>")
 	for _, f := range figures[false] {
@@ -115,5 +116,5 @@ func embedAnswers(b *strings.Builder, p *page, dir string) {
 }
 
 func embedFigure(b *strings.Builder, f figure, dir string) {
-	fmt.Fprintf(b, "\n![%s](%s/%s/%s.svg)\n", plain(f.Title), dir, chartsFolder, f.Name)
+	fmt.Fprintf(b, "\n![%s](%s/%s/%s.svg)\n", markdown.Plain(f.Title), dir, chartsFolder, f.Name)
 }

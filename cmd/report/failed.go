@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"crossover/cmd/report/internal/spell"
 	"crossover/internal/study"
 )
 
@@ -47,14 +48,14 @@ func (m *model) casualties(s setting) (all []casualty) {
 			continue
 		}
 		u := m.data[c.Name][s.place]
-		all = append(all, casualty{entrant{c.Keys["impl"], c.Keys["as"]}, f, f.n + len(u[u.main()].values)})
+		all = append(all, casualty{entrant{c.Keys["impl"], c.Keys["as"]}, f, f.n + len(u[u.main()].Values)})
 	}
 	return all
 }
 
 func (c casualty) String() string {
 	said, _, _ := strings.Cut(strings.TrimSpace(c.last), "\n")
-	return fmt.Sprintf("%v failed in %d of %s and is not advised: %s", c.entrant, c.n, count(c.of, "sample"), said)
+	return fmt.Sprintf("%v failed in %d of %s and is not advised: %s", c.entrant, c.n, spell.Count(c.of, "sample"), said)
 }
 
 // fallen names those who failed, as a clause; "" if nobody did.
@@ -66,5 +67,5 @@ func fallen(all []casualty) string {
 	if len(names) == 0 {
 		return ""
 	}
-	return "; " + some(names) + " failed"
+	return "; " + spell.Some(names) + " failed"
 }

@@ -24,7 +24,7 @@ type curves struct {
 func (m *model) cross(set setting, a, b func(contender) bool, threshold float64) (curves, bool) {
 	var c curves
 	var groupsA, groupsB [][]contender
-	var bests []series
+	var bests []stat.Series
 	var x []float64
 	for _, v := range m.axis(set.pattern, set.situation) {
 		set.value, set.place = v.text, m.placeOf(set.pattern)
@@ -41,13 +41,13 @@ func (m *model) cross(set setting, a, b func(contender) bool, threshold float64)
 	if len(c.axis) < 2 {
 		return c, false
 	}
-	rounds := commonRounds(bests...)
+	rounds := stat.CommonRounds(bests...)
 	var costsA, costsB [][][]float64
 	for i := range x {
 		costsA, costsB = append(costsA, costsIn(rounds, groupsA[i])), append(costsB, costsIn(rounds, groupsB[i]))
 	}
 	var err error
-	c.crossover, err = stat.FindBestCrossover(x, costsA, costsB, threshold, confidence, uint64(m.Machine.Seed))
+	c.crossover, err = stat.FindBestCrossover(x, costsA, costsB, threshold, stat.Confidence, uint64(m.Machine.Seed))
 	return c, err == nil
 }
 
@@ -55,7 +55,7 @@ func (m *model) cross(set setting, a, b func(contender) bool, threshold float64)
 // out.
 func costsIn(rounds []int, group []contender) (all [][]float64) {
 	for _, c := range group {
-		if costs := c.cost().in(rounds); len(costs) == len(rounds) {
+		if costs := c.cost().In(rounds); len(costs) == len(rounds) {
 			all = append(all, costs)
 		}
 	}
@@ -65,7 +65,7 @@ func costsIn(rounds []int, group []contender) (all [][]float64) {
 // bestOf returns the group's contender with the lowest median.
 func bestOf(field []contender, group func(contender) bool) (best contender, ok bool) {
 	for _, c := range field {
-		if group(c) && (!ok || c.cost().median() < best.cost().median()) {
+		if group(c) && (!ok || c.cost().Median() < best.cost().Median()) {
 			best, ok = c, true
 		}
 	}
@@ -124,7 +124,7 @@ func bounds(lo, hi float64, a catalog.Axis) string {
 // each side.
 func (m *model) axisFlips(set setting) []axisFlip {
 	set.goal = cmp.Or(set.goal, throughput)
-	return m.flipsAt.of(set, func() []axisFlip { return m.findFlips(set) })
+	return m.flipsAt.Of(set, func() []axisFlip { return m.findFlips(set) })
 }
 
 func (m *model) findFlips(set setting) (flips []axisFlip) {

@@ -11,6 +11,8 @@ import (
 
 	"golang.org/x/perf/benchfmt"
 
+	"crossover/cmd/report/internal/results"
+	"crossover/cmd/report/internal/spell"
 	"crossover/internal/catalog"
 	"crossover/internal/study"
 )
@@ -60,7 +62,7 @@ func loadForeign(paths []string) (*model, error) {
 	}
 	slices.Sort(f.cpus)
 	f.cpus = slices.Compact(f.cpus)
-	s.Machine.CPU = cmp.Or(list(f.cpus), "an unknown CPU")
+	s.Machine.CPU = cmp.Or(spell.List(f.cpus), "an unknown CPU")
 	s.Machine.Complete = true
 	assumed := slices.Concat(f.assumed(paths), guessCatalog(s.Catalog, f.cases), guessDirections(s.Units, f.cases), f.pooled())
 	m := newModel(s)
@@ -74,31 +76,31 @@ func loadForeign(paths []string) (*model, error) {
 
 // read takes a file in.
 func (f *foreignFiles) read(path, label string) error {
-	r, err := readResults(path, "*")
+	r, err := results.Read(path, "*")
 	if err != nil {
 		return err
 	}
 	s := f.study
-	for _, bad := range r.bad {
+	for _, bad := range r.Bad {
 		s.Warnings = append(s.Warnings, bad.Error()+".") // begins with a path
 	}
-	for _, fail := range r.fails {
+	for _, fail := range r.Fails {
 		s.Warnings = append(s.Warnings, "Something failed: "+fail+".")
 	}
-	f.cpus = append(f.cpus, r.cpus()...)
-	for k, u := range r.units {
+	f.cpus = append(f.cpus, r.CPUs()...)
+	for k, u := range r.Units {
 		s.Units[k] = u
 	}
-	apart := configApart(r)
-	plain := endInNumbers(r.lines)
+	apart := results.ConfigApart(r)
+	plain := endInNumbers(r.Lines)
 	if plain {
 		f.bare = append(f.bare, path)
 	}
 	var dropped timeless
-	for _, l := range r.lines {
-		c := takeApart(l, label, apart[l.id()], plain)
+	for _, l := range r.Lines {
+		c := takeApart(l, label, apart[l.ID()], plain)
 		name := c.name()
-		usable := slices.DeleteFunc(slices.Clone(l.values), func(v benchfmt.Value) bool { return dropped.add(path, l.line, name, v) })
+		usable := slices.DeleteFunc(slices.Clone(l.Values), func(v benchfmt.Value) bool { return dropped.add(path, l.Line, name, v) })
 		f.add(c, l, usable)
 	}
 	s.Warnings = append(s.Warnings, dropped.warning()...)
@@ -106,9 +108,9 @@ func (f *foreignFiles) read(path, label string) error {
 }
 
 // add takes a line in, of whose values some may be unusable.
-func (f *foreignFiles) add(c foreignCase, l sampleLine, usable []benchfmt.Value) {
+func (f *foreignFiles) add(c foreignCase, l results.Line, usable []benchfmt.Value) {
 	name := c.name()
-	for _, v := range l.values {
+	for _, v := range l.Values {
 		if f.deciding[name] == "" || v.Unit == study.Cost {
 			f.deciding[name] = v.Unit
 		}
@@ -116,31 +118,31 @@ func (f *foreignFiles) add(c foreignCase, l sampleLine, usable []benchfmt.Value)
 	if f.configs[name] == nil {
 		f.configs[name] = map[string]bool{}
 	}
-	f.configs[name][strings.Join(l.config, "; ")] = true
+	f.configs[name][strings.Join(l.Config, "; ")] = true
 	id := foreignCell{name, c.at}
 	f.times[id]++
 	f.cases = append(f.cases, c)
 	f.study.Measured = append(f.study.Measured, study.Measured{
 		Sample: study.Sample{Round: f.times[id], Order: len(f.cases), Case: name, CPUs: c.at.cpus, GOMAXPROCS: c.at.procs, Pin: c.at.pin},
-		Line:   l.line, Tidied: usable,
+		Line:   l.Line, Tidied: usable,
 	})
 }
 
 // assumed is what the files do not say and is taken for granted.
 func (f *foreignFiles) assumed(paths []string) []string {
 	said := []string{
-		fmt.Sprintf("The results are of no study (%s): they have no rounds. The first sample of each benchmark is taken for round 1, the second for round 2; if they ran in blocks, as with go test -count, a drift between blocks looks like a difference.", list(paths)),
+		fmt.Sprintf("The results are of no study (%s): they have no rounds. The first sample of each benchmark is taken for round 1, the second for round 2; if they ran in blocks, as with go test -count, a drift between blocks looks like a difference.", spell.List(paths)),
 		"Nothing says which variant is simpler: the one that stands earlier in the file counts as such. Everybody may be advised.",
 		"A number that ends a name, as in BenchmarkX-8, is taken for GOMAXPROCS, none for 1.",
 	}
 	if len(f.bare) > 0 {
-		said = append(said, fmt.Sprintf("%s seems to be measured with GOMAXPROCS 1, where go test adds no number: those that end names there are the names' own.", list(f.bare)))
+		said = append(said, fmt.Sprintf("%s seems to be measured with GOMAXPROCS 1, where go test adds no number: those that end names there are the names' own.", spell.List(f.bare)))
 	}
 	if !slices.ContainsFunc(f.cases, func(c foreignCase) bool { return c.at.cpus > 0 }) {
 		said = append(said, "Nothing says how many CPUs there were.")
 	}
 	if len(f.cpus) > 1 {
-		said = append(said, fmt.Sprintf("The results are of several machines: %s. What differs may be the machine's.", list(f.cpus)))
+		said = append(said, fmt.Sprintf("The results are of several machines: %s. What differs may be the machine's.", spell.List(f.cpus)))
 	}
 	return said
 }
@@ -156,7 +158,7 @@ func (f *foreignFiles) pooled() []string {
 	if len(mixed) == 0 {
 		return nil
 	}
-	return []string{fmt.Sprintf("%s of several configurations pooled, among them %s: report table tells them apart.", sentence(count(len(mixed), "benchmark")), slices.Min(mixed))}
+	return []string{fmt.Sprintf("%s of several configurations pooled, among them %s: report table tells them apart.", spell.Sentence(spell.Count(len(mixed), "benchmark")), slices.Min(mixed))}
 }
 
 // fileLabels tell files apart: by their names, or by their paths where names are the same.
@@ -174,7 +176,7 @@ func fileLabels(paths []string) []string {
 		if labels[i] = filepath.Base(p); names[labels[i]] > 1 {
 			labels[i] = filepath.ToSlash(p)
 		}
-		labels[i] = visible(labels[i])
+		labels[i] = results.Visible(labels[i])
 	}
 	return labels
 }
@@ -182,16 +184,16 @@ func fileLabels(paths []string) []string {
 // takeApart splits a name into keys; a part without = is keyed by its position, and a key
 // that comes again by its turn. file is a key too, unless it is "", and so is what of the
 // configuration tells samples apart. If plain, no name says GOMAXPROCS.
-func takeApart(l sampleLine, file string, apart map[string]bool, plain bool) foreignCase {
-	full, procs := l.name, 1
+func takeApart(l results.Line, file string, apart map[string]bool, plain bool) foreignCase {
+	full, procs := l.Name, 1
 	if !plain {
-		full, procs = cutProcs(l.name)
+		full, procs = cutProcs(l.Name)
 	}
 	parts := strings.Split(full, "/")
-	c := foreignCase{pattern: strings.TrimPrefix(parts[0], "Benchmark"), keys: map[string]string{}, at: place{procs: procs, pin: l.pin}}
-	c.at.cpus, _ = strconv.Atoi(l.cpus) // few files say it
-	if l.pkg != "" {
-		c.pattern = l.pkg + "." + c.pattern
+	c := foreignCase{pattern: strings.TrimPrefix(parts[0], "Benchmark"), keys: map[string]string{}, at: place{procs: procs, pin: l.Pin}}
+	c.at.cpus, _ = strconv.Atoi(l.CPUs) // few files say it
+	if l.Pkg != "" {
+		c.pattern = l.Pkg + "." + c.pattern
 	}
 	add := func(k, v string) {
 		again := k
@@ -211,9 +213,9 @@ func takeApart(l sampleLine, file string, apart map[string]bool, plain bool) for
 			add(fmt.Sprintf("part %d", i+1), part)
 		}
 	}
-	for _, word := range l.config {
+	for _, word := range l.Config {
 		if k, v, _ := strings.Cut(word, ": "); apart[k] {
-			add(k, visible(v))
+			add(k, results.Visible(v))
 		}
 	}
 	return c
@@ -222,11 +224,11 @@ func takeApart(l sampleLine, file string, apart map[string]bool, plain bool) for
 // endInNumbers reports whether the numbers that end names are the names' own: with
 // GOMAXPROCS 1 go test adds none. It never adds a 1, nobody has thousands of CPUs, and what
 // is added is added to benchmarks too that are no parts of others, in which there is no dash.
-func endInNumbers(lines []sampleLine) bool {
+func endInNumbers(lines []results.Line) bool {
 	bare := false
 	for _, l := range lines {
-		full, procs := cutProcs(l.name)
-		switch cut, top := full != l.name, !strings.Contains(l.name, "/"); {
+		full, procs := cutProcs(l.Name)
+		switch cut, top := full != l.Name, !strings.Contains(l.Name, "/"); {
 		case cut && top:
 			return false
 		case cut && (procs == 1 || procs > 1024):

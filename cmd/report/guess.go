@@ -215,12 +215,12 @@ func unitOfValues(values []string) string {
 func guessDirections(units benchfmt.UnitMetadataMap, cases []foreignCase) (said []string) {
 	asked := map[string]bool{}
 	for _, c := range cases {
-		if asked[c.unit] || directionOf(units, c.unit) != 0 {
+		if asked[c.unit] || study.Direction(units, c.unit) != 0 {
 			continue
 		}
 		asked[c.unit] = true
 		better := "less"
-		if isRate(c.unit) {
+		if study.IsRate(c.unit) {
 			better = "more"
 			key := benchfmt.UnitMetadataKey{Unit: c.unit, Key: "better"}
 			units[key] = &benchfmt.UnitMetadata{UnitMetadataKey: key, OrigUnit: c.unit, Value: "higher"}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"crossover/cmd/report/internal/spell"
 	"crossover/internal/catalog"
 	"crossover/internal/study"
 )
@@ -15,7 +16,7 @@ func load(paths []string) (*model, error) {
 		if slices.Contains(paths[:i], path) {
 			return nil, fmt.Errorf("%s is given twice", path)
 		}
-		if isFolder(path) {
+		if study.IsFolder(path) {
 			folders++
 		}
 	}
@@ -25,7 +26,7 @@ func load(paths []string) (*model, error) {
 	case 0:
 		return loadForeign(paths)
 	}
-	return nil, fmt.Errorf("studies and files of results do not go into one report: got %s", list(paths))
+	return nil, fmt.Errorf("studies and files of results do not go into one report: got %s", spell.List(paths))
 }
 
 // loadStudies reads studies of one machine. The first is the report's; the others add
@@ -43,7 +44,7 @@ func loadStudies(paths []string) (*model, error) {
 		}
 		if a, b := first.Machine, s.Machine; a.CPU != b.CPU || a.CPUs != b.CPUs {
 			return nil, fmt.Errorf("%s is of another machine (%s, %s) than %s (%s, %s): a report is of one; to compare them: report compare",
-				path, b.CPU, count(b.CPUs, "CPU"), paths[0], a.CPU, count(a.CPUs, "CPU"))
+				path, b.CPU, spell.Count(b.CPUs, "CPU"), paths[0], a.CPU, spell.Count(a.CPUs, "CPU"))
 		}
 		join(first, s)
 	}

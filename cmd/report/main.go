@@ -155,7 +155,7 @@ func parseOptions(args []string) (*options, error) {
 	o.studies = fs.Args()
 	if o.out == "" {
 		o.out = o.studies[0]
-		if !isFolder(o.out) { // a file of results: beside it
+		if !study.IsFolder(o.out) { // a file of results: beside it
 			o.out = strings.TrimSuffix(o.out, filepath.Ext(o.out)) + "-report"
 		}
 	}

@@ -4,26 +4,28 @@ import (
 	"fmt"
 	"io"
 	"strings"
+
+	"crossover/cmd/report/internal/markdown"
 )
 
 // writeMarkdown sets the page as GitHub shows it.
 func writeMarkdown(w io.Writer, p *page) error {
 	var b strings.Builder
-	fmt.Fprintf(&b, "# %s\n\n", plain(p.Title))
+	fmt.Fprintf(&b, "# %s\n\n", markdown.Plain(p.Title))
 	var strip []string
 	for _, f := range p.Strip {
-		strip = append(strip, plain(f.Name)+" **"+plain(f.Value)+"**")
+		strip = append(strip, markdown.Plain(f.Name)+" **"+markdown.Plain(f.Value)+"**")
 	}
 	fmt.Fprintf(&b, "%s\n\n", strings.Join(strip, " · "))
 	for _, text := range p.Warnings {
-		fmt.Fprintf(&b, "> - %s\n", plain(text))
+		fmt.Fprintf(&b, "> - %s\n", markdown.Plain(text))
 	}
 	for _, v := range p.Verdicts {
 		for _, h := range v.lines() {
-			fmt.Fprintf(&b, "\n### %s.\n\n%s%s\n", plain(h.Answer), plain(h.Sentence), chartLink(h.Chart, chartsFolder))
+			fmt.Fprintf(&b, "\n### %s.\n\n%s%s\n", markdown.Plain(h.Answer), markdown.Plain(h.Sentence), chartLink(h.Chart, chartsFolder))
 		}
 		for _, m := range v.More {
-			fmt.Fprintf(&b, "- %s\n", plain(m))
+			fmt.Fprintf(&b, "- %s\n", markdown.Plain(m))
 		}
 	}
 	fmt.Fprintln(&b, "\n## Decisions")
@@ -32,7 +34,7 @@ func writeMarkdown(w io.Writer, p *page) error {
 			markdownTable(&b, g.Table)
 			continue
 		}
-		fmt.Fprintf(&b, "\n<details><summary>If the goal is: %s</summary>\n", plain(g.Title))
+		fmt.Fprintf(&b, "\n<details><summary>If the goal is: %s</summary>\n", markdown.Plain(g.Title))
 		markdownTable(&b, g.Table)
 		fmt.Fprintln(&b, "\n</details>")
 	}
@@ -44,7 +46,7 @@ func writeMarkdown(w io.Writer, p *page) error {
 		markdownTable(&b, p.Yardsticks)
 	}
 	fmt.Fprintln(&b, "\n## Can I trust this run?")
-	markdownFacts(&b, p.Trust, plain)
+	markdownFacts(&b, p.Trust, markdown.Plain)
 	markdownSelfTest(&b, p.SelfTest)
 	for _, f := range p.Order {
 		markdownFigure(&b, f)
@@ -53,7 +55,7 @@ func writeMarkdown(w io.Writer, p *page) error {
 		markdownTable(&b, p.Failures)
 	}
 	fmt.Fprintln(&b, "\n## Reproduce")
-	markdownFacts(&b, p.Reproduce, quoteCode)
+	markdownFacts(&b, p.Reproduce, markdown.Code)
 	_, err := io.WriteString(w, b.String())
 	return err
 }
@@ -65,18 +67,18 @@ func markdownSelfTest(b *strings.Builder, s *selfTestPart) {
 	fmt.Fprint(b, "\n### Self-test of the instrument")
 	switch {
 	case s.Link != "":
-		fmt.Fprintf(b, ": [%s](%s)", plain(s.Folder), strings.ReplaceAll(s.Link, " ", "%20"))
+		fmt.Fprintf(b, ": [%s](%s)", markdown.Plain(s.Folder), strings.ReplaceAll(s.Link, " ", "%20"))
 	case s.Folder != "":
-		fmt.Fprintf(b, ": %s", plain(s.Folder))
+		fmt.Fprintf(b, ": %s", markdown.Plain(s.Folder))
 	}
 	fmt.Fprintln(b)
 	for _, t := range s.Text {
-		fmt.Fprintf(b, "\n%s\n", plain(t))
+		fmt.Fprintf(b, "\n%s\n", markdown.Plain(t))
 	}
 	if len(s.Missed) > 0 {
 		fmt.Fprint(b, "\nTargets missed, and what to take from it:\n\n")
 		for _, t := range s.Missed {
-			fmt.Fprintf(b, "- %s\n", plain(t))
+			fmt.Fprintf(b, "- %s\n", markdown.Plain(t))
 		}
 	}
 	for _, t := range []table{s.Figures, s.Power} {
@@ -87,15 +89,15 @@ func markdownSelfTest(b *strings.Builder, s *selfTestPart) {
 }
 
 func markdownSection(b *strings.Builder, s section) {
-	fmt.Fprintf(b, "\n## %s: %s\n\n", plain(s.Name), plain(s.Question))
+	fmt.Fprintf(b, "\n## %s: %s\n\n", markdown.Plain(s.Name), markdown.Plain(s.Question))
 	for _, a := range s.Answers {
-		fmt.Fprintf(b, "- %s\n", plain(a))
+		fmt.Fprintf(b, "- %s\n", markdown.Plain(a))
 	}
 	if s.Main != nil {
 		markdownFigure(b, *s.Main)
 	}
 	for _, t := range s.Situations {
-		fmt.Fprintf(b, "\n<details><summary>%s</summary>\n\n%s\n", plain(t.Name), plain(t.Note))
+		fmt.Fprintf(b, "\n<details><summary>%s</summary>\n\n%s\n", markdown.Plain(t.Name), markdown.Plain(t.Note))
 		if len(t.Table.Rows) > 0 {
 			markdownTable(b, t.Table)
 		}
@@ -117,31 +119,31 @@ func markdownSection(b *strings.Builder, s section) {
 	fmt.Fprintln(b, "\n### What this does not show")
 	fmt.Fprintln(b)
 	for _, t := range s.Silent {
-		fmt.Fprintf(b, "- %s\n", plain(t))
+		fmt.Fprintf(b, "- %s\n", markdown.Plain(t))
 	}
 }
 
 func markdownFigure(b *strings.Builder, f figure) {
-	fmt.Fprintf(b, "\n![%s](%s/%s.svg)\n\n%s\n", plain(f.Title), chartsFolder, f.Name, plain(f.Caption))
+	fmt.Fprintf(b, "\n![%s](%s/%s.svg)\n\n%s\n", markdown.Plain(f.Title), chartsFolder, f.Name, markdown.Plain(f.Caption))
 }
 
 func markdownFacts(b *strings.Builder, facts []fact, set func(string) string) {
 	fmt.Fprintln(b)
 	for _, f := range facts {
-		fmt.Fprintf(b, "- **%s**: %s\n", plain(f.Name), set(f.Value))
+		fmt.Fprintf(b, "- **%s**: %s\n", markdown.Plain(f.Name), set(f.Value))
 	}
 }
 
 func markdownTable(b *strings.Builder, t table) {
 	fmt.Fprintln(b)
 	if t.Caption != "" {
-		fmt.Fprintf(b, "**%s**\n\n", plain(t.Caption))
+		fmt.Fprintf(b, "**%s**\n\n", markdown.Plain(t.Caption))
 	}
 	if len(t.Rows) > 0 {
 		markdownGrid(b, t)
 	}
 	for _, n := range t.Notes {
-		fmt.Fprintf(b, "\n%s\n", plain(n))
+		fmt.Fprintf(b, "\n%s\n", markdown.Plain(n))
 	}
 }
 
@@ -149,7 +151,7 @@ func markdownTable(b *strings.Builder, t table) {
 func markdownGrid(b *strings.Builder, t table) {
 	var head, rule []string
 	for i, h := range t.Head {
-		head = append(head, plain(h))
+		head = append(head, markdown.Plain(h))
 		if t.IsNumber(i) {
 			rule = append(rule, "--:")
 		} else {
@@ -167,27 +169,15 @@ func markdownGrid(b *strings.Builder, t table) {
 }
 
 func markdownCell(c cell) string {
-	s := plain(c.Text)
+	s := markdown.Plain(c.Text)
 	if c.Code && c.Text != "" {
-		s = quoteCode(c.Text)
+		s = markdown.Code(c.Text)
 	}
 	if c.Link != "" {
 		s = "[" + s + "](" + c.Link + ")"
 	}
 	return s
 }
-
-var escapes = strings.NewReplacer(
-	"\r", " ", "\n", " ", `\`, `\\`, "&", "&amp;", "<", "&lt;", ">", "&gt;",
-	"|", `\|`, "*", `\*`, "_", `\_`, "`", "\\`", "[", `\[`, "]", `\]`, "~", `\~`,
-)
-
-// plain escapes text so that it is shown as it is.
-func plain(s string) string { return escapes.Replace(s) }
-
-var codeEscapes = strings.NewReplacer("`", "'", "|", `\|`, "\r", " ", "\n", " ")
-
-func quoteCode(s string) string { return "`" + codeEscapes.Replace(s) + "`" }
 
 // chartLink leads from a verdict to the chart that shows it, if there is one.
 func chartLink(chart, folder string) string {

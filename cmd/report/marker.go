@@ -44,7 +44,7 @@ type look struct {
 }
 
 func (m *model) lookOf(p *catalog.Pattern, c contender) look {
-	l := m.looks.of(p, func() map[string]look { return looksOf(p) })[c.impl]
+	l := m.looks.Of(p, func() map[string]look { return looksOf(p) })[c.impl]
 	l.hollow = !c.eligible
 	switch c.as {
 	case "process":

@@ -129,7 +129,7 @@ func TestOriginalsLookDiffer(t *testing.T) {
 	for i := range shapes {
 		p := &catalog.Pattern{}
 		m := &model{}
-		m.looks.of(p, func() map[string]look { return map[string]look{"multiprocessing": {shape: shapes[i]}} })
+		m.looks.Of(p, func() map[string]look { return map[string]look{"multiprocessing": {shape: shapes[i]}} })
 		at := func(as string) string {
 			return fmt.Sprint(m.lookOf(p, contender{entrant: entrant{"multiprocessing", as}}).shape)
 		}

@@ -7,7 +7,9 @@ import (
 
 	"golang.org/x/perf/benchunit"
 
+	"crossover/cmd/report/internal/spell"
 	"crossover/internal/catalog"
+	"crossover/internal/stat"
 	"crossover/internal/study"
 )
 
@@ -61,38 +63,38 @@ func (m *model) measureOf(s setting) (measure, bool) {
 
 // measureIn reports whether anybody in a setting was measured in a unit.
 func (m *model) measureIn(s setting, unit string) (measure, bool) {
-	x := measure{unit: unit, higher: directionOf(m.Units, unit) > 0}
+	x := measure{unit: unit, higher: study.Direction(m.Units, unit) > 0}
 	found, zeros, smallest := false, false, math.Inf(1)
 	for _, c := range m.cases(s) {
-		for _, v := range m.data[c.Name][s.place][unit].values {
+		for _, v := range m.data[c.Name][s.place][unit].Values {
 			found = true
 			if zeros = zeros || v == 0; v > 0 {
 				smallest = min(smallest, v)
 			}
 		}
 	}
-	if x.least = smallest; math.IsInf(smallest, 1) || !isTime(unit) && smallest >= 1 {
+	if x.least = smallest; math.IsInf(smallest, 1) || !study.IsTime(unit) && smallest >= 1 {
 		x.least = 1
 	}
 	switch {
 	case zeros && math.IsInf(smallest, 1):
-		x.zero = quantityOf(0, unit)
+		x.zero = spell.Quantity(0, unit)
 	case zeros:
-		x.zero = "≤ " + quantityOf(x.least, unit)
+		x.zero = "≤ " + spell.Quantity(x.least, unit)
 	}
 	return x, found
 }
 
 // costs turns values into what less of is better.
-func (x measure) costs(s series) (out series) {
-	for i, v := range s.values {
+func (x measure) costs(s stat.Series) (out stat.Series) {
+	for i, v := range s.Values {
 		if v == 0 {
 			v = x.least
 		}
 		if x.higher {
 			v = 1 / v
 		}
-		out.rounds, out.values = append(out.rounds, s.rounds[i]), append(out.values, v)
+		out.Rounds, out.Values = append(out.Rounds, s.Rounds[i]), append(out.Values, v)
 	}
 	return out
 }
@@ -105,7 +107,7 @@ func (x measure) spell(cost float64) string {
 	if x.higher {
 		cost = 1 / cost
 	}
-	return quantityOf(cost, x.unit)
+	return spell.Quantity(cost, x.unit)
 }
 
 // title says what is measured, for an axis or a heading.
@@ -116,24 +118,24 @@ func (x measure) title(op string) string {
 	case x.unit == cpuCost:
 		return "CPU time per " + op
 	}
-	return unitName(x.unit)
+	return spell.Unit(x.unit)
 }
 
 // tick spells a place on an axis of values.
 func (x measure) tick(v float64) string {
-	if isTime(x.unit) {
-		return tickDuration(v)
+	if study.IsTime(x.unit) {
+		return spell.TickDuration(v)
 	}
-	if isBytes(x.unit) {
-		return tickBytes(v)
+	if study.IsBytes(x.unit) {
+		return spell.TickBytes(v)
 	}
-	return short(v)
+	return spell.Short(v)
 }
 
 // floor is what the hardware or the kernel takes in a setting.
 type floor struct {
 	*catalog.Floor
-	series
+	stat.Series
 }
 
 // floors are those shown in a setting that were measured in its measure, in its place
@@ -154,7 +156,7 @@ func (m *model) floors(s setting, x measure) (all []floor) {
 				at = only
 			}
 		}
-		if v := at[x.unit]; len(v.values) > 0 {
+		if v := at[x.unit]; len(v.Values) > 0 {
 			all = append(all, floor{f, v})
 		}
 	}

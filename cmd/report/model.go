@@ -13,7 +13,9 @@ import (
 	"github.com/HdrHistogram/hdrhistogram-go"
 	"golang.org/x/perf/benchfmt"
 
+	"crossover/cmd/report/internal/memo"
 	"crossover/internal/catalog"
+	"crossover/internal/stat"
 	"crossover/internal/study"
 )
 
@@ -30,31 +32,31 @@ type model struct {
 	foreign []string // what was assumed of results that are of no study; nil for a study
 	dirs    []string // of the studies
 
-	index   memo[*catalog.Situation, map[string][]*catalog.Case] // by value of the axis
-	ranks   memo[*catalog.Pattern, map[string]int]
-	looks   memo[*catalog.Pattern, map[string]look]
-	flipsAt memo[setting, []axisFlip] // finding them takes longer than all else
+	index   memo.Memo[*catalog.Situation, map[string][]*catalog.Case] // by value of the axis
+	ranks   memo.Memo[*catalog.Pattern, map[string]int]
+	looks   memo.Memo[*catalog.Pattern, map[string]look]
+	flipsAt memo.Memo[setting, []axisFlip] // finding them takes longer than all else
 
 	histograms map[string]map[place]*hdrhistogram.Histogram // of latencies, merged over rounds
 
-	coresFound memo[struct{}, cores] // every decision asks
+	coresFound memo.Memo[struct{}, cores] // every decision asks
 
 	selfTest *selfTest // that goes with the study; nil if there is none
 }
 
 // units holds the samples of one case in one place by tidied unit.
-type units map[string]series
+type units map[string]stat.Series
 
 // main is the unit that samples are counted in: time per operation, or, where nobody
 // measured that, the one with most of them, and not of zeros if there is another.
 func (u units) main() string {
-	if len(u[study.Cost].values) > 0 {
+	if len(u[study.Cost].Values) > 0 {
 		return study.Cost
 	}
 	most := ""
 	for _, unit := range slices.Sorted(maps.Keys(u)) {
-		n, best := len(u[unit].values), len(u[most].values)
-		if n > best || n == best && u[most].median() == 0 {
+		n, best := len(u[unit].Values), len(u[most].Values)
+		if n > best || n == best && u[most].Median() == 0 {
 			most = unit
 		}
 	}
@@ -80,8 +82,8 @@ func newModel(s *study.Study) *model {
 				continue
 			}
 			u := m.data[x.Case][at][v.Unit]
-			u.rounds = append(u.rounds, x.Round)
-			u.values = append(u.values, v.Value)
+			u.Rounds = append(u.Rounds, x.Round)
+			u.Values = append(u.Values, v.Value)
 			m.data[x.Case][at][v.Unit] = u
 		}
 		if at.cpus > m.full.cpus {
@@ -139,8 +141,8 @@ type contender struct {
 }
 
 // values are the samples of the contender as measured, cost turned so that less is better.
-func (c contender) values() series { return c.units[c.unit] }
-func (c contender) cost() series   { return c.costs(c.values()) }
+func (c contender) values() stat.Series { return c.units[c.unit] }
+func (c contender) cost() stat.Series   { return c.costs(c.values()) }
 
 // standing is what is put behind the name of who may not be advised.
 func (c contender) standing() string {
@@ -155,11 +157,11 @@ func (c contender) standing() string {
 
 // mayBeNothing reports whether the contender's median is a 0 that counts as least.
 func (c contender) mayBeNothing() bool {
-	return c.zero != "" && !c.higher && c.cost().median() <= c.least
+	return c.zero != "" && !c.higher && c.cost().Median() <= c.least
 }
 
 // capped reports whether some sample ended at its time limit and not with its work.
-func (c contender) capped() bool { return slices.Max(append(c.units["capped"].values, 0)) > 0 }
+func (c contender) capped() bool { return slices.Max(append(c.units["capped"].Values, 0)) > 0 }
 
 // setting is a situation, at one value of its axis if it has one, in one place.
 type setting struct {
@@ -197,7 +199,7 @@ func (m *model) cases(s setting) []*catalog.Case {
 
 // byValue are the situation's cases by value of its axis, at whichever the setting is.
 func (m *model) byValue(s setting) map[string][]*catalog.Case {
-	return m.index.of(s.situation, func() map[string][]*catalog.Case {
+	return m.index.Of(s.situation, func() map[string][]*catalog.Case {
 		byValue := map[string][]*catalog.Case{}
 		for i := range s.pattern.Cases {
 			c := &s.pattern.Cases[i]
@@ -222,7 +224,7 @@ func (m *model) caseNames(set setting) map[entrant]string {
 
 // variant looks a name up; the catalog is validated. rank is its place in the table.
 func (m *model) variant(p *catalog.Pattern, name string) (v *catalog.Variant, rank int) {
-	ranks := m.ranks.of(p, func() map[string]int {
+	ranks := m.ranks.Of(p, func() map[string]int {
 		ranks := map[string]int{}
 		for i, v := range p.Variants {
 			ranks[v.Name] = i
@@ -257,7 +259,7 @@ func (m *model) field(s setting) []contender {
 		if u == nil && original(v) {
 			u = m.elsewhere(c.Name, s.place)
 		}
-		if len(u[by.unit].values) == 0 {
+		if len(u[by.unit].Values) == 0 {
 			continue
 		}
 		field = append(field, contender{

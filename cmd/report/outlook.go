@@ -6,6 +6,7 @@ import (
 	"sort"
 	"time"
 
+	"crossover/cmd/report/internal/spell"
 	"crossover/internal/stat"
 )
 
@@ -23,7 +24,7 @@ func (u undecided) settledBy(rounds int) bool {
 	if u.Est < u.border {
 		reach = math.Log(u.Hi / u.Est)
 	}
-	return math.Abs(math.Log(u.Est/u.border)) > reach*stat.Narrowing(u.N1, rounds, confidence)
+	return math.Abs(math.Log(u.Est/u.border)) > reach*stat.Narrowing(u.N1, rounds, stat.Confidence)
 }
 
 // horizon is how many times the rounds are looked ahead.
@@ -70,7 +71,7 @@ func (m *model) outlook(all []advice) string {
 	if of == 0 {
 		return ""
 	}
-	text := fmt.Sprintf("Settled (clear or tie) by %s: %d of %d.", count(m.rounds, "round"), now, of)
+	text := fmt.Sprintf("Settled (clear or tie) by %s: %d of %d.", spell.Count(m.rounds, "round"), now, of)
 	if then == 0 {
 		return text
 	}
@@ -85,7 +86,7 @@ func (m *model) outlook(all []advice) string {
 // spellMinutes rounds to what one plans by.
 func spellMinutes(d time.Duration) string {
 	if d < 2*time.Minute {
-		return count(int(d.Round(10*time.Second).Seconds()), "second")
+		return spell.Count(int(d.Round(10*time.Second).Seconds()), "second")
 	}
-	return count(int(d.Round(time.Minute).Minutes()), "minute")
+	return spell.Count(int(d.Round(time.Minute).Minutes()), "minute")
 }

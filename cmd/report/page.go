@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"crossover/cmd/report/internal/spell"
 	"crossover/internal/catalog"
 	"crossover/internal/parallel"
 	"crossover/internal/study"
@@ -99,7 +100,7 @@ func (m *model) section(p *catalog.Pattern, link func(file string) string) secti
 		b := block{ID: s.ID, Name: s.Name, Note: s.Note, Figures: m.figures(p, s)}
 		if c, ok := choose(m.field(m.at(p, s))); ok {
 			out.Answers = append(out.Answers, fmt.Sprintf("%s: %v (%s: %s; %s)",
-				s.Name, c.use.entrant, c.use.title(p.Op), c.use.spell(c.use.cost().median()), c.confidence))
+				s.Name, c.use.entrant, c.use.title(p.Op), c.use.spell(c.use.cost().Median()), c.confidence))
 		}
 		b.Table, _ = m.comparisonTable(p, s)
 		b.Units = m.unitsTable(p, s)
@@ -124,7 +125,7 @@ func (m *model) section(p *catalog.Pattern, link func(file string) string) secti
 // silent says what a pattern's part does not show.
 func (m *model) silent(p *catalog.Pattern) (out []string) {
 	if m.fewCPUs() {
-		out = append(out, fmt.Sprintf("How anything scales: %s.", count(m.full.cpus, "CPU")))
+		out = append(out, fmt.Sprintf("How anything scales: %s.", spell.Count(m.full.cpus, "CPU")))
 	}
 	if m.Machine.Virtual {
 		out = append(out, "Absolute times of other machines: this one is virtual, and its times drift; ratios from one study travel better.")
@@ -221,7 +222,7 @@ func commitOf(x study.Machine) string {
 // roundsOf is the number of rounds, of those planned if there was a plan.
 func (m *model) roundsOf() string {
 	if m.foreign != nil {
-		return fmt.Sprintf("up to %s each", count(m.rounds, "sample"))
+		return fmt.Sprintf("up to %s each", spell.Count(m.rounds, "sample"))
 	}
 	return fmt.Sprintf("%d of %d", m.run, m.Machine.Rounds)
 }

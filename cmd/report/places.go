@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"crossover/cmd/report/internal/spell"
 	"crossover/internal/catalog"
 )
 
@@ -19,7 +20,7 @@ type place struct {
 func (p place) String() string {
 	var words []string
 	if p.cpus > 0 {
-		words = append(words, count(p.cpus, "CPU"))
+		words = append(words, spell.Count(p.cpus, "CPU"))
 	}
 	if p.procs > 0 {
 		words = append(words, fmt.Sprintf("GOMAXPROCS %d", p.procs))
@@ -61,7 +62,7 @@ func (m *model) onCores(words string) string {
 	if t == nil || t.Cores >= t.Threads || t.Cores >= m.full.cpus {
 		return ""
 	}
-	return fmt.Sprintf(words, count(t.Cores, "core"))
+	return fmt.Sprintf(words, spell.Count(t.Cores, "core"))
 }
 
 // rows are what a place may have in common with others of another size.

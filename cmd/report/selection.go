@@ -21,18 +21,18 @@ func chosen(r stat.Ratio, a, b []contender) stat.Ratio {
 	if !r.Bounded() || len(a)+len(b) < 3 {
 		return r // nothing was chosen
 	}
-	var costs []series
+	var costs []stat.Series
 	for _, c := range slices.Concat(a, b) {
 		costs = append(costs, c.cost())
 	}
-	rounds := commonRounds(costs...)
+	rounds := stat.CommonRounds(costs...)
 	n := len(rounds)
 	if n < stat.RoundsFor(alpha, 1) {
 		return r
 	}
 	var logs [][]float64
 	for _, c := range costs {
-		logs = append(logs, logsOf(c.in(rounds)))
+		logs = append(logs, stat.LogsOf(c.In(rounds)))
 	}
 	rng := rand.New(rand.NewPCG(uint64(n), uint64(len(costs))))
 	ratios := make([]float64, selectionResamples)
@@ -51,7 +51,7 @@ func chosen(r stat.Ratio, a, b []contender) stat.Ratio {
 	// Resampling n values shows their scatter too small by √(n/(n−1)).
 	middle := ratios[len(ratios)/2]
 	widen := math.Sqrt(float64(n) / float64(n-1))
-	out := int((1 - confidence) / 2 * selectionResamples)
+	out := int((1 - stat.Confidence) / 2 * selectionResamples)
 	r.Lo = min(r.Lo, math.Exp(middle+widen*(ratios[out]-middle)))
 	r.Hi = max(r.Hi, math.Exp(middle+widen*(ratios[len(ratios)-1-out]-middle)))
 	return r

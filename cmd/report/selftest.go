@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 
+	"crossover/cmd/report/internal/spell"
 	"crossover/internal/study"
 )
 
@@ -77,7 +78,7 @@ func (m *model) findSelfTest(named string) (err error) {
 // differs lists what about the study's machine is not as in the self-test.
 func (s *selfTest) differs(m study.Machine) (what []string) {
 	of := func(m study.Machine) []string {
-		return []string{m.CPU, count(m.CPUs, "CPU"), m.OS + "/" + m.Arch, "kernel " + kernelFamily.FindString(m.Kernel), m.Go}
+		return []string{m.CPU, spell.Count(m.CPUs, "CPU"), m.OS + "/" + m.Arch, "kernel " + kernelFamily.FindString(m.Kernel), m.Go}
 	}
 	there := of(s.Machine)
 	for i, here := range of(m) {

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"crossover/cmd/report/internal/spell"
 	"crossover/internal/study"
 )
 
@@ -66,7 +67,7 @@ func (m *model) selfTestBrief() string {
 
 func (s *selfTest) made() string {
 	x := s.Machine
-	words := []string{x.CPU, count(x.CPUs, "CPU"), strings.TrimSpace(x.OS + "/" + x.Arch + " " + x.Kernel), x.Go}
+	words := []string{x.CPU, spell.Count(x.CPUs, "CPU"), strings.TrimSpace(x.OS + "/" + x.Arch + " " + x.Kernel), x.Go}
 	if x.Commit != "" {
 		words = append(words, "commit "+commitOf(x))
 	}
@@ -90,7 +91,7 @@ const foundMostly = 0.8
 func (s *selfTest) meaning(rounds int) (text []string) {
 	if f, ok := s.figure("false-positives"); ok {
 		said := fmt.Sprintf("%s of %d pairs of identical code were called different at α = 0.05 (95 %%: %s), where 5 %% are due",
-			sentence(percent(f.Share())), f.N, percents(f.Lo, f.Hi))
+			spell.Sentence(percent(f.Share())), f.N, percents(f.Lo, f.Hi))
 		if g, ok := s.figure("false-positives-blocks"); ok {
 			said += fmt.Sprintf("; by -count=10 before and after it would have been %s", percent(g.Share()))
 		}
@@ -119,7 +120,7 @@ func (s *selfTest) found(slower, rounds int) string {
 	}
 	var said []string
 	if here != nil {
-		said = append(said, fmt.Sprintf("in %s a slowdown of %d %% is found in %.0f %% of tries (this study has %d)", count(here.Rounds, "round"), slower, 100*here.Found, rounds))
+		said = append(said, fmt.Sprintf("in %s a slowdown of %d %% is found in %.0f %% of tries (this study has %d)", spell.Count(here.Rounds, "round"), slower, 100*here.Found, rounds))
 	}
 	switch {
 	case enough != nil:
@@ -130,7 +131,7 @@ func (s *selfTest) found(slower, rounds int) string {
 	if len(said) == 0 {
 		return ""
 	}
-	text := sentence(strings.Join(said, "; ")) + "."
+	text := spell.Sentence(strings.Join(said, "; ")) + "."
 	if here == nil || here.Found < foundMostly {
 		text += fmt.Sprintf(" So “tie” or “cannot tell” in this study does not rule out a difference of %d %%.", slower)
 	}
@@ -159,7 +160,7 @@ func lesson(f study.SelfTestShare) string {
 	case !ok:
 		return fmt.Sprintf("%s: found was %s; do not build on it (target: %s).", f.What, percent(f.Share()), f.Target)
 	}
-	return sentence(fmt.Sprintf(say+" (target: %s).", percent(f.Share()), f.Target))
+	return spell.Sentence(fmt.Sprintf(say+" (target: %s).", percent(f.Share()), f.Target))
 }
 
 func percent(share float64) string { return fmt.Sprintf("%.1f %%", 100*share) }

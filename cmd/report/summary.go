@@ -99,7 +99,7 @@ func (m *model) summaryCells(set setting) (cells []summaryCell) {
 	base := baseline(set.pattern, field)
 	all := against(field, base)
 	for i, c := range field {
-		x, err := stat.Summarize(c.values().values, confidence)
+		x, err := stat.Summarize(c.values().Values, stat.Confidence)
 		if err != nil {
 			continue // the reader refuses what Summarize does
 		}

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"crossover/cmd/report/internal/spell"
 	"crossover/internal/catalog"
 	"crossover/internal/stat"
 	"crossover/internal/study"
@@ -55,7 +56,7 @@ func (m *model) comparisonTable(p *catalog.Pattern, s *catalog.Situation) (table
 	base := baseline(p, field)
 	t := table{
 		Caption: fmt.Sprintf("%s, %s, against %v; %s", s.Name, by.title(p.Op), field[base].entrant, m.placeOf(p)),
-		Head:    []string{"variant", unitName(by.unit), "±", "ratio", "95 %", "significant", "large", "detects", "p (Holm)", "p (rank-sum)", "MAD", "outliers", "n"},
+		Head:    []string{"variant", spell.Unit(by.unit), "±", "ratio", "95 %", "significant", "large", "detects", "p (Holm)", "p (rank-sum)", "MAD", "outliers", "n"},
 		Number:  []bool{false, true, true, true, true, false, false, true, true, true, true, true, true},
 	}
 	floors := m.floors(set, by)
@@ -67,7 +68,7 @@ func (m *model) comparisonTable(p *catalog.Pattern, s *catalog.Situation) (table
 		extra = nil // they have a table of their own
 	}
 	for _, u := range extra {
-		t.Head, t.Number = append(t.Head, unitName(u)), append(t.Number, true)
+		t.Head, t.Number = append(t.Head, spell.Unit(u)), append(t.Number, true)
 	}
 	for _, at := range m.placements(p, s) {
 		set.place = at
@@ -85,7 +86,7 @@ func (m *model) comparisonTable(p *catalog.Pattern, s *catalog.Situation) (table
 		t.Notes = append(t.Notes, c.String()+".")
 	}
 	if by.higher {
-		t.Notes = append(t.Notes, unitName(by.unit)+": more is better; ratios are of cost, so that below 1 is better here too.")
+		t.Notes = append(t.Notes, spell.Unit(by.unit)+": more is better; ratios are of cost, so that below 1 is better here too.")
 	}
 	return t, true
 }
@@ -111,7 +112,7 @@ func (m *model) unitsTable(p *catalog.Pattern, s *catalog.Situation) (t table) {
 		Number:  []bool{false},
 	}
 	for _, u := range extra {
-		t.Head, t.Number = append(t.Head, unitName(u)), append(t.Number, true)
+		t.Head, t.Number = append(t.Head, spell.Unit(u)), append(t.Number, true)
 	}
 	places := m.placements(p, s)
 	for _, at := range places {
@@ -161,11 +162,11 @@ func (m *model) compareRows(t *table, set setting, extra []string, floors []floo
 	all := against(field, base)
 	places := m.placements(set.pattern, set.situation)
 	for i, c := range field {
-		sum, err := stat.Summarize(c.values().values, confidence)
+		sum, err := stat.Summarize(c.values().Values, stat.Confidence)
 		if err != nil {
 			continue // the reader refuses what Summarize does
 		}
-		center := text(quantityOf(sum.Center, c.unit))
+		center := text(spell.Quantity(sum.Center, c.unit))
 		center.Key = sum.Center
 		row := []cell{m.labelAt(set, places, c), center, text(sum.PctRangeString())}
 		row = append(row, comparisonCells(i == base, all[i])...)
@@ -192,20 +193,20 @@ func percentOf(part, whole float64) string {
 func overFloor(c contender, floors []floor) cell {
 	dearest := 0.0
 	for _, f := range floors {
-		dearest = max(dearest, f.median())
+		dearest = max(dearest, f.Median())
 	}
-	r := c.values().median() / dearest
+	r := c.values().Median() / dearest
 	if !(dearest > 0) || c.higher {
 		return text("–")
 	}
-	return cell{Text: factor(r), Key: r}
+	return cell{Text: spell.Factor(r), Key: r}
 }
 
 func floorRow(f floor, by measure, columns int) []cell {
 	row := make([]cell, columns)
 	row[0] = cell{Text: "floor: " + f.Title, Title: f.Note, Tone: "floor"}
-	row[1] = cell{Text: quantityOf(f.median(), by.unit), Key: f.median()}
-	if s, err := stat.Summarize(f.values, confidence); err == nil {
+	row[1] = cell{Text: spell.Quantity(f.Median(), by.unit), Key: f.Median()}
+	if s, err := stat.Summarize(f.Values, stat.Confidence); err == nil {
 		row[2] = text(s.PctRangeString())
 		row[12] = text(fmt.Sprint(s.N))
 	}
@@ -226,7 +227,7 @@ func against(field []contender, base int) []comparison {
 	all := make([]comparison, len(field))
 	all[base].P = math.NaN()
 	for _, originals := range []bool{false, true} {
-		var others []series
+		var others []stat.Series
 		var at []int
 		for i, c := range field {
 			if i != base && original(c.variant) == originals {
@@ -275,9 +276,9 @@ func comparisonCells(base bool, c comparison) []cell {
 	}
 	detects := text("–")
 	if c.Detects < math.Inf(1) {
-		detects = cell{Text: factor(c.Detects), Key: c.Detects}
+		detects = cell{Text: spell.Factor(c.Detects), Key: c.Detects}
 	}
-	return []cell{{Text: factor(c.Est), Key: c.Est}, text(interval(c.Ratio)), significant, large, detects, text(pvalue(c.Adjusted)), text(pvalue(c.RankSum))}
+	return []cell{{Text: spell.Factor(c.Est), Key: c.Est}, text(spell.Interval(c.Ratio)), significant, large, detects, text(spell.P(c.Adjusted)), text(spell.P(c.RankSum))}
 }
 
 // extraUnits are those of a field beside what it is compared by, in the order of
@@ -312,10 +313,10 @@ func unitRank(unit string) int {
 
 func medianOf(c contender, unit string) cell {
 	s := c.units[unit]
-	if len(s.values) == 0 {
+	if len(s.Values) == 0 {
 		return text("–")
 	}
-	return cell{Text: quantityOf(s.median(), unit), Key: s.median()}
+	return cell{Text: spell.Quantity(s.Median(), unit), Key: s.Median()}
 }
 
 // notes say how the comparisons were made and what they cannot show.
@@ -338,10 +339,10 @@ func notes(field []contender, base int, all []comparison) (notes []string) {
 	}
 	if len(powerless) > 0 {
 		notes = append(notes, fmt.Sprintf("Could not have been significant: %s. The smallest p of %s is %s, and the family has %s; %d rounds would do.",
-			some(powerless), count(n, "round"), pvalue(stat.SmallestP(n)), count(family, "comparison"), stat.RoundsFor(alpha, family)))
+			spell.Some(powerless), spell.Count(n, "round"), spell.P(stat.SmallestP(n)), spell.Count(family, "comparison"), stat.RoundsFor(alpha, family)))
 	}
 	if len(unpaired) > 0 {
-		notes = append(notes, "Not paired by round, since too few rounds are shared (Mann–Whitney): "+some(unpaired)+".")
+		notes = append(notes, "Not paired by round, since too few rounds are shared (Mann–Whitney): "+spell.Some(unpaired)+".")
 	}
 	return notes
 }

@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"gonum.org/v1/plot"
+
+	"crossover/cmd/report/internal/spell"
 )
 
 // TestByteTicks: sizes are labelled at round numbers of KiB and MiB, others at powers of
@@ -16,11 +18,11 @@ func TestByteTicks(t *testing.T) {
 		min, max float64
 		want     string
 	}{
-		{logTicks{tickBytes, 6}, 5e3, 2e7, "10 KiB 100 KiB 1 MiB 10 MiB"},
-		{logTicks{tickBytes, 6}, 2, 300, "3 B 10 B 30 B 100 B 300 B"},
-		{linearTicks{tickBytes, 6}, 2000, 2800, "2 KiB 2.2 KiB 2.4 KiB 2.6 KiB"},
-		{linearTicks{tickBytes, 6}, 0, 900, "0 B 200 B 400 B 600 B 800 B"},
-		{logTicks{tickDuration, 6}, 1e-8, 2e-5, "10 ns 100 ns 1 µs 10 µs"},
+		{logTicks{spell.TickBytes, 6}, 5e3, 2e7, "10 KiB 100 KiB 1 MiB 10 MiB"},
+		{logTicks{spell.TickBytes, 6}, 2, 300, "3 B 10 B 30 B 100 B 300 B"},
+		{linearTicks{spell.TickBytes, 6}, 2000, 2800, "2 KiB 2.2 KiB 2.4 KiB 2.6 KiB"},
+		{linearTicks{spell.TickBytes, 6}, 0, 900, "0 B 200 B 400 B 600 B 800 B"},
+		{logTicks{spell.TickDuration, 6}, 1e-8, 2e-5, "10 ns 100 ns 1 µs 10 µs"},
 		{logTicks{perSecond, 3}, 1e-300, 1e300, "1e-200 1 1e+191 G"},
 	} {
 		var got []string
@@ -49,13 +51,13 @@ func TestAxisOfAllNumbers(t *testing.T) {
 
 func TestPlural(t *testing.T) {
 	for word, want := range map[string]string{"task": "tasks", "entry": "entries", "day": "days", "message or round trip": "messages or round trips"} {
-		if got := plural(word); got != want {
+		if got := spell.Plural(word); got != want {
 			t.Errorf("%s: %s", word, got)
 		}
-		if got := numbered(1, want); got != word && !strings.Contains(word, " ") {
+		if got := spell.Numbered(1, want); got != word && !strings.Contains(word, " ") {
 			t.Errorf("1 of %s: %s", want, got)
 		}
-		if got := numbered(2, want); got != want {
+		if got := spell.Numbered(2, want); got != want {
 			t.Errorf("2 of %s: %s", want, got)
 		}
 	}
@@ -64,7 +66,7 @@ func TestPlural(t *testing.T) {
 // TestFarOff: a ratio of any size is short, and no column of them takes the plot's place.
 func TestFarOff(t *testing.T) {
 	for r, want := range map[float64]string{1e300: "1e+300×", 12345678: "1.2e+07×", 5e5: "500000×"} {
-		if got := factor(r); got != want {
+		if got := spell.Factor(r); got != want {
 			t.Errorf("factor(%g) = %s, want %s", r, got, want)
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"crossover/cmd/report/internal/spell"
 	"crossover/internal/stat"
 	"crossover/internal/study"
 )
@@ -31,12 +32,12 @@ func steady(all []float64) steadiness {
 	if c.scatter, err = stat.Scatter(all); err != nil {
 		return steadiness{}
 	}
-	median := series{values: all}.median()
+	median := stat.Series{Values: all}.Median()
 	for _, v := range all {
 		c.worst = max(c.worst, math.Abs(v/median-1))
 	}
 	if third := c.n / 3; third > 0 {
-		c.drift = series{values: all[c.n-third:]}.median()/series{values: all[:third]}.median() - 1
+		c.drift = stat.Series{Values: all[c.n-third:]}.Median()/stat.Series{Values: all[:third]}.Median() - 1
 	}
 	return c
 }
@@ -44,17 +45,7 @@ func steady(all []float64) steadiness {
 // control is what the fixed spin says: whether the machine was quiet.
 type control struct{ steadiness }
 
-func (m *model) control() control { return control{steady(controls(m.Study))} }
-
-// controls are the times of the fixed spin.
-func controls(s *study.Study) (all []float64) {
-	for _, x := range s.Control {
-		if v := x.Values["ns/op"]; v > 0 {
-			all = append(all, v)
-		}
-	}
-	return all
-}
+func (m *model) control() control { return control{steady(m.Study.Controls())} }
 
 // noisy reports whether the machine changed more than differences worth knowing.
 func (c control) noisy() bool { return c.scatter > quiet || math.Abs(c.drift) > stat.Margin }
@@ -73,7 +64,7 @@ func (c control) brief() string {
 type cores struct{ steadiness }
 
 func (m *model) cores() cores {
-	return m.coresFound.of(struct{}{}, func() cores {
+	return m.coresFound.Of(struct{}{}, func() cores {
 		return cores{steady(m.beside(func(b study.Beside) float64 { return b.Core }))}
 	})
 }
@@ -118,16 +109,16 @@ func (m *model) warnings() []string {
 		w = append(w, fmt.Sprintf("The study is not complete: %d of %d rounds.", m.run, m.Machine.Rounds))
 	}
 	if need := stat.RoundsFor(alpha, 1); m.rounds < need {
-		w = append(w, fmt.Sprintf("%s: below %d no interval is bounded and nothing can be significant.", sentence(count(m.rounds, "round")), need))
+		w = append(w, fmt.Sprintf("%s: below %d no interval is bounded and nothing can be significant.", spell.Sentence(spell.Count(m.rounds, "round")), need))
 	}
 	if n := len(m.Failed); n > 0 {
-		w = append(w, fmt.Sprintf("%s failed: see below.", sentence(count(n, "sample"))))
+		w = append(w, fmt.Sprintf("%s failed: see below.", spell.Sentence(spell.Count(n, "sample"))))
 	}
 	if c := m.control(); c.noisy() {
 		w = append(w, "The machine was noisy: the control, a fixed spin, "+strings.TrimPrefix(c.brief(), "noisy: ")+".")
 	}
 	if m.fewCPUs() {
-		w = append(w, fmt.Sprintf("%s: too few to say anything about scaling.", count(m.full.cpus, "CPU")))
+		w = append(w, fmt.Sprintf("%s: too few to say anything about scaling.", spell.Count(m.full.cpus, "CPU")))
 	}
 	return w
 }
@@ -138,12 +129,12 @@ func (m *model) trust() []fact {
 	drift := "no control was run"
 	if c.n > 0 {
 		drift = fmt.Sprintf("%s of a fixed spin: ±%.1f %% (median distance from the median), worst %.1f %%, last third %+.1f %% against the first",
-			count(c.n, "sample"), 100*c.scatter, 100*c.worst, 100*c.drift)
+			spell.Count(c.n, "sample"), 100*c.scatter, 100*c.worst, 100*c.drift)
 	}
 	cells, outliers, samples, correlated := 0, 0, 0, 0
 	for _, places := range m.data {
 		for _, u := range places {
-			s, err := stat.Summarize(u[u.main()].values, confidence)
+			s, err := stat.Summarize(u[u.main()].Values, stat.Confidence)
 			if err != nil {
 				continue // the reader refuses what Summarize does
 			}
@@ -169,7 +160,7 @@ func (m *model) trust() []fact {
 		n := len(trips)
 		far, _ := slices.BinarySearch(trips, 2*trips[n/2])
 		facts = append(facts, fact{"Probes", fmt.Sprintf("a cache line's round trip between two CPUs, before each of %d samples: median %s, 90 %% below %s, at most %s; in %.1f %% more than twice the median: there the virtual CPUs were far apart, and what both of them write is dearer",
-			n, duration(1e-9*trips[n/2]), duration(1e-9*trips[n*9/10]), duration(1e-9*trips[n-1]), 100*float64(n-far)/float64(n))})
+			n, spell.Duration(1e-9*trips[n/2]), spell.Duration(1e-9*trips[n*9/10]), spell.Duration(1e-9*trips[n-1]), 100*float64(n-far)/float64(n))})
 	}
 	if c := m.cores(); c.n > 0 {
 		facts = append(facts, fact{"Cores", fmt.Sprintf("work that fills a core, before each of %d samples: ±%.1f %% (median distance from the median), worst %.0f %%; where it scatters and the control does not, a neighbour uses the core's other hardware thread",

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 
+	"crossover/cmd/report/internal/spell"
 	"crossover/internal/catalog"
 )
 
@@ -116,7 +117,7 @@ func (m *model) find(pattern, words string) (sets []setting, err error) {
 	}
 	switch {
 	case !found:
-		return nil, fmt.Errorf("no pattern %q: the study has %s", pattern, list(patterns))
+		return nil, fmt.Errorf("no pattern %q: the study has %s", pattern, spell.List(patterns))
 	case len(names) == 0:
 		return nil, errors.New("there is nothing to advise on: the catalog has no situations")
 	case len(sets) == 0:

@@ -5,9 +5,12 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"runtime/debug"
 
 	"golang.org/x/perf/benchmath"
+
+	"crossover/cmd/report/internal/spell"
+	"crossover/cmd/report/internal/tally"
+	"crossover/internal/stat"
 )
 
 const tableUsage = `usage: report table [flags] FILE...
@@ -25,20 +28,20 @@ FILE is benchmark output, a study's folder or LABEL=FILE; - is standard input.
 
 // runTable is the verb table.
 func runTable(args []string, stdout, stderr io.Writer) int {
-	p := projections{}
+	p := tally.Projections{}
 	thresholds := benchmath.DefaultThresholds
 	var format string
 	var level float64
 	fs := flag.NewFlagSet("report table", flag.ContinueOnError)
 	fs.SetOutput(io.Discard)
-	fs.StringVar(&p.filter, "filter", "*", "")
-	fs.StringVar(&p.table, "table", ".config", "")
-	fs.StringVar(&p.row, "row", ".fullname", "")
-	fs.StringVar(&p.col, "col", ".file", "")
-	fs.StringVar(&p.ignore, "ignore", "", "")
+	fs.StringVar(&p.Filter, "filter", "*", "")
+	fs.StringVar(&p.Table, "table", ".config", "")
+	fs.StringVar(&p.Row, "row", ".fullname", "")
+	fs.StringVar(&p.Col, "col", ".file", "")
+	fs.StringVar(&p.Ignore, "ignore", "", "")
 	fs.StringVar(&format, "format", "text", "")
 	fs.Float64Var(&thresholds.CompareAlpha, "alpha", thresholds.CompareAlpha, "")
-	fs.Float64Var(&level, "confidence", confidence, "")
+	fs.Float64Var(&level, "confidence", stat.Confidence, "")
 	err := fs.Parse(args)
 	switch {
 	case errors.Is(err, flag.ErrHelp):
@@ -57,30 +60,30 @@ func runTable(args []string, stdout, stderr io.Writer) int {
 	if err != nil {
 		return misused(stderr, err, tableUsage)
 	}
-	defer debug.SetGCPercent(debug.SetGCPercent(fewNamesGC))
-	t, err := newTally(p)
+	defer tally.Frugal()()
+	t, err := tally.New(p)
 	if err != nil {
 		return misused(stderr, err, tableUsage)
 	}
 	status := 0
-	units, err := t.read(fs.Args(), func(err error) {
+	units, err := t.Read(fs.Args(), func(err error) {
 		fmt.Fprintf(stderr, "report: %v\n", err)
 		status = leftOut
 	})
 	if err != nil {
 		return failed(stderr, err)
 	}
-	if len(t.tables) == 0 {
-		return failed(stderr, fmt.Errorf("no benchmark results in %s that the filter lets through", list(fs.Args())))
+	if t.Empty() {
+		return failed(stderr, fmt.Errorf("no benchmark results in %s that the filter lets through", spell.List(fs.Args())))
 	}
-	all := t.sheets(units, level, &thresholds)
+	all := t.Sheets(units, level, &thresholds)
 	switch format {
 	case "csv":
-		err = writeCSV(stdout, stderr, all)
+		err = tally.WriteCSV(stdout, stderr, all)
 	case "md":
-		err = writeMarkdownSheets(stdout, all)
+		err = tally.WriteMarkdown(stdout, all)
 	default:
-		err = writeText(stdout, all)
+		err = tally.WriteText(stdout, all)
 	}
 	if err != nil {
 		return failed(stderr, fmt.Errorf("writing tables: %w", err))

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"crossover/cmd/report/internal/spell"
 	"crossover/internal/catalog"
 	"crossover/internal/stat"
 )
@@ -53,7 +54,7 @@ func (m *model) duel(set setting, v catalog.Verdict) duel {
 	d.a, d.okA = bestOf(field, memberOf(v.A, set))
 	d.b, d.okB = bestOf(field, memberOf(v.B, set))
 	if d.okA && d.okB {
-		d.aOverB = compareAll(d.b.cost(), []series{d.a.cost()})[0]
+		d.aOverB = compareAll(d.b.cost(), []stat.Series{d.a.cost()})[0]
 		d.aOverB.Ratio = chosen(d.aOverB.Ratio, members(field, memberOf(v.A, set)), members(field, memberOf(v.B, set)))
 	}
 	return d
@@ -112,13 +113,13 @@ func (m *model) verdict(v catalog.Verdict) verdict {
 		if v.Where != "" {
 			text = v.Where + ": " + text
 		}
-		return sentence(text)
+		return spell.Sentence(text)
 	}
 	for i, id := range v.Situations {
 		p, s := m.situation(id)
 		d := m.duel(m.at(p, s), v)
 		answer, said := d.answer(v)
-		said = sentence(p.Name+", "+s.Name) + ": " + said + "."
+		said = spell.Sentence(p.Name+", "+s.Name) + ": " + said + "."
 		if i > 0 {
 			more = append(more, said)
 			continue
@@ -167,22 +168,22 @@ func (d *duel) answer(v catalog.Verdict) (answer, said string) {
 	case stat.Same:
 		return "either: they cost the same", fmt.Sprintf("%s and %s cost the same, within 3 %% (95 %%: %s)", a, b, times(d.aOverB.Ratio)) + d.caveat()
 	case stat.Slower:
-		return v.B.Name + ", by " + factor(d.aOverB.Est), less(v.B, b, a, d.aOverB.Ratio) + d.caveat()
+		return v.B.Name + ", by " + spell.Factor(d.aOverB.Est), less(v.B, b, a, d.aOverB.Ratio) + d.caveat()
 	case stat.Faster:
-		r := inverse(d.aOverB.Ratio)
-		return v.A.Name + ", by " + factor(r.Est), less(v.A, a, b, r) + d.caveat()
+		r := d.aOverB.Ratio.Inverse()
+		return v.A.Name + ", by " + spell.Factor(r.Est), less(v.A, a, b, r) + d.caveat()
 	}
 	answer = "this run cannot tell"
 	if r := d.aOverB; r.Bounded() {
-		answer = "cannot tell: at most " + factor(max(r.Hi, 1/r.Lo)) + " apart"
+		answer = "cannot tell: at most " + spell.Factor(max(r.Hi, 1/r.Lo)) + " apart"
 	}
 	return answer, fmt.Sprintf("this run cannot tell %s from %s: the first costs %s the second (95 %%: %s)",
-		a, b, factor(d.aOverB.Est), times(d.aOverB.Ratio)) + d.caveat()
+		a, b, spell.Factor(d.aOverB.Est), times(d.aOverB.Ratio)) + d.caveat()
 }
 
 // alone says that one group has no opponent.
 func alone(g catalog.Group, best contender, missing catalog.Group) string {
-	return fmt.Sprintf("%s was measured (%v, %s), %s was not", g.Name, best.entrant, best.spell(best.cost().median()), missing.Name)
+	return fmt.Sprintf("%s was measured (%v, %s), %s was not", g.Name, best.entrant, best.spell(best.cost().Median()), missing.Name)
 }
 
 // caveat says who of the two may not be advised here, and who failed.
@@ -196,7 +197,7 @@ func (d *duel) caveat() string {
 	if len(out) == 0 {
 		return fallen(d.failed)
 	}
-	return fmt.Sprintf("; %s: for reference only, this situation asks for %s", list(out), demands(d.situation)) + fallen(d.failed)
+	return fmt.Sprintf("; %s: for reference only, this situation asks for %s", spell.List(out), demands(d.situation)) + fallen(d.failed)
 }
 
 // demands spells who is eligible.
@@ -211,19 +212,19 @@ func demands(s *catalog.Situation) string {
 
 // less says that cheap costs less than dear, by r.
 func less(g catalog.Group, cheap, dear string, r stat.Ratio) string {
-	return fmt.Sprintf("%s %s %s less than %s (95 %%: %s)", cheap, verb(g, "costs", "cost"), factor(r.Est), dear, times(r))
+	return fmt.Sprintf("%s %s %s less than %s (95 %%: %s)", cheap, verb(g, "costs", "cost"), spell.Factor(r.Est), dear, times(r))
 }
 
 func times(r stat.Ratio) string {
 	if !r.Bounded() {
-		return interval(r)
+		return spell.Interval(r)
 	}
-	return interval(r) + "×"
+	return spell.Interval(r) + "×"
 }
 
 // named is the group with its best entrant here and what that cost.
 func named(g catalog.Group, c contender) string {
-	return fmt.Sprintf("%s (%v, %s)", g.Name, c.entrant, c.spell(c.cost().median()))
+	return fmt.Sprintf("%s (%v, %s)", g.Name, c.entrant, c.spell(c.cost().Median()))
 }
 
 // verb agrees with the group's name: "a channel" costs, "goroutines" cost.
@@ -260,7 +261,7 @@ func (m *model) along(p *catalog.Pattern, s *catalog.Situation, v catalog.Verdic
 	}
 	cheap, dear, r := v.B, v.A, ends[far].aOverB
 	if r.Est < 1 {
-		cheap, dear, r.Ratio = v.A, v.B, inverse(r.Ratio)
+		cheap, dear, r.Ratio = v.A, v.B, r.Ratio.Inverse()
 	}
 	set := m.at(p, s)
 	c, ok := m.cross(set, memberOf(dear, set), memberOf(cheap, set), within)
@@ -271,7 +272,7 @@ func (m *model) along(p *catalog.Pattern, s *catalog.Situation, v catalog.Verdic
 	span := fmt.Sprintf("between %s and %s", onAxis(c.axis[0].x, a), amount(c.axis[len(c.axis)-1].x, a))
 	at := []int{0, len(c.axis) - 1}[far]
 	gap := fmt.Sprintf("at %s %s (%v) %s %s less than %v (95 %%: %s)", amount(c.axis[at].x, a),
-		cheap.Name, c.bestB[at].entrant, verb(cheap, "costs", "cost"), factor(r.Est), c.bestA[at].entrant, times(r.Ratio))
+		cheap.Name, c.bestB[at].entrant, verb(cheap, "costs", "cost"), spell.Factor(r.Est), c.bestA[at].entrant, times(r.Ratio))
 
 	if !c.crossover.Stable && r.Lo <= 1 && 1 <= r.Hi {
 		return finding{}, false // too noisy to say who is ahead, let alone where

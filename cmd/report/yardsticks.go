@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"crossover/cmd/report/internal/spell"
 	"crossover/internal/catalog"
 	"crossover/internal/stat"
 )
@@ -103,7 +104,7 @@ func (m *model) measureBy(all *yardsticks, set setting) []cell {
 func everybody(contender) bool { return true }
 
 func ratioCell(r stat.Ratio) cell {
-	return cell{Text: fmt.Sprintf("%s (%s)", factor(r.Est), interval(r)), Key: r.Est}
+	return cell{Text: fmt.Sprintf("%s (%s)", spell.Factor(r.Est), spell.Interval(r)), Key: r.Est}
 }
 
 // bestOver is what the best of a costs over the best of b. It reports false if there is none

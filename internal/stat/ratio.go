@@ -35,6 +35,13 @@ func (r Ratio) HalfWidth() float64 {
 	return math.Sqrt(r.Hi / r.Lo)
 }
 
+// Inverse is the ratio seen from the other side: old/new.
+func (r Ratio) Inverse() Ratio {
+	r.Est, r.Lo, r.Hi = 1/r.Est, 1/r.Hi, 1/r.Lo
+	r.N1, r.N2 = r.N2, r.N1
+	return r
+}
+
 // PairedRatio estimates new/old where old[i] and new[i] are from the same round.
 // confidence is 0.95 for 95 %.
 //

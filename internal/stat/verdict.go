@@ -2,6 +2,9 @@ package stat
 
 import "fmt"
 
+// Confidence is that of the intervals that are shown, but for those a flag asks for.
+const Confidence = 0.95
+
 // Margin is how far from 1 a ratio may be and still count as the same.
 const Margin = 0.03
 

@@ -33,6 +33,23 @@ type Study struct {
 	Warnings []string
 }
 
+// Controls are the times of the fixed spin, in nanoseconds and in order of run.
+func (s *Study) Controls() (all []float64) {
+	for _, x := range s.Control {
+		if v := x.Values["ns/op"]; v > 0 {
+			all = append(all, v)
+		}
+	}
+	return all
+}
+
+// IsFolder reports whether path is a folder: a study, where a file would be anybody's
+// benchmark output.
+func IsFolder(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.IsDir()
+}
+
 // Measured is one sample of a case or floor of the catalog with its line of raw.txt.
 type Measured struct {
 	Sample
