@@ -8,7 +8,6 @@ import (
 	"strings"
 	"testing"
 
-	"crossover/cmd/report/internal/results"
 	"crossover/internal/study"
 )
 
@@ -237,37 +236,6 @@ func TestFullOutput(t *testing.T) {
 		var errs bytes.Buffer
 		if code := run(args, full, &errs); code != 2 || !strings.Contains(errs.String(), "no space left") {
 			t.Errorf("%v: status %d, %q", args, code, errs.String())
-		}
-	}
-}
-
-// TestOtherFiles: a file that holds results in a form that nobody reads is told from one
-// that holds none, and a byte order mark hides no line.
-func TestOtherFiles(t *testing.T) {
-	const two = "BenchmarkX-2 1 100 ns/op\nBenchmarkX-2 1 101 ns/op\n"
-	for begin, says := range map[string]string{
-		"\x1f\x8b\x08":               "gunzip",
-		"\xff\xfeB\x00":              "UTF-16",
-		"{\"Action\":\"start\"}\n":   "go test without -json",
-		"nothing of this kind\n":     "no benchmark results in it\n",
-		"\xef\xbb\xbf" + two:         "2 samples",
-		"\xef\xbb\xbfUnit x\nPASS\n": "no benchmark results in it",
-	} {
-		path := filepath.Join(t.TempDir(), "x.txt")
-		if err := os.WriteFile(path, []byte(begin), 0o666); err != nil {
-			t.Fatal(err)
-		}
-		var out bytes.Buffer
-		code := run([]string{"compare", path, path}, &out, &out)
-		if says == "2 samples" {
-			r, err := results.Read(path, "*")
-			if err != nil || len(r.Lines) != 2 {
-				t.Errorf("%q: %d lines, %v", begin, len(r.Lines), err)
-			}
-			continue
-		}
-		if code != 2 || !strings.Contains(out.String(), says) {
-			t.Errorf("%q: status %d, want 2 and %q:\n%s", begin, code, says, &out)
 		}
 	}
 }

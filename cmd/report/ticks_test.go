@@ -49,29 +49,6 @@ func TestAxisOfAllNumbers(t *testing.T) {
 	}
 }
 
-func TestPlural(t *testing.T) {
-	for word, want := range map[string]string{"task": "tasks", "entry": "entries", "day": "days", "message or round trip": "messages or round trips"} {
-		if got := spell.Plural(word); got != want {
-			t.Errorf("%s: %s", word, got)
-		}
-		if got := spell.Numbered(1, want); got != word && !strings.Contains(word, " ") {
-			t.Errorf("1 of %s: %s", want, got)
-		}
-		if got := spell.Numbered(2, want); got != want {
-			t.Errorf("2 of %s: %s", want, got)
-		}
-	}
-}
-
-// TestFarOff: a ratio of any size is short, and no column of them takes the plot's place.
-func TestFarOff(t *testing.T) {
-	for r, want := range map[float64]string{1e300: "1e+300×", 12345678: "1.2e+07×", 5e5: "500000×"} {
-		if got := spell.Factor(r); got != want {
-			t.Errorf("factor(%g) = %s, want %s", r, got, want)
-		}
-	}
-}
-
 // TestTitlesAreCut: a word that is wider than the chart ends with an ellipsis.
 func TestTitlesAreCut(t *testing.T) {
 	const width = 400

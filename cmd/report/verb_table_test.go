@@ -147,6 +147,39 @@ func randomResults(rng *rand.Rand) string {
 	return b.String()
 }
 
+// TestTableMarkdown: the numbers of the text, in tables that GitHub shows; no name is taken for
+// markup.
+func TestTableMarkdown(t *testing.T) {
+	dir := t.TempDir()
+	t.Chdir(dir)
+	for name, ns := range map[string]float64{"old.txt": 100, "new_er.txt": 150} {
+		text := "pkg: a/b\n"
+		for i := range 10 {
+			text += fmt.Sprintf("BenchmarkX/a|b 1 %g ns/op\nBenchmark<Y> 1 5 ns/op\n", ns+float64(i))
+		}
+		if err := os.WriteFile(name, []byte(text), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var out, errs bytes.Buffer
+	if status := run([]string{"table", "-format", "md", "old.txt", "new_er.txt"}, &out, &errs); status != 0 {
+		t.Fatalf("status %d: %s", status, &errs)
+	}
+	want := `pkg: a/b  
+
+| | old.txt (sec/op) | new\_er.txt (sec/op) | vs base |
+|:--|--:|--:|--:|
+| X/a\|b | 104.5n ± 3% | 154.5n ± 2% | +47.85% (p=0.000 n=10) |
+| &lt;Y&gt; | 5.000n ± 0% | 5.000n ± 0% | \~ (p=1.000 n=10) |
+| geomean | 22.86n | 27.79n | +21.59% |
+
+- all samples are equal
+`
+	if out.String() != want {
+		t.Errorf("%s\ngot\n%s\nwant\n%s", firstDifference(out.String(), want), &out, want)
+	}
+}
+
 // A number that is infinite once it is tidied is none, in whatever line of a benchmark.
 func TestTableLeavesOutInfinite(t *testing.T) {
 	huge := "1" + strings.Repeat("0", 305)
