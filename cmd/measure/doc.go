@@ -54,8 +54,9 @@
 //		-pkg ./bench,./bench/peers: each is a test binary of its own, and all take part
 //		in the same rounds.
 //	-bin FILE
-//		The test binary of the package, if there is but one and it is built already
-//		(go test -c).
+//		The test binary of the package, if it is built already (go test -c); of several
+//		packages one each, in their order. Neither Go nor the source need be here then:
+//		see On a machine without Go.
 //	-against FILE
 //		Another test binary of the (first) package, such as that of the commit before
 //		(CGO_ENABLED=0 go test -c -o FILE ./bench). It is measured in the same rounds, by as many
@@ -152,6 +153,26 @@
 //
 // The exit status is 0 if every sample is good, 1 if something failed, 2 for a
 // mistake on the command line and 130 after an interruption.
+//
+// # On a machine without Go
+//
+// What is measured there is built elsewhere, with GOOS and GOARCH if that is another system,
+// and copied with the two commands:
+//
+//	CGO_ENABLED=0 go test -c -trimpath -buildvcs=true -o there/ ./bench ./bench/peers ./internal/selftest
+//	CGO_ENABLED=0 go build -trimpath -o there/ ./cmd/measure ./cmd/report
+//
+// In that folder, there:
+//
+//	./measure -pkg ./bench,./bench/peers -bin bench.test,peers.test -o first
+//	./report first
+//
+// The study says of which commit the binary is, if that was stamped into it (-buildvcs).
+// And the instrument is tested there by
+//
+//	./measure -selftest -bin selftest.test -o first-selftest
+//
+// -selftest=full and -studies need Go.
 //
 // # From which to why
 //

@@ -28,7 +28,7 @@ import (
 type entrant struct {
 	name   string   // as on the command line, without folders of this machine
 	argv   []string // the program and its own arguments
-	dir    string   // where it runs
+	dir    string   // where it runs; "" for where measure does
 	goTest bool     // a Go test binary
 	sum    string   // SHA-256 of what it is
 	files  []identity
@@ -69,13 +69,20 @@ func (e *entrant) unchanged() error {
 	return nil
 }
 
-// fromPackage builds the test binary of a package, unless one is given.
+// fromPackage builds the test binary of a package, unless one is given. Of a given one neither
+// the package need be here nor a Go that finds it: it then runs where measure does.
 func fromPackage(ctx context.Context, pkg, bin string, c *cache) (*entrant, error) {
+	e := &entrant{name: withoutFolders(pkg), goTest: true}
 	dir, err := output(ctx, exec.CommandContext(ctx, "go", "list", "-f", "{{.Dir}}", pkg))
-	if err != nil {
+	switch {
+	case err == nil:
+		e.dir = strings.TrimSpace(string(dir))
+	case bin != "" && !errors.Is(err, errInterrupted):
+	case errors.Is(err, exec.ErrNotFound):
+		return nil, fmt.Errorf("building %s: there is no go in the PATH: build its test binary where there is one (go test -c %[1]s) and name it with -bin", pkg)
+	default:
 		return nil, fmt.Errorf("finding package %s: %w", pkg, err)
 	}
-	e := &entrant{name: withoutFolders(pkg), dir: strings.TrimSpace(string(dir)), goTest: true}
 	if bin == "" {
 		if bin, err = c.build(ctx, pkg); err != nil {
 			return nil, err
@@ -220,6 +227,8 @@ type exitError struct {
 	code   int // exit status; −1 if there is none
 	stderr string
 }
+
+func (e *exitError) Unwrap() error { return e.error }
 
 // answerLimit is how long an entrant may take to say what it can do.
 const answerLimit = 2 * time.Minute

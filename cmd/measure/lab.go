@@ -50,6 +50,9 @@ func newLab(ctx context.Context, o *options, stderr io.Writer) (*lab, study.Mach
 	if err != nil {
 		return nil, m, err
 	}
+	if prog.catalog.Patterns[0].Benchmark != selfTestBenchmark {
+		return nil, m, usagef("-bin %s is not the test binary of %s", own.bins[0], selfTestPackage)
+	}
 	p, err := newPlan(prog, &own, cpus, procs)
 	if err != nil {
 		return nil, m, err
@@ -235,7 +238,7 @@ func (l *lab) blocks(ctx context.Context, times int) (pairs [][2][]float64, err 
 	for i := range times {
 		var runs [2]map[string][]float64
 		for j := range runs {
-			cmd := l.prog.entrants[0].command(ctx, "-test.run=^$", "-test.bench=^BenchmarkSelf$/^impl=same",
+			cmd := l.prog.entrants[0].command(ctx, "-test.run=^$", "-test.bench=^"+selfTestBenchmark+"$/^impl=same",
 				"-test.count=10", "-test.benchtime="+l.benchtime.String(), "-test.cpu="+strconv.Itoa(l.at.procs))
 			out, err := output(ctx, cmd)
 			if err != nil {

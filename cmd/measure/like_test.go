@@ -176,7 +176,7 @@ func TestLike(t *testing.T) {
 func TestBuildEnv(t *testing.T) {
 	for set, want := range map[string]string{"": "0", "0": "0", "1": "1"} {
 		t.Setenv("CGO_ENABLED", set)
-		if got := goSettings(t.Context())["CGO_ENABLED"]; got != want {
+		if got := goSettings(t.Context(), nil)["CGO_ENABLED"]; got != want {
 			t.Errorf("CGO_ENABLED=%q: %q is recorded, want %q", set, got, want)
 		}
 	}

@@ -19,11 +19,20 @@ import (
 func describe(ctx context.Context, prog *program) study.Machine {
 	first := prog.entrants[0]
 	m := study.Machine{OS: runtime.GOOS, Arch: runtime.GOARCH, Go: runtime.Version(), Entrants: prog.identities()}
+	built := map[string]string{}
 	if info, err := buildinfo.ReadFile(first.argv[0]); err == nil {
 		m.Go = info.GoVersion // that of the code measured
+		for _, s := range info.Settings {
+			built[s.Key] = s.Value
+		}
 	}
-	m.GoEnv = goSettings(ctx)
-	m.Commit, m.Dirty = revision(ctx, first.dir)
+	m.GoEnv = goSettings(ctx, built)
+	switch {
+	case built["vcs.revision"] != "": // go test -c -buildvcs=true
+		m.Commit, m.Dirty = built["vcs.revision"], built["vcs.modified"] == "true"
+	case first.dir != "":
+		m.Commit, m.Dirty = revision(ctx, first.dir)
+	}
 	hardware(&m)
 	if m.CPU == "" {
 		m.CPU = m.Arch
@@ -31,8 +40,9 @@ func describe(ctx context.Context, prog *program) study.Machine {
 	return m
 }
 
-// goSettings are those that change what is built or how it runs, where they are set.
-func goSettings(ctx context.Context) map[string]string {
+// goSettings are those that change what is built or how it runs, where they are set. Where
+// there is no Go they are the binary's own.
+func goSettings(ctx context.Context, built map[string]string) map[string]string {
 	settings := map[string]string{}
 	for _, name := range []string{"GOGC", "GOMEMLIMIT", "GODEBUG", "GOMAXPROCS", "GOTRACEBACK"} { // of the runtime
 		if v := os.Getenv(name); v != "" {
@@ -43,12 +53,14 @@ func goSettings(ctx context.Context) map[string]string {
 	cmd := exec.CommandContext(ctx, "go", append([]string{"env"}, names...)...)
 	cmd.Env = buildEnv()
 	out, err := output(ctx, cmd)
-	if err != nil {
-		return settings
-	}
-	for i, v := range strings.Split(strings.TrimSuffix(string(out), "\n"), "\n") {
-		if i < len(names) && v != "" {
-			settings[names[i]] = folders.ReplaceAllString(v, "$1…/$2")
+	said := strings.Split(strings.TrimSuffix(string(out), "\n"), "\n")
+	for i, name := range names {
+		v := built[name]
+		if err == nil && i < len(said) {
+			v = said[i]
+		}
+		if v != "" {
+			settings[name] = folders.ReplaceAllString(v, "$1…/$2")
 		}
 	}
 	return settings

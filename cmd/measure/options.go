@@ -40,7 +40,7 @@ type options struct {
 	seed      int64
 	dryRun    bool
 	pkgs      []string // packages of benchmarks
-	bin       string   // test binary of the first; "" to build it
+	bins      []string // their test binaries, built already; none to build them
 	with      []string // commands that are entrants too
 	like      string   // a study whose numbers of operations to borrow
 	against   string   // another test binary of the first package, measured in the same rounds
@@ -137,7 +137,7 @@ func parseOptions(args []string) (*options, error) {
 	fs.Int64Var(&o.seed, "seed", rand.Int64N(1<<32), "")
 	fs.BoolVar(&o.dryRun, "dry-run", false, "")
 	fs.Var(list{&o.pkgs, ","}, "pkg", "")
-	fs.StringVar(&o.bin, "bin", "", "")
+	fs.Var(list{&o.bins, ","}, "bin", "")
 	fs.Var(list{&o.with, ""}, "with", "")
 	fs.StringVar(&o.against, "against", "", "")
 	fs.StringVar(&o.like, "like", "", "")
@@ -194,8 +194,8 @@ func (o *options) check() error {
 		return usagef("-rounds %d: between 1 and %d", o.stop.rounds, study.MostRounds)
 	case o.given["budget"] && o.stop.budget <= 0:
 		return usagef("-budget %v: must be more than nothing", o.stop.budget)
-	case o.bin != "" && len(o.pkgs) > 1:
-		return usagef("-bin is the binary of one package, -pkg names %d", len(o.pkgs))
+	case len(o.bins) > 0 && len(o.bins) != max(1, len(o.pkgs)):
+		return usagef("-bin names %d and -pkg %d: want the test binary of each package, in their order", len(o.bins), max(1, len(o.pkgs)))
 	case len(o.studies) > 0 && len(o.studies) != 2:
 		return usagef("-studies: two folders, whose advice is compared")
 	case o.against != "" && (o.profile != "" || o.selftest != ""):
@@ -219,10 +219,13 @@ func (o *options) check() error {
 		}
 	}
 	if o.selftest != "" {
-		for _, name := range []string{"bench", "pkg", "bin", "with"} {
+		for _, name := range []string{"bench", "pkg", "with"} {
 			if o.given[name] {
 				return usagef("-%s does not go with -selftest, which measures all of %s", name, selfTestPackage)
 			}
+		}
+		if len(o.bins) > 0 && o.selftest == "full" {
+			return usagef("-bin does not go with -selftest=full, which builds what it measures")
 		}
 	}
 	return nil
@@ -231,7 +234,7 @@ func (o *options) check() error {
 // unset is a flag that names something and was given without a name, as from a variable
 // of a shell that is not set; "" if there is none.
 func unset(fs *flag.FlagSet) (name string) {
-	names := []string{"o", "bench", "bin", "against", "like", "resume", "profile"}
+	names := []string{"o", "bench", "against", "like", "resume", "profile"}
 	fs.Visit(func(f *flag.Flag) {
 		if slices.Contains(names, f.Name) && f.Value.String() == "" {
 			name = f.Name

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"crossover/internal/study"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -39,6 +41,8 @@ func TestBadCommandLines(t *testing.T) {
 		{"-selftest", "does not go with -selftest"}, // as args gives it a package
 		{"-studies a", "-studies: two folders"},
 		{"-pkg ,", "-pkg"},
+		{"-bin x", "-bin names 2 and -pkg 1: want the test binary of each package"}, // as args gives it one
+		{"-bin=", "-bin"},
 		{"quick", `unexpected argument "quick"`},
 	} {
 		t.Run(test.args, func(t *testing.T) {
@@ -58,6 +62,36 @@ func TestBadPackage(t *testing.T) {
 	_, stderr := must(t, 1, "-pkg", "./testdata/none")
 	if !strings.Contains(stderr, "finding package ./testdata/none") {
 		t.Errorf("it said %q", stderr)
+	}
+}
+
+// TestWithoutGo: where there is neither Go nor the source, binaries that were brought along are
+// measured, and where none were that is said.
+func TestWithoutGo(t *testing.T) {
+	fakeBinary(t) // is built by Go
+	t.Setenv("PATH", t.TempDir())
+	t.Chdir(t.TempDir())
+	must(t, 0, args(t, "study", "-rounds", "1", "-bench", "impl=good")...)
+	s, err := study.Read("study")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(s.Measured) == 0 || len(s.Failed) > 0 || s.Machine.Commit != "" || s.Machine.GoEnv["CGO_ENABLED"] == "" {
+		t.Errorf("%d samples, %d failed, commit %q, settings of Go %v", len(s.Measured), len(s.Failed), s.Machine.Commit, s.Machine.GoEnv)
+	}
+	for _, missing := range [][]string{{}, {"-selftest", "-o", "self"}} {
+		if _, stderr := must(t, 1, missing...); !strings.Contains(stderr, "there is no go in the PATH") || strings.Count(stderr, "\n") != 1 {
+			t.Errorf("%q: it said %q", missing, stderr)
+		}
+	}
+	if _, stderr := must(t, 2, "-selftest", "-o", "self", "-bin", fakeBinary(t)); !strings.Contains(stderr, "is not the test binary of crossover/internal/selftest") {
+		t.Errorf("a self-test of something else: %q", stderr)
+	}
+	if _, stderr := must(t, 2, "-selftest=full", "-bin", fakeBinary(t)); !strings.Contains(stderr, "-bin does not go with -selftest=full") {
+		t.Errorf("a full self-test: %q", stderr)
+	}
+	if _, err := os.Stat("self"); err == nil {
+		t.Error("the folder of a self-test that did not begin is left behind")
 	}
 }
 

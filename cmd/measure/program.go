@@ -26,8 +26,8 @@ func assemble(ctx context.Context, o *options, c *cache, warn func(string)) (*pr
 	p := &program{grid: o.grid, by: map[string]*entrant{}}
 	for i, pkg := range o.pkgs {
 		bin := ""
-		if i == 0 {
-			bin = o.bin
+		if len(o.bins) > 0 {
+			bin = o.bins[i]
 		}
 		e, err := fromPackage(ctx, pkg, bin, c)
 		if err != nil {

@@ -36,7 +36,7 @@ func reopen(o *options) (*options, *study.Writer, *study.Begun, error) {
 		stored.pkgs = o.pkgs
 	}
 	if o.given["bin"] {
-		stored.bin = o.bin
+		stored.bins = o.bins
 	}
 	if o.given["with"] {
 		stored.with = o.with

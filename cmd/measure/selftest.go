@@ -29,7 +29,10 @@ func trialOf(mode string) trial {
 	return trial{pairs: 2000, blocks: 6, hogs: 50, draws: 400, given: time.Minute}
 }
 
-const selfTestPackage = "crossover/internal/selftest"
+const (
+	selfTestPackage   = "crossover/internal/selftest"
+	selfTestBenchmark = "BenchmarkSelf"
+)
 
 // selfTest turns the instrument on itself: entrants that are the same code and
 // entrants that are slower by a known amount, measured by the rounds, the statistics
