@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"os/exec"
+	"path/filepath"
 	"slices"
 	"time"
 
@@ -43,11 +45,20 @@ func (j *job) tell(s *session, err error) error {
 		return fmt.Errorf("%w; %s", err, s.kept(j.dir))
 	}
 	s.printSummary()
-	fmt.Fprintf(j.stdout, "%s\ngo run ./cmd/report %s\n", j.dir, quoted(j.dir))
+	fmt.Fprintf(j.stdout, "%s\n%s %s\n", j.dir, tool("report"), quoted(j.dir))
 	if j.twin != nil {
-		fmt.Fprintf(j.stdout, "go run ./cmd/report compare %s %s\n", quoted(j.twin.dir), quoted(j.dir))
+		fmt.Fprintf(j.stdout, "%s compare %s %s\n", tool("report"), quoted(j.twin.dir), quoted(j.dir))
 	}
 	return s.failure(j.dir)
+}
+
+// tool is how a command of this repository is started: by Go where there is one, else as what
+// was built elsewhere and lies beside measure.
+func tool(name string) string {
+	if _, err := exec.LookPath("go"); err != nil {
+		return "." + string(filepath.Separator) + name
+	}
+	return "go run ./cmd/" + name
 }
 
 // printSummary says where the time went and how steady the machine was.

@@ -71,7 +71,10 @@ func TestWithoutGo(t *testing.T) {
 	fakeBinary(t) // is built by Go
 	t.Setenv("PATH", t.TempDir())
 	t.Chdir(t.TempDir())
-	must(t, 0, args(t, "study", "-rounds", "1", "-bench", "impl=good")...)
+	stdout, _ := must(t, 0, args(t, "study", "-rounds", "1", "-bench", "impl=good")...)
+	if strings.Contains(stdout, "go run") || !strings.HasSuffix(stdout, "report study\n") {
+		t.Errorf("it said %q", stdout)
+	}
 	s, err := study.Read("study")
 	if err != nil {
 		t.Fatal(err)

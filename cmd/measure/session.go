@@ -228,13 +228,13 @@ func (s *session) kept(dir string) string {
 		return "no round was whole: measure both again"
 	}
 	if s.before != nil {
-		return fmt.Sprintf("%d rounds are whole and kept: go run ./cmd/report compare %s %s", s.rounds, quoted(dir+beforeSuffix), quoted(dir))
+		return fmt.Sprintf("%d rounds are whole and kept: %s compare %s %s", s.rounds, tool("report"), quoted(dir+beforeSuffix), quoted(dir))
 	}
-	goOn := "go on: go run ./cmd/measure -resume " + quoted(dir)
+	goOn := "go on: " + tool("measure") + " -resume " + quoted(dir)
 	if s.rounds == 0 && s.count == 0 {
 		return goOn
 	}
-	return fmt.Sprintf("%d rounds are whole and kept: go run ./cmd/report %s; %s", s.rounds, quoted(dir), goOn)
+	return fmt.Sprintf("%d rounds are whole and kept: %s %s; %s", s.rounds, tool("report"), quoted(dir), goOn)
 }
 
 // failure is an error if any sample failed, after telling of each cell concerned.
