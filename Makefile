@@ -56,8 +56,8 @@ narrow = $(shell GOARCH=386 CGO_ENABLED=0 $(GO) test ./patterns/clock >/dev/null
 
 unit:
 	$(GO) test $(race) -timeout 20m ./...
-	$(if $(narrow),$(narrow) $(GO) test ./internal/...)
-	$(if $(narrow),$(narrow) $(GO) test -run 'Table|Numbers|Golden' ./cmd/report/...)
+	$(if $(narrow),$(narrow) $(GO) test ./internal/... ./cmd/report/internal/...)
+	$(if $(narrow),$(narrow) $(GO) test -run 'Table|Golden' ./cmd/report)
 
 # The laws and the killed parents on one P, and without the race detector: that shuffles
 # whose turn it is, and hides who starves. Of the peers one has no 32 bits.

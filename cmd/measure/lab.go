@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -12,6 +13,7 @@ import (
 	"golang.org/x/perf/benchfmt"
 
 	"crossover/internal/affinity"
+	"crossover/internal/catalog"
 	"crossover/internal/study"
 )
 
@@ -50,7 +52,7 @@ func newLab(ctx context.Context, o *options, stderr io.Writer) (*lab, study.Mach
 	if err != nil {
 		return nil, m, err
 	}
-	if prog.catalog.Patterns[0].Benchmark != selfTestBenchmark {
+	if !slices.ContainsFunc(prog.catalog.Patterns, func(p catalog.Pattern) bool { return p.Benchmark == selfTestBenchmark }) {
 		return nil, m, usagef("-bin %s is not the test binary of %s", own.bins[0], selfTestPackage)
 	}
 	p, err := newPlan(prog, &own, cpus, procs)
