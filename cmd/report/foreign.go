@@ -87,7 +87,7 @@ func (f *foreignFiles) read(path, label string) error {
 	for _, fail := range r.Fails {
 		s.Warnings = append(s.Warnings, "Something failed: "+fail+".")
 	}
-	f.cpus = append(f.cpus, r.CPUs()...)
+	f.cpus = append(f.cpus, r.Configured("cpu")...)
 	for k, u := range r.Units {
 		s.Units[k] = u
 	}

@@ -27,8 +27,8 @@ func (c *Comparison) checkEnds(old, new *results.Results) {
 
 // checkHosts compares what the files say of their machines.
 func (c *Comparison) checkHosts(old, new *results.Results) {
-	for i, key := range results.HostKeys {
-		a, b := spell.List(old.Hosts(i)), spell.List(new.Hosts(i))
+	for _, key := range []string{"goos", "goarch", "cpu"} {
+		a, b := spell.List(old.Configured(key)), spell.List(new.Configured(key))
 		switch {
 		case a == b:
 		case a == "" || b == "":

@@ -1,7 +1,8 @@
 // Package regress looks for regressions between two runs of benchmarks.
 //
 // Two runs share no rounds as a rule, so cells are compared unpaired: the ratio of trimmed
-// geometric means with a Welch interval on logs. Some things keep two runs of the same code from being told apart:
+// geometric means with a Welch interval on logs. Some things keep two runs of the same code
+// from being told apart:
 //
 //   - A handful of rounds does not show how noisy a cell is. Its variance is judged in the
 //     light of those of its kin: the cells of its unit (kinsOf).

@@ -32,28 +32,13 @@ type Results struct {
 // Line is one line of results.
 type Line struct {
 	Pkg    string
-	Name   string // with Benchmark and -N
-	CPUs   string // to which the process was kept
-	Pin    string // how its roles were
-	host   host
+	Name   string   // with Benchmark and -N
+	CPUs   string   // to which the process was kept
+	Pin    string   // how its roles were
 	Config []string // what else was configured, each "key: value"
 	Line   int
 	Ops    int // measured together: b.N
 	Values []benchfmt.Value
-}
-
-// host is what the lines above a result say of where it was measured, by HostKeys; "" where
-// they say nothing.
-type host [3]string
-
-// HostKeys are the keys of configuration that say where something was measured.
-var HostKeys = [len(host{})]string{"goos", "goarch", "cpu"}
-
-func hostOf(x *benchfmt.Result) (h host) {
-	for i, key := range HostKeys {
-		h[i] = Visible(x.GetConfig(key))
-	}
-	return h
 }
 
 // ID is what has to be equal for two samples to be of one thing.
@@ -124,7 +109,7 @@ func (r *Results) parse(from io.Reader, name, filter string) error {
 			}
 			r.Lines = append(r.Lines, Line{
 				Pkg: Visible(x.GetConfig("pkg")), Name: Visible("Benchmark" + x.Name.String()), CPUs: x.GetConfig("cpus"), Pin: x.GetConfig("pin"),
-				host: hostOf(x), Config: otherConfig(x), Line: line, Ops: x.Iters, Values: tidied(x.Values),
+				Config: otherConfig(x), Line: line, Ops: x.Iters, Values: tidied(x.Values),
 			})
 		}
 	}
@@ -173,19 +158,19 @@ func (r *Results) Floors() map[int]bool {
 	return of
 }
 
-// Hosts are the values of one of HostKeys that the results name, in order of the alphabet.
-func (r *Results) Hosts(key int) []string {
+// Configured are the values of a key of configuration that the results name, such as goos, in
+// order of the alphabet.
+func (r *Results) Configured(key string) []string {
 	seen := map[string]bool{}
 	for _, l := range r.Lines {
-		if l.host[key] != "" {
-			seen[l.host[key]] = true
+		for _, word := range l.Config {
+			if value, ok := strings.CutPrefix(word, key+": "); ok {
+				seen[Visible(value)] = true
+			}
 		}
 	}
 	return slices.Sorted(maps.Keys(seen))
 }
-
-// CPUs are the CPUs that the results name.
-func (r *Results) CPUs() []string { return r.Hosts(slices.Index(HostKeys[:], "cpu")) }
 
 // unreadable says of a file that begins like no benchmark results what it is; a byte order
 // mark it takes away, which would hide the first line.

@@ -71,7 +71,7 @@ exit status 2`
 	if got := strings.Join(r.Fails, "\n"); got != "x.txt:8: --- FAIL: BenchmarkY\nx.txt:14: exit status 2" {
 		t.Errorf("failed:\n%s", got)
 	}
-	if got := strings.Join(r.CPUs(), ", "); got != "Another, Some CPU" {
+	if got := strings.Join(r.Configured("cpu"), ", "); got != "Another, Some CPU" {
 		t.Errorf("CPUs: %s", got)
 	}
 }
