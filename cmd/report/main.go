@@ -16,7 +16,7 @@
 //
 //	report.html    the whole report in one file that needs no network
 //	report.md      the same for GitHub
-//	charts/        every chart as SVG
+//	charts/        every chart as SVG; those of an earlier report there go
 //	summary.json   verdicts, decisions and figures, for programs
 //
 // and prints the verdicts and the decision table. Further studies of the same machine
@@ -247,10 +247,15 @@ func write(p *page, summary []byte, o *options) (string, error) {
 		return "", err
 	}
 	path := filepath.Join(o.out, "report.html")
-	return path, study.ReplaceFiles(append(files,
+	old := stale(o.out, files)
+	err = study.ReplaceFiles(append(files,
 		study.File{Path: filepath.Join(o.out, "report.md"), Data: md.Bytes()},
 		study.File{Path: filepath.Join(o.out, "summary.json"), Data: summary},
 		study.File{Path: path, Data: html.Bytes()}))
+	if err != nil {
+		return "", err
+	}
+	return path, removeAll(old)
 }
 
 // draw draws all charts, and returns the files that are to be in dir: nothing is written
