@@ -11,10 +11,10 @@ import (
 // goPool starts a goroutine for every task.
 //
 // Guarantees: a task never waits for another, so that tasks may wait for each
-// other. Costs: a goroutine a task, about 0.3 µs and a stack of 2 KiB or more for
-// as long as it runs. Breaks when: tasks arrive faster than they end. Nothing
-// holds them back, memory is the bound, and what they share (a database, the
-// scheduler's run queues) meets all of them at once.
+// other. Costs: a goroutine a task, to be started, scheduled and ended, and its
+// stack of 2 KiB or more for as long as it runs. Breaks when: tasks arrive faster
+// than they end. Nothing holds them back, memory is the bound, and what they share
+// (a database, the scheduler's run queues) meets all of them at once.
 //
 // Source: the go statement; sync.WaitGroup.Go.
 type goPool[In, Out any] struct {

@@ -20,9 +20,9 @@ import (
 // of the chunk is listed as failed, none of it is tried again, for nobody can
 // tell what had been done. A new worker takes the dead one's place, and that of
 // one that has done its MaxTasks.
-// Costs: a round trip over pipes a chunk, 10 to 100 µs; inputs and results cross
-// as gob. Memory of a whole Go process a worker. And whenever one that was idle gets a
-// chunk, its runtime's monitor (sysmon) begins again to look every few dozen µs, for a
+// Costs: a round trip over pipes a chunk; inputs and results cross as gob. Memory of
+// a whole Go process a worker. And whenever one that was idle gets a chunk, its
+// runtime's monitor (sysmon) begins again to look every few dozen µs, for a
 // millisecond: of chunks about that long, this is most of what they cost beside the work.
 // Breaks when: chunks are so small that the round trip outweighs the work, or so
 // large that the last one keeps everybody waiting. A Map whose context ends waits

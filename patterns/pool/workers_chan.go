@@ -17,8 +17,8 @@ import (
 // workers leak. A Map whose ctx has ended still waits for a worker to throw its
 // tasks out of the channel, behind the tasks of other Maps.
 //
-// The channel holds 64 tasks: with none, each task costs a switch between
-// goroutines, four times as much.
+// The channel holds 64 tasks: with none, each task would cost a switch between
+// goroutines.
 //
 // Source: the worker pool of gobyexample.com and of countless services.
 type workersChan[In, Out any] struct {
