@@ -93,6 +93,10 @@ func TestTableAgreesWithBenchstat(t *testing.T) {
 			agrees(t, benchstat, dir, list...)
 		})
 	}
+	t.Run("units as written", func(t *testing.T) {
+		path := lines(t, "units.txt", "BenchmarkX 1 5 ns/op", "BenchmarkX 1 6 sec/op")
+		agrees(t, benchstat, filepath.Dir(path), "-filter", ".unit:ns/op", filepath.Base(path))
+	})
 	for seed := range uint64(40) {
 		t.Run(fmt.Sprint("random ", seed), func(t *testing.T) {
 			dir := t.TempDir()

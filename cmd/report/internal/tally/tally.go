@@ -185,7 +185,7 @@ func (u *unitList) fit(values []benchfmt.Value) bool {
 		return false
 	}
 	for i, v := range values {
-		if u.tidied[i] != v.Unit || v.OrigUnit != "" && u.written[i] != v.OrigUnit {
+		if u.tidied[i] != v.Unit || u.written[i] != cmp.Or(v.OrigUnit, v.Unit) {
 			return false
 		}
 	}
