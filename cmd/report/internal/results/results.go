@@ -108,7 +108,7 @@ func (r *Results) parse(from io.Reader, name, filter string) error {
 				continue
 			}
 			r.Lines = append(r.Lines, Line{
-				Pkg: Visible(x.GetConfig("pkg")), Name: Visible("Benchmark" + x.Name.String()), CPUs: x.GetConfig("cpus"), Pin: x.GetConfig("pin"),
+				Pkg: Visible(strings.TrimSpace(x.GetConfig("pkg"))), Name: Visible("Benchmark" + x.Name.String()), CPUs: x.GetConfig("cpus"), Pin: x.GetConfig("pin"),
 				Config: otherConfig(x), Line: line, Ops: x.Iters, Values: tidied(x.Values),
 			})
 		}
@@ -196,7 +196,7 @@ func unreadable(from *bufio.Reader) (hint string) {
 func otherConfig(r *benchfmt.Result) (words []string) {
 	for _, c := range r.Config {
 		if c.File && c.Key != "pkg" && c.Key != "cpus" && c.Key != "pin" {
-			words = append(words, c.Key+": "+string(c.Value))
+			words = append(words, c.Key+": "+strings.TrimSpace(string(c.Value))) // go test pads some CPUs' names
 		}
 	}
 	slices.Sort(words)

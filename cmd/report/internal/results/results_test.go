@@ -27,6 +27,18 @@ func TestOtherFiles(t *testing.T) {
 	}
 }
 
+// TestPadded: blanks at the end of a line, which go test puts behind the names of some CPUs and a
+// terminal behind everything, are no part of a configuration.
+func TestPadded(t *testing.T) {
+	r, err := Parse(strings.NewReader("pkg: a/b  \ncpu: Some CPU   \nBenchmarkX-2 1 100 ns/op   \n"), "x.txt", "*")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if cpu := r.Configured("cpu"); len(cpu) != 1 || cpu[0] != "Some CPU" || r.Lines[0].ID() != "a/b.BenchmarkX-2" {
+		t.Errorf("%q of %q", r.Lines[0].ID(), cpu)
+	}
+}
+
 // TestParse: each line has what stands above it, what cannot be used is told with its place,
 // and so is what failed.
 func TestParse(t *testing.T) {
