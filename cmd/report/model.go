@@ -322,7 +322,7 @@ func (m *model) axis(p *catalog.Pattern, s *catalog.Situation) []axisValue {
 // percent, a number for each CPU.
 func isShare(value string) bool {
 	m := prefixed.FindStringSubmatch(value)
-	return m != nil && (m[2] == "pct" || m[2] == "x")
+	return m != nil && (m[2] == "pct" || m[2] == "%" || m[2] == "x")
 }
 
 // axisIn returns the values that are shares, or those that are none.
@@ -356,12 +356,12 @@ func (m *model) axisIn(p *catalog.Pattern, s *catalog.Situation, shares bool) []
 	return axis
 }
 
-// prefixed is a number with pct, x or a prefix of size: 80pct, 2x, 4k, 32kB, 1MiB. 1m is a
+// prefixed is a number with pct, %, x or a prefix of size: 80pct, 2x, 4k, 32kB, 1MiB. 1m is a
 // million; a minute prints as 1m0s.
-var prefixed = regexp.MustCompile(`^([0-9]+(?:\.[0-9]+)?)(pct|x|m|[kKMG]i?)[bB]?$`)
+var prefixed = regexp.MustCompile(`^([0-9]+(?:\.[0-9]+)?)(pct|%|x|m|[kKMG]i?)[bB]?$`)
 
 var scales = map[string]float64{
-	"pct": 1, "x": 1, "k": 1e3, "K": 1e3, "m": 1e6, "M": 1e6, "G": 1e9, "ki": 1 << 10, "Ki": 1 << 10, "Mi": 1 << 20, "Gi": 1 << 30,
+	"pct": 1, "%": 1, "x": 1, "k": 1e3, "K": 1e3, "m": 1e6, "M": 1e6, "G": 1e9, "ki": 1 << 10, "Ki": 1 << 10, "Mi": 1 << 20, "Gi": 1 << 30,
 }
 
 // quantity reads a key's value: a count, a percentage, a size, or a duration in
@@ -411,7 +411,7 @@ func inShares(a catalog.Axis, s *catalog.Situation) catalog.Axis {
 	switch value := s.Point[s.Axis]; {
 	case strings.HasSuffix(value, "x") && a.Each != "":
 		a.Title += " per " + a.Each
-	case strings.HasSuffix(value, "pct") && a.Unit == "":
+	case (strings.HasSuffix(value, "pct") || strings.HasSuffix(value, "%")) && a.Unit == "":
 		a.Unit = "%"
 		if a.Key == "rate" {
 			a.Title = "capacity offered"
