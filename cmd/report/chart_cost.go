@@ -6,6 +6,7 @@ import (
 	"image/color"
 	"math"
 	"slices"
+	"strings"
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/vg"
@@ -30,6 +31,7 @@ type costChart struct {
 	axis      catalog.Axis
 	scale     zeroScale
 	lines     []costLine
+	alone     bool   // one line, which is the fastest all along
 	cost      extent // of all lines, so that parts share their axes
 	over      extent
 	crossings []axisFlip
@@ -65,7 +67,8 @@ func (m *model) costFigures(p *catalog.Pattern, s *catalog.Situation) []figure {
 		return nil
 	}
 	left := chart.arrange()
-	return m.costParts(chart, m.costCaption(p, s, left))
+	chart.alone = len(chart.lines) == 1
+	return m.costParts(chart, m.costCaption(chart, left))
 }
 
 // measureAlong fills in what everybody costs at each value of the axis, and the floors.
@@ -109,8 +112,14 @@ func (m *model) measureAlong(chart *costChart) {
 // costParts makes a figure for every eight lines or so.
 func (m *model) costParts(chart costChart, caption string) (figures []figure) {
 	p, s := chart.pattern, chart.situation
-	title := fmt.Sprintf("%s, against %s", s.Name, chart.axis.Title)
-	note := fmt.Sprintf("%s, median and 95 %% interval; below, in multiples of the fastest, %s× and more at the upper edge · %s", spell.Sentence(chart.by.title(p.Op)), spell.Short(offScale), m.machineName(p))
+	title := fmt.Sprintf("%s, against %s", cmp.Or(allAlong(s), p.Name), chart.axis.Title)
+	note := spell.Sentence(chart.by.title(p.Op)) + ", median and 95 % interval"
+	height := vg.Length(250)
+	if !chart.alone {
+		note += fmt.Sprintf("; below, in multiples of the fastest, %s× and more at the upper edge", spell.Short(offScale))
+		height = 440
+	}
+	note += " · " + m.machineName(p)
 	for i, lines := range parts(chart.lines, seriesShare) {
 		part := chart
 		part.lines = lines
@@ -128,7 +137,7 @@ func (m *model) costParts(chart costChart, caption string) (figures []figure) {
 			Caption: caption,
 			Data:    chart.data,
 			w:       w,
-			h:       headerHeight(w, title, note) + 440 + legendHeight(entries, w-2*margin) + margin,
+			h:       headerHeight(w, title, note) + height + legendHeight(entries, w-2*margin) + margin,
 			draw: func(c draw.Canvas) {
 				part.draw(drawLegend(header(c, title, note), entries))
 			},
@@ -161,9 +170,18 @@ func (c *costChart) arrange() (left []string) {
 	return left
 }
 
+// allAlong is a situation's name without the place on its axis, if it names that.
+func allAlong(s *catalog.Situation) string {
+	return strings.TrimSuffix(strings.TrimSuffix(s.Name, s.Axis+" "+s.Point[s.Axis]), ", ")
+}
+
 // costCaption says what to look for, and who is left out.
-func (m *model) costCaption(p *catalog.Pattern, s *catalog.Situation, left []string) string {
+func (m *model) costCaption(chart costChart, left []string) string {
+	p, s := chart.pattern, chart.situation
 	caption := "The green band is within 10 % of the fastest: the simplest variant inside it is the one to use."
+	if chart.alone {
+		caption = "Nobody else was measured all along."
+	}
 	for _, f := range m.axisFlips(m.at(p, s)) {
 		caption += " Flips: " + f.text(axisOf(p, s)) + "."
 	}
@@ -199,6 +217,11 @@ func (ch *costChart) draw(c draw.Canvas) {
 	const strip = 18 // for the crossings' labels, above the data
 	xLabel(draw.Crop(c, gutter, 0, 0, 0), axisHeading(ch.axis))
 	c = draw.Crop(c, 0, 0, gutter, -strip)
+	if ch.alone { // times itself
+		yLabel(c, ch.by.title(ch.pattern.Op))
+		cost.Draw(draw.Crop(c, gutter, 0, 0, 0))
+		return
+	}
 	split := c.Min.Y + (c.Max.Y-c.Min.Y)*0.42
 	upper, lower := c, c
 	upper.Min.Y, lower.Max.Y = split+8, split

@@ -290,8 +290,28 @@ func TestNumbersOfNames(t *testing.T) {
 // The sizes that a benchmark was run with are no rivals.
 func TestNumbersAreAnAxis(t *testing.T) {
 	path := lines(t, "x.txt", slices.Concat(series8("BenchmarkFib/1", "ns/op", 10), series8("BenchmarkFib/10", "ns/op", 100), series8("BenchmarkFib/100", "ns/op", 1000))...)
-	if got := advised(t, path); strings.Contains(got, "Avoid: 1") || !strings.Contains(got, "only candidate") {
+	if got := advised(t, path); strings.Contains(got, "Avoid: 1") || !strings.Contains(got, "only candidate") || !strings.Contains(got, "part 1 10") {
 		t.Error(got)
+	}
+	path = lines(t, "x.txt", slices.Concat(series8("BenchmarkMap/reads=100%", "ns/op", 10), series8("BenchmarkMap/reads=99%", "ns/op", 20), series8("BenchmarkMap/reads=75%", "ns/op", 30))...)
+	if got := advised(t, path); !strings.Contains(got, "only candidate") || !strings.Contains(got, "reads 99%") {
+		t.Errorf("of percentages: %s", got)
+	}
+}
+
+// Where names tell no variants apart the page says so, and shows nothing of them that nobody
+// has said, nor how many times itself something costs.
+func TestNothingToCompare(t *testing.T) {
+	_, out := runReport(t, lines(t, "x.txt", slices.Concat(series8("BenchmarkPut/10", "ns/op", 10), series8("BenchmarkPut/1000", "ns/op", 90), series8("BenchmarkGet", "ns/op", 5))...))
+	for _, page := range []string{"report.md", "report.html"} {
+		text := readFile(t, filepath.Join(out, page))
+		if !strings.Contains(text, "Nothing is compared with Put and Get") || strings.Contains(text, "Variants and what they promise") || strings.Contains(text, "## Put:") {
+			t.Errorf("%s says of variants what nobody knows, or not that there are none", page)
+		}
+	}
+	d := inspect(t, "b1-1-cost", []byte(readFile(t, filepath.Join(out, chartsFolder, "b1-1-cost.svg"))))
+	if said := strings.Join(d.texts, "\n"); d.markers != 2+1 || !strings.Contains(said, "Put, against part 1") || strings.Contains(said, "times the fastest") {
+		t.Errorf("%d markers, and the chart says\n%s", d.markers, said)
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 
 	"golang.org/x/perf/benchfmt"
 
+	"crossover/cmd/report/internal/spell"
 	"crossover/internal/catalog"
 	"crossover/internal/study"
 )
@@ -22,15 +23,21 @@ func guessCatalog(c *catalog.Catalog, cases []foreignCase) (said []string) {
 		names = append(names, b[0].pattern)
 	}
 	short := shortNames(names)
+	var alone []string
 	for i, b := range benchmarks {
 		p, what := guessPattern(short[names[i]], fmt.Sprintf("b%d", i+1), b)
 		c.Patterns = append(c.Patterns, p)
 		if what != "" {
 			said = append(said, what)
+		} else {
+			alone = append(alone, p.Name)
 		}
 	}
 	if len(said) > 5 {
 		said = append(said[:5], fmt.Sprintf("And so for %d more benchmarks.", len(said)-5))
+	}
+	if len(alone) > 0 {
+		said = append(said, fmt.Sprintf("Nothing is compared with %s: variants are told by a part of the name that is no number, as in BenchmarkX/impl=a.", spell.Some(alone)))
 	}
 	return said
 }
@@ -108,15 +115,7 @@ func guessPattern(name, id string, cases []foreignCase) (catalog.Pattern, string
 		p.Cases = append(p.Cases, catalog.Case{Name: full, Keys: k, Situations: []string{p.Situations[i].ID}})
 	}
 	p.Baseline = p.Variants[0].Name
-	if of == "" {
-		return p, ""
-	}
-	what := fmt.Sprintf("%s: compared are the values of %s", name, of)
-	if strings.HasPrefix(of, "part ") { // nobody said that they are variants
-		what += ", as if all did the same work"
-	}
 	if axis != "" {
-		what += fmt.Sprintf(", along %s and decided in its middle", axis)
 		for i := range p.Situations {
 			s := &p.Situations[i]
 			s.Point[axis] = middle(along[i])
@@ -126,6 +125,16 @@ func guessPattern(name, id string, cases []foreignCase) (catalog.Pattern, string
 				s.Name += ", " + at
 			}
 		}
+	}
+	if of == "" {
+		return p, ""
+	}
+	what := fmt.Sprintf("%s: compared are the values of %s", name, of)
+	if strings.HasPrefix(of, "part ") { // nobody said that they are variants
+		what += ", as if all did the same work"
+	}
+	if axis != "" {
+		what += fmt.Sprintf(", along %s and decided in its middle", axis)
 	}
 	return p, what + "."
 }

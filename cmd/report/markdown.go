@@ -89,7 +89,11 @@ func markdownSelfTest(b *strings.Builder, s *selfTestPart) {
 }
 
 func markdownSection(b *strings.Builder, s section) {
-	fmt.Fprintf(b, "\n## %s: %s\n\n", markdown.Plain(s.Name), markdown.Plain(s.Question))
+	heading := s.Name
+	if s.Question != "" {
+		heading += ": " + s.Question
+	}
+	fmt.Fprintf(b, "\n## %s\n\n", markdown.Plain(heading))
 	for _, a := range s.Answers {
 		fmt.Fprintf(b, "- %s\n", markdown.Plain(a))
 	}
@@ -114,8 +118,10 @@ func markdownSection(b *strings.Builder, s section) {
 		markdownTable(b, s.Guarantees)
 		fmt.Fprintln(b, "\n</details>")
 	}
-	fmt.Fprintln(b, "\n### Variants and what they promise")
-	markdownTable(b, s.Variants)
+	if len(s.Variants.Rows) > 0 {
+		fmt.Fprintln(b, "\n### Variants and what they promise")
+		markdownTable(b, s.Variants)
+	}
 	fmt.Fprintln(b, "\n### What this does not show")
 	fmt.Fprintln(b)
 	for _, t := range s.Silent {

@@ -95,6 +95,9 @@ func (m *model) section(p *catalog.Pattern, link func(file string) string) secti
 		Name: p.Name, Question: p.Question, Original: p.Original,
 		Guarantees: guaranteeTable(p), Variants: variantTable(p, link), Silent: m.silent(p),
 	}
+	if m.foreign != nil { // nobody says anything of them
+		out.Variants = table{}
+	}
 	for i := range p.Situations {
 		s := &p.Situations[i]
 		b := block{ID: s.ID, Name: s.Name, Note: s.Note, Figures: m.figures(p, s)}
