@@ -210,9 +210,13 @@ func areNumbers(values []string) bool {
 	})
 }
 
-// unitOfValues is ns if values are durations, else nothing.
+// unitOfValues is ns if values are durations, B if they are counted in KiB or the like, else
+// nothing.
 func unitOfValues(values []string) string {
 	for _, v := range values {
+		if strings.HasSuffix(v, "iB") {
+			return "B"
+		}
 		if _, err := time.ParseDuration(v); err == nil && v != "0" && !prefixed.MatchString(v) {
 			return "ns"
 		}

@@ -356,12 +356,12 @@ func (m *model) axisIn(p *catalog.Pattern, s *catalog.Situation, shares bool) []
 	return axis
 }
 
-// prefixed is a number with pct, %, x or a prefix of size: 80pct, 2x, 4k, 32kB, 1MiB. 1m is a
+// prefixed is a number with pct, %, x, B or a prefix of size: 80pct, 2x, 4k, 64B, 1MiB. 1m is a
 // million; a minute prints as 1m0s.
-var prefixed = regexp.MustCompile(`^([0-9]+(?:\.[0-9]+)?)(pct|%|x|m|[kKMG]i?)[bB]?$`)
+var prefixed = regexp.MustCompile(`^([0-9]+(?:\.[0-9]+)?)(pct|%|x|m|[kKMG]i?|)[bB]?$`)
 
 var scales = map[string]float64{
-	"pct": 1, "%": 1, "x": 1, "k": 1e3, "K": 1e3, "m": 1e6, "M": 1e6, "G": 1e9, "ki": 1 << 10, "Ki": 1 << 10, "Mi": 1 << 20, "Gi": 1 << 30,
+	"": 1, "pct": 1, "%": 1, "x": 1, "k": 1e3, "K": 1e3, "m": 1e6, "M": 1e6, "G": 1e9, "ki": 1 << 10, "Ki": 1 << 10, "Mi": 1 << 20, "Gi": 1 << 30,
 }
 
 // quantity reads a key's value: a count, a percentage, a size, or a duration in
