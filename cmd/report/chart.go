@@ -280,3 +280,11 @@ func partName(name string, i int) string {
 	}
 	return fmt.Sprintf("%s-%d", name, i+1)
 }
+
+// partTitle says of a figure that it is one of several.
+func partTitle(title string, i, of int) string {
+	if of < 2 {
+		return title
+	}
+	return fmt.Sprintf("%s (%d of %d)", title, i+1, of)
+}

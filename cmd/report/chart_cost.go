@@ -120,7 +120,9 @@ func (m *model) costParts(chart costChart, caption string) (figures []figure) {
 		height = 440
 	}
 	note += " · " + m.machineName(p)
-	for i, lines := range parts(chart.lines, seriesShare) {
+	all := parts(chart.lines, seriesShare)
+	for i, lines := range all {
+		title := partTitle(title, i, len(all))
 		part := chart
 		part.lines = lines
 		var entries []legendEntry

@@ -31,7 +31,8 @@ func (m *model) cpusFigures(s *catalog.Situation, ch scalingChart, order []dot, 
 	x.ticks = countTicks(cpus, x.min, x.max, 16)
 	title := s.Name + ", across CPUs"
 	note := fmt.Sprintf("%s per second, median and 95 %% interval · %s", spell.Sentence(spell.Plural(ch.pattern.Op)), m.Machine.CPU)
-	for i, members := range parts(order, seriesShare) {
+	all := parts(order, seriesShare)
+	for i, members := range all {
 		var lines []xyLine
 		for _, member := range members {
 			line := xyLine{look: member.look}
@@ -51,7 +52,7 @@ func (m *model) cpusFigures(s *catalog.Situation, ch scalingChart, order []dot, 
 			entries = append(entries, idealEntry)
 		}
 		figures = append(figures, panelFigure{
-			name: partName(figureName(s, "cpus"), i), pattern: ch.pattern, title: title, note: note, data: data, height: 320,
+			name: partName(figureName(s, "cpus"), i), pattern: ch.pattern, title: partTitle(title, i, len(all)), note: note, data: data, height: 320,
 			caption: "Higher is better. What scales runs along the ideal line; what only one CPU at a time can do is level." +
 				m.onCores(" There are %s: CPUs beyond that many are second hardware threads of them."),
 		}.figure(x, []xyPanel{{yName: spell.Plural(ch.pattern.Op) + " per second", lines: lines, y: ch.throughput, tick: perSecond}}, entries))

@@ -92,8 +92,9 @@ const mostRows = 50
 
 func (m *model) dotParts(p *catalog.Pattern, s *catalog.Situation, kind, title, caption string, by measure, rows []dotRow, floors []floor) (figures []figure) {
 	slices.SortStableFunc(rows, func(a, b dotRow) int { return cmp.Compare(a.cost, b.cost) })
-	for i, part := range parts(rows, mostRows) {
-		figures = append(figures, m.dotFigure(p, s, partName(kind, i), title, caption, by, slices.Clone(part), floors))
+	all := parts(rows, mostRows)
+	for i, part := range all {
+		figures = append(figures, m.dotFigure(p, s, partName(kind, i), partTitle(title, i, len(all)), caption, by, slices.Clone(part), floors))
 	}
 	return figures
 }

@@ -43,6 +43,7 @@ func (m *model) latencyFigures(p *catalog.Pattern, s *catalog.Situation) (figure
 	seconds, rare := newExtent(), newExtent()
 	data := table{Head: []string{"entrant", "percentile", "latency", "from"}, Number: []bool{false, true, true, false}}
 	names := m.caseNames(set)
+	merged := false
 	for _, c := range m.field(set) {
 		l := xyLine{look: m.lookOf(p, c), name: legendName(c)}
 		from := "median over rounds"
@@ -54,7 +55,7 @@ func (m *model) latencyFigures(p *catalog.Pattern, s *catalog.Situation) (figure
 		slices.SortFunc(l.points, func(a, b xyPoint) int { return cmp.Compare(a.x, b.x) })
 		l.line = l.points
 		if h := m.histograms[names[c.entrant]][set.place]; h != nil && h.TotalCount() > 0 {
-			from = "histogram of all rounds"
+			from, merged = "histogram of all rounds", true
 			l.line, l.points = nil, nil
 			// Nothing is said of percentiles with fewer than ten operations beyond them.
 			most := float64(h.TotalCount()) / 10
@@ -94,10 +95,18 @@ func (m *model) latencyFigures(p *catalog.Pattern, s *catalog.Situation) (figure
 	}
 	title := s.Name + ": latency" + offered(s)
 	note := "From the intended start of each operation to its end; the rare ones to the right · " + m.machineName(p)
-	for i, part := range parts(lines, seriesShare) {
+	if m.foreign != nil {
+		note = "Percentiles as the results have them, medians of samples; the rare ones to the right · " + m.machineName(p)
+	}
+	caption := "Lower is better; a line that rises to the right has a tail."
+	if merged {
+		caption += " All rounds are in one histogram here; the tables have the median of the rounds' percentiles."
+	}
+	all := parts(lines, seriesShare)
+	for i, part := range all {
 		figures = append(figures, panelFigure{
-			name: partName(figureName(s, "latency"), i), pattern: p, title: title, note: note, data: data,
-			caption: "Lower is better; a line that rises to the right has a tail. All rounds are in one histogram here; the tables have the median of the rounds' percentiles.", height: 300,
+			name: partName(figureName(s, "latency"), i), pattern: p, title: partTitle(title, i, len(all)), note: note, data: data,
+			caption: caption, height: 300,
 		}.figure(x, []xyPanel{{yName: "latency", lines: part, y: seconds, tick: spell.TickDuration}}, legendOf(part)))
 	}
 	return figures

@@ -87,7 +87,7 @@ func (m *model) loadFiguresOf(p *catalog.Pattern, s *catalog.Situation, kind loa
 	lateParts, doneParts := parts(late, seriesShare), parts(done, seriesShare)
 	for i := range lateParts {
 		figures = append(figures, panelFigure{
-			name: partName(figureName(s, kind.name), i), pattern: p, title: title, note: note, data: data, height: 420,
+			name: partName(figureName(s, kind.name), i), pattern: p, title: partTitle(title, i, len(lateParts)), note: note, data: data, height: 420,
 			caption: "What is good keeps its tail low and its goodput at 100 % until the load is near its capacity.",
 		}.figure(x, []xyPanel{
 			{yName: "p99 latency", lines: lateParts[i], y: seconds, tick: spell.TickDuration},

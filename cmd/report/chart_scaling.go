@@ -105,7 +105,9 @@ func (m *model) scalingParts(s *catalog.Situation, ch scalingChart, order []dot,
 	if m.fewCPUs() {
 		note += fmt.Sprintf(" · %s: too few to speak of scaling", spell.Count(m.full.cpus, "CPU"))
 	}
-	for i, members := range parts(order, seriesShare) {
+	all := parts(order, seriesShare)
+	for i, members := range all {
+		title := partTitle(title, i, len(all))
 		part := ch
 		part.lines = map[int][]scalingLine{}
 		for _, member := range members {

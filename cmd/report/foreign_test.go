@@ -412,3 +412,32 @@ func TestWhereIsAPath(t *testing.T) {
 		}
 	}
 }
+
+// TestManyVariants: a chart that has not all of them says so, and of percentiles nothing is
+// said but what the results say. The only situation is not folded.
+func TestManyVariants(t *testing.T) {
+	var all []string
+	for i := range 10 {
+		for _, size := range []string{"64B", "4KiB"} {
+			all = append(all, series8(fmt.Sprintf("BenchmarkGet/v%d/%s", i, size), fmt.Sprintf("ns/op %d p50-ns %d p99-ns", 90+i, 300+i), float64(100+i))...)
+		}
+	}
+	_, out := runReport(t, lines(t, "x.txt", all...))
+	for chart, want := range map[string][]string{
+		"b1-1-cost":      {"Get, against part 2 (1 of 2)", "64 B", "4 KiB"},
+		"b1-1-cost-2":    {"Get, against part 2 (2 of 2)"},
+		"b1-1-latency-2": {"latency (2 of 2)", "Percentiles as the results have them"},
+	} {
+		d := inspect(t, chart, []byte(readFile(t, filepath.Join(out, chartsFolder, chart+".svg"))))
+		said := strings.Join(d.texts, "\n")
+		for _, w := range want {
+			if !strings.Contains(said, w) {
+				t.Errorf("%s: no %q in\n%s", chart, w, said)
+			}
+		}
+	}
+	html := readFile(t, filepath.Join(out, "report.html"))
+	if strings.Contains(html, "All rounds are in one histogram") || !strings.Contains(html, ` open><summary>part 2 64B`) {
+		t.Error("the page speaks of histograms that there are none of, or folds its only situation")
+	}
+}
