@@ -51,11 +51,17 @@ type foreignCell struct {
 func loadForeign(paths []string) (*model, error) {
 	s := &study.Study{Catalog: &catalog.Catalog{Version: catalog.Version}, Units: benchfmt.UnitMetadataMap{}}
 	f := foreignFiles{study: s, times: map[foreignCell]int{}, deciding: map[string]string{}, configs: map[string]map[string]bool{}}
-	labels := fileLabels(paths)
-	for i, path := range paths {
-		if err := f.read(path, labels[i]); err != nil {
+	var all []*results.Results
+	for _, path := range paths {
+		r, err := results.Read(path, "*")
+		if err != nil {
 			return nil, err
 		}
+		all = append(all, r)
+	}
+	labels, words := fileLabels(paths), fewestWords(all)
+	for i, r := range all {
+		f.take(r, paths[i], labels[i], words)
 	}
 	for i := range f.cases {
 		f.cases[i].unit = f.deciding[f.cases[i].name()]
@@ -74,12 +80,8 @@ func loadForeign(paths []string) (*model, error) {
 	return m, nil
 }
 
-// read takes a file in.
-func (f *foreignFiles) read(path, label string) error {
-	r, err := results.Read(path, "*")
-	if err != nil {
-		return err
-	}
+// take takes a file in.
+func (f *foreignFiles) take(r *results.Results, path, label string, words map[string]int) {
 	s := f.study
 	for _, bad := range r.Bad {
 		s.Warnings = append(s.Warnings, bad.Error()+".") // begins with a path
@@ -98,13 +100,12 @@ func (f *foreignFiles) read(path, label string) error {
 	}
 	var dropped timeless
 	for _, l := range r.Lines {
-		c := takeApart(l, label, apart[l.ID()], plain)
+		c := takeApart(l, label, apart[l.ID()], plain, words)
 		name := c.name()
 		usable := slices.DeleteFunc(slices.Clone(l.Values), func(v benchfmt.Value) bool { return dropped.add(path, l.Line, name, v) })
 		f.add(c, l, usable)
 	}
 	s.Warnings = append(s.Warnings, dropped.warning()...)
-	return nil
 }
 
 // add takes a line in, of whose values some may be unusable.
@@ -182,35 +183,39 @@ func fileLabels(paths []string) []string {
 }
 
 // takeApart splits a name into keys; a part without = is keyed by its position, and a key
-// that comes again by its turn. file is a key too, unless it is "", and so is what of the
-// configuration tells samples apart. If plain, no name says GOMAXPROCS.
-func takeApart(l results.Line, file string, apart map[string]bool, plain bool) foreignCase {
-	full, procs := l.Name, 1
-	if !plain {
-		full, procs = cutProcs(l.Name)
-	}
-	parts := strings.Split(full, "/")
-	c := foreignCase{pattern: strings.TrimPrefix(parts[0], "Benchmark"), keys: map[string]string{}, at: place{procs: procs, pin: l.Pin}}
+// that comes again by its turn. Words that not all cases of the benchmark have are of one
+// with the one before them: rs/zerolog is the rival of zap. file is a key too, unless it is
+// "", and so is what of the configuration tells samples apart. If plain, no name says
+// GOMAXPROCS.
+func takeApart(l results.Line, file string, apart map[string]bool, plain bool, words map[string]int) foreignCase {
+	benchmark, parts, procs := partsOf(l, plain)
+	c := foreignCase{pattern: benchmark, keys: map[string]string{}, at: place{procs: procs, pin: l.Pin}}
 	c.at.cpus, _ = strconv.Atoi(l.CPUs) // few files say it
-	if l.Pkg != "" {
-		c.pattern = l.Pkg + "." + c.pattern
-	}
-	add := func(k, v string) {
+	add := func(k, v string) (key string) {
 		again := k
 		for turn := 2; slices.Contains(c.order, again); turn++ {
 			again = fmt.Sprintf("%s (%d)", k, turn)
 		}
 		c.order = append(c.order, again)
 		c.keys[again] = v
+		return again
 	}
 	if file != "" {
 		add("file", file)
 	}
-	for i, part := range parts[1:] {
+	position, seen, last := 0, 0, "" // last is the key of the last word
+	for _, part := range parts {
+		if isWord(part) {
+			if seen++; seen > words[benchmark] {
+				c.keys[last] += "/" + part
+				continue
+			}
+		}
+		position++
 		if k, v, ok := strings.Cut(part, "="); ok && k != "" {
 			add(k, v)
-		} else {
-			add(fmt.Sprintf("part %d", i+1), part)
+		} else if key := add(fmt.Sprintf("part %d", position), part); isWord(part) {
+			last = key
 		}
 	}
 	for _, word := range l.Config {
@@ -219,6 +224,47 @@ func takeApart(l results.Line, file string, apart map[string]bool, plain bool) f
 		}
 	}
 	return c
+}
+
+// partsOf are the parts of a name behind the benchmark's, which its package begins.
+func partsOf(l results.Line, plain bool) (benchmark string, parts []string, procs int) {
+	full, procs := l.Name, 1
+	if !plain {
+		full, procs = cutProcs(l.Name)
+	}
+	parts = strings.Split(full, "/")
+	benchmark = strings.TrimPrefix(parts[0], "Benchmark")
+	if l.Pkg != "" {
+		benchmark = l.Pkg + "." + benchmark
+	}
+	return benchmark, parts[1:], procs
+}
+
+// isWord reports whether a part of a name is neither a key with its value nor a number.
+func isWord(part string) bool {
+	_, number := quantity(part)
+	return !number && strings.Index(part, "=") <= 0
+}
+
+// fewestWords is how many words those cases of a benchmark have that have the fewest, if any.
+func fewestWords(all []*results.Results) map[string]int {
+	fewest := map[string]int{}
+	for _, r := range all {
+		plain := endInNumbers(r.Lines)
+		for _, l := range r.Lines {
+			benchmark, parts, _ := partsOf(l, plain)
+			n := 0
+			for _, part := range parts {
+				if isWord(part) {
+					n++
+				}
+			}
+			if n > 0 && (fewest[benchmark] == 0 || n < fewest[benchmark]) {
+				fewest[benchmark] = n
+			}
+		}
+	}
+	return fewest
 }
 
 // endInNumbers reports whether the numbers that end names are the names' own: with

@@ -413,6 +413,16 @@ func TestWhereIsAPath(t *testing.T) {
 	}
 }
 
+// TestSlashesInNames: a rival may have a slash in its name, whatever stands behind.
+func TestSlashesInNames(t *testing.T) {
+	for _, behind := range []string{"", "/10", "/n=10"} {
+		path := lines(t, "x.txt", slices.Concat(series8("BenchmarkLog/zap"+behind+"-8", "ns/op", 600), series8("BenchmarkLog/go-kit/kit/log"+behind+"-8", "ns/op", 3000), series8("BenchmarkLog/rs/zerolog"+behind+"-8", "ns/op", 200))...)
+		if got := advised(t, path); !strings.Contains(got, "Use rs/zerolog") || !strings.Contains(got, "zap 3.0×") || !strings.Contains(got, "go-kit/kit/log 15×") {
+			t.Errorf("with %q behind: %s", behind, got)
+		}
+	}
+}
+
 // TestManyVariants: a chart that has not all of them says so, and of percentiles nothing is
 // said but what the results say. The only situation is not folded.
 func TestManyVariants(t *testing.T) {
