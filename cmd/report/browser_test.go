@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -112,6 +113,13 @@ func TestBrowser(t *testing.T) {
 				t.Errorf("%s: no room for all columns of %s", where, tables)
 			}
 		}
+	}
+	name := strings.Repeat("name_without_end_", 6)
+	_, long := runReport(t, lines(t, "x.txt", slices.Concat([]string{"cpu: " + name}, series8("Benchmark"+name+"/"+name, "ns/op", 1), series8("Benchmark"+name+"/b/"+name, "ns/op", 2), series8("Benchmark"+name+"/b", name, 2))...))
+	do(chromedp.Navigate("file://" + filepath.Join(long, "report.html")))
+	ask("(" + cut + ")")
+	if ask("document.documentElement.scrollWidth > innerWidth") == "true" {
+		t.Errorf("long names make the page wider than the window: %s", ask(beyond))
 	}
 	const end = "nothing more"
 	ask(`console.log("` + end + `")`)
