@@ -76,6 +76,9 @@ func loadForeign(paths []string) (*model, error) {
 		assumed = append(assumed, fmt.Sprintf("Decisions are taken at the GOMAXPROCS most samples of a benchmark have; what has another shows beside them, among it %s.", odd))
 	}
 	m.foreign = assumed
+	for _, path := range paths {
+		m.files = append(m.files, results.Visible(filepath.Base(path)))
+	}
 	s.Warnings = append(s.Warnings, assumed...)
 	return m, nil
 }

@@ -413,6 +413,23 @@ func TestWhereIsAPath(t *testing.T) {
 	}
 }
 
+// TestOneSample: what cannot be told from one sample is told as that, on a page that is headed
+// by what it is about.
+func TestOneSample(t *testing.T) {
+	path := lines(t, "hash.txt", "cpu: Some CPU", "BenchmarkHash/md5-8 1 80 ns/op", "BenchmarkHash/sha1-8 1 100 ns/op")
+	_, out := runReport(t, path)
+	page := readFile(t, filepath.Join(out, "report.md"))
+	for _, want := range []string{"# hash.txt, Some CPU\n", "2/2^1 = 1, too large to be significant"} {
+		if !strings.Contains(page, want) {
+			t.Errorf("no %q in report.md", want)
+		}
+	}
+	var said bytes.Buffer
+	if status := run([]string{"compare", path, path}, &said, &said); status != 3 || !strings.Contains(said.String(), "No cell of 2 could have shown") {
+		t.Errorf("status %d: %s", status, &said)
+	}
+}
+
 // TestSlashesInNames: a rival may have a slash in its name, whatever stands behind.
 func TestSlashesInNames(t *testing.T) {
 	for _, behind := range []string{"", "/10", "/n=10"} {

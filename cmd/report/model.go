@@ -30,6 +30,7 @@ type model struct {
 	failed map[caseAt]failing
 
 	foreign []string // what was assumed of results that are of no study; nil for a study
+	files   []string // their names; nil for a study
 	dirs    []string // of the studies
 
 	index   memo.Memo[*catalog.Situation, map[string][]*catalog.Case] // by value of the axis

@@ -83,7 +83,8 @@ func newPage(m *model, link func(file string) string) *page {
 		Reproduce:  m.reproduce(),
 		Files:      []string{study.RawFile, study.SamplesFile, study.CatalogFile, study.MachineFile},
 	}
-	if m.foreign != nil {
+	if m.foreign != nil { // one machine measures many projects
+		p.Title = spell.Some(m.files) + ", " + p.Title
 		p.Files = nil
 	}
 	p.Patterns, _ = parallel.Map(m.Catalog.Patterns, func(q *catalog.Pattern) (section, error) { return m.section(q, link), nil })

@@ -146,9 +146,12 @@ func (m *model) trust() []fact {
 			}
 		}
 	}
+	enough := "too large to be significant"
+	if family := int(alpha / stat.SmallestP(m.run)); family > 0 {
+		enough = fmt.Sprintf("enough for a family of %d", family)
+	}
 	facts := []fact{
-		{"Rounds", fmt.Sprintf("%s; the smallest p of a paired comparison is 2/2^%d = %.2g, enough for a family of %d",
-			m.roundsOf(), m.run, stat.SmallestP(m.run), int(alpha/stat.SmallestP(m.run)))},
+		{"Rounds", fmt.Sprintf("%s; the smallest p of a paired comparison is 2/2^%d = %.2g, %s", m.roundsOf(), m.run, stat.SmallestP(m.run), enough)},
 		{"Control", drift},
 		{"Samples", fmt.Sprintf("%d in %d cells (case × CPUs × GOMAXPROCS), %d failed", samples, cells, len(m.Failed))},
 		{"Outliers", fmt.Sprintf("%d of %d samples lie beyond 1.5 interquartile ranges from their quartiles; none was removed", outliers, samples)},

@@ -286,6 +286,8 @@ func (c *Comparison) doubtPower() {
 	whole := c.allTimes()
 	switch {
 	case c.Status(false) == 1: // what was seen needs no power
+	case able == 0 && asked > 0:
+		c.doubts = append(c.doubts, fmt.Sprintf("no cell of %d could have shown, for itself, that a cost doubled: more rounds are needed", asked))
 	case 2*able < asked:
 		c.doubts = append(c.doubts, fmt.Sprintf("only %d of %d cells could have shown, each for itself, that a cost doubled: more rounds are needed", able, asked))
 	case 2*excluding < asked && (whole == nil || whole.hi > math.Log(1.5)):
