@@ -61,6 +61,7 @@ func TestBrowser(t *testing.T) {
 		+ [...document.querySelectorAll("select,input")].filter(e => !e.labels.length).length`
 	const cut = `[...document.querySelectorAll("details, [hidden]")].forEach(e => { e.open = true; e.hidden = false }),
 		[...document.querySelectorAll(".scroll")].filter(e => e.scrollWidth > e.clientWidth + 1).map(e => e.textContent.trim().slice(0, 60)).join("; ")`
+	const small = `[...document.querySelectorAll(".marks th:not(:first-child) button")].filter(e => e.checkVisibility() && e.getBoundingClientRect().width < 24).length`
 	const drawnDark = `getComputedStyle(document.querySelector("figure svg")).filter.includes("invert")`
 	page := "file://" + filepath.Join(out, "report.html")
 	console := chromedp.Console(ctx)
@@ -108,6 +109,9 @@ func TestBrowser(t *testing.T) {
 			}
 			if n := ask(unnamed); n != "0" {
 				t.Errorf("%s: %s elements have no name for a screen reader", where, n)
+			}
+			if n := ask(small); n != "0" {
+				t.Errorf("%s: %s headings of marks are too narrow for a finger", where, n)
 			}
 			if tables := ask("(" + cut + ")"); width > 1000 && tables != "" {
 				t.Errorf("%s: no room for all columns of %s", where, tables)
