@@ -37,7 +37,7 @@ func guessCatalog(c *catalog.Catalog, cases []foreignCase) (said []string) {
 		said = append(said[:5], fmt.Sprintf("And so for %d more benchmarks.", len(said)-5))
 	}
 	if len(alone) > 0 {
-		said = append(said, fmt.Sprintf("Nothing is compared with %s: variants are told by a part of the name that is no number, as in BenchmarkX/impl=a.", spell.Some(alone)))
+		said = append(said, fmt.Sprintf("Nothing is compared with %s: variants are told by a part of the name that is no number, as in BenchmarkX/impl=a, or by their files.", spell.Some(alone)))
 	}
 	return said
 }
