@@ -54,6 +54,7 @@ var doubles = []double{
 	{"broken-is-final", "never stops a single party", hasty(), role.Goroutine, "1 parties: after Break, Wait said"},
 	{"broken-is-final", "passes after Break", changed("cond", func(b aBarrier) aBarrier { return mended{b} }), role.Goroutine, "after Break, Wait said"},
 	{"all-or-none", "passes party 0 as it breaks", changed("cond", func(b aBarrier) aBarrier { return &favours{aBarrier: b} }), role.Goroutine, "party 1 passed"},
+	{"all-or-none", "looks and then breaks", overwriting(), role.Goroutine, "broken as the last of"},
 	{"break-repeats", "panics on the second Break", changed("cond", func(b aBarrier) aBarrier { return closes{b, make(chan struct{})} }), role.Goroutine, "close of closed channel"},
 	{"nothing-left", "leaves a goroutine", changed("cond", leaks), role.Goroutine, "goroutines left"},
 }
@@ -350,6 +351,55 @@ func (b *favours) Wait(party int) error {
 		return nil
 	}
 	return err
+}
+
+// overwrites breaks the phase that it has seen, which may be complete by then: who passed
+// has passed, and the others find it broken.
+type overwrites struct {
+	aBarrier
+	parties        int64
+	arrived, phase atomic.Int64 // phase n is n, broken -1-n
+}
+
+func overwriting() barrier.Variant {
+	v := genuine("cond")
+	make := v.New
+	v.New = func(parties int) (aBarrier, error) {
+		b, err := make(parties)
+		if err != nil || parties > 3 { // more are broken at no certain moment
+			return b, err
+		}
+		return &overwrites{aBarrier: b, parties: int64(parties)}, nil
+	}
+	return v
+}
+
+func (b *overwrites) Wait(int) error {
+	now := b.phase.Load()
+	if now < 0 {
+		return barrier.ErrBroken
+	}
+	if b.arrived.Add(1) == b.parties {
+		b.arrived.Store(0)
+		if !b.phase.CompareAndSwap(now, now+1) {
+			return barrier.ErrBroken
+		}
+		return nil
+	}
+	for b.phase.Load() == now {
+		runtime.Gosched()
+	}
+	if b.phase.Load() == -1-now {
+		return barrier.ErrBroken
+	}
+	return nil
+}
+
+func (b *overwrites) Break() {
+	if now := b.phase.Load(); now >= 0 {
+		runtime.Gosched() // or it would be found once in some thousand rounds
+		b.phase.Store(-1 - now)
+	}
 }
 
 // closes ends as a channel does.

@@ -208,8 +208,42 @@ var alikeLaw = Law{
 				return fmt.Errorf("broken after %v: %w", after, err)
 			}
 		}
+		if s.As != role.Goroutine {
+			return nil
+		}
+		rounds := 1000
+		if s.Spins { // they may have one CPU, and then a round takes milliseconds
+			rounds = 50
+		}
+		for round := range rounds * lawtest.Soak() {
+			parties := 1 + round%3
+			err := s.use(ctx, parties, func(b barrier.Barrier) error { return breaksAsAllCome(ctx, b, parties, round) })
+			if err != nil {
+				return fmt.Errorf("broken as the last of %d parties came, round %d: %w", parties, round, err)
+			}
+		}
 		return nil
 	},
+}
+
+// breaksAsAllCome breaks a barrier at about the moment at which its phase is complete:
+// who looks and then breaks, or counts on somebody who has just left, shows there.
+func breaksAsAllCome(ctx context.Context, b barrier.Barrier, parties, round int) error {
+	return lawtest.Await(ctx, "all parties", func() error {
+		var others sync.WaitGroup
+		errs := make([]error, parties)
+		for i := 1; i < parties; i++ {
+			others.Go(func() { errs[i] = lawtest.Attempt(func() error { return b.Wait(i) }) })
+		}
+		errs[0] = lawtest.Meet(round, b.Break, func() error { return b.Wait(0) })
+		others.Wait()
+		for i, err := range errs {
+			if end := endingOf(err); end != endingOf(errs[0]) || end != finished && end != broken {
+				return fmt.Errorf("party 0 ended with %q, party %d with %q", endingOf(errs[0]), i, end)
+			}
+		}
+		return nil
+	})
 }
 
 var repeatLaw = Law{
