@@ -54,7 +54,8 @@ var doubles = []double{
 	{"broken-is-final", "never stops a single party", hasty(), role.Goroutine, "1 parties: after Break, Wait said"},
 	{"broken-is-final", "passes after Break", changed("cond", func(b aBarrier) aBarrier { return mended{b} }), role.Goroutine, "after Break, Wait said"},
 	{"all-or-none", "passes party 0 as it breaks", changed("cond", func(b aBarrier) aBarrier { return &favours{aBarrier: b} }), role.Goroutine, "party 1 passed"},
-	{"all-or-none", "looks and then breaks", overwriting(), role.Goroutine, "broken as the last of"},
+	{"all-or-none", "looks and then breaks", overwriting(true), role.Goroutine, "parties came"},
+	{"all-or-none", "passes what was broken meanwhile", overwriting(false), role.Goroutine, "after Break, Wait said"},
 	{"break-repeats", "panics on the second Break", changed("cond", func(b aBarrier) aBarrier { return closes{b, make(chan struct{})} }), role.Goroutine, "close of closed channel"},
 	{"nothing-left", "leaves a goroutine", changed("cond", leaks), role.Goroutine, "goroutines left"},
 }
@@ -353,23 +354,25 @@ func (b *favours) Wait(party int) error {
 	return err
 }
 
-// overwrites breaks the phase that it has seen, which may be complete by then: who passed
-// has passed, and the others find it broken.
+// overwrites ends a phase as it has seen it, which may have ended otherwise by then: one
+// who breaks the barrier takes the phase from those who have still to leave it, the last
+// to arrive mends what was broken.
 type overwrites struct {
 	aBarrier
+	breaks         bool // it is who breaks
 	parties        int64
 	arrived, phase atomic.Int64 // phase n is n, broken -1-n
 }
 
-func overwriting() barrier.Variant {
+func overwriting(breaks bool) barrier.Variant {
 	v := genuine("cond")
 	make := v.New
 	v.New = func(parties int) (aBarrier, error) {
 		b, err := make(parties)
-		if err != nil || parties > 3 { // more are broken at no certain moment
+		if err != nil || parties > 3 || parties > 1 && !breaks { // others break in more than one way
 			return b, err
 		}
-		return &overwrites{aBarrier: b, parties: int64(parties)}, nil
+		return &overwrites{aBarrier: b, breaks: breaks, parties: int64(parties)}, nil
 	}
 	return v
 }
@@ -381,7 +384,7 @@ func (b *overwrites) Wait(int) error {
 	}
 	if b.arrived.Add(1) == b.parties {
 		b.arrived.Store(0)
-		if !b.phase.CompareAndSwap(now, now+1) {
+		if !b.end(!b.breaks, now, now+1) {
 			return barrier.ErrBroken
 		}
 		return nil
@@ -396,10 +399,17 @@ func (b *overwrites) Wait(int) error {
 }
 
 func (b *overwrites) Break() {
-	if now := b.phase.Load(); now >= 0 {
-		runtime.Gosched() // or it would be found once in some thousand rounds
-		b.phase.Store(-1 - now)
+	for now := b.phase.Load(); now >= 0 && !b.end(b.breaks, now, -1-now); now = b.phase.Load() {
 	}
+}
+
+func (b *overwrites) end(careless bool, now, next int64) bool {
+	if careless {
+		runtime.Gosched() // or it would be found once in some thousand rounds
+		b.phase.Store(next)
+		return true
+	}
+	return b.phase.CompareAndSwap(now, next)
 }
 
 // closes ends as a channel does.
