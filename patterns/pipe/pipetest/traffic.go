@@ -236,27 +236,34 @@ var handedOnLaw = Law{
 	Doc:    "An end that was used in one process goes on in another, if what was sent has been received.",
 	Excuse: across,
 	Check: func(ctx context.Context, s Subject) error {
-		return s.use(ctx, func(l *link) error {
-			err := lawtest.Await(ctx, "messages before handing on", func() error {
-				for i, size := range []int{64, 5000, 64} {
-					m := newMessage(uint64(i), size)
-					for side, e := range l.ends {
-						if err := e.Send(m); err != nil {
-							return fmt.Errorf("sending at end %d: %w", side, err)
-						}
-						if got, err := l.ends[1-side].Receive(nil); err != nil || !bytes.Equal(got, m) {
-							return fmt.Errorf("receiving at end %d: %d bytes, %w", 1-side, len(got), err)
-						}
-					}
-				}
-				return nil
-			})
-			if err != nil {
-				return err
+		for _, size := range []int{64, 5000} { // what goes in a cell, and what goes round it
+			if err := s.use(ctx, func(l *link) error { return handedOn(ctx, s, l, size) }); err != nil {
+				return fmt.Errorf("messages of %d bytes: %w", size, err)
 			}
-			return l.roundTrips(ctx, s.As, roundJob{10, 1, 64})
-		})
+		}
+		return nil
 	},
+}
+
+func handedOn(ctx context.Context, s Subject, l *link, then int) error {
+	err := lawtest.Await(ctx, "messages before handing on", func() error {
+		for i, size := range []int{64, 5000, 64} {
+			m := newMessage(uint64(i), size)
+			for side, e := range l.ends {
+				if err := e.Send(m); err != nil {
+					return fmt.Errorf("sending at end %d: %w", side, err)
+				}
+				if got, err := l.ends[1-side].Receive(nil); err != nil || !bytes.Equal(got, m) {
+					return fmt.Errorf("receiving at end %d: %d bytes, %w", 1-side, len(got), err)
+				}
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return l.roundTrips(ctx, s.As, roundJob{10, 1, then})
 }
 
 var keptLaw = Law{
