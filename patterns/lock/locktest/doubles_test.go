@@ -35,6 +35,7 @@ var doubles = []double{
 	{"try-never-waits", "TryLock always says yes", changed("mutex", func(p lock.Locker) lock.Locker { return agrees{p} }), role.Goroutine, "TryLock said true"},
 	{"try-never-waits", "TryLock always says no", changed("mutex", func(p lock.Locker) lock.Locker { return declines{p} }), role.Goroutine, "TryLock said false"},
 	{"try-never-waits", "TryLock counts readers modulo two", changedLock("rwmutex", halving), role.Goroutine, "two readers inside: TryLock said true"},
+	{"try-never-waits", "lets in again who is inside", changed("mutex", func(p lock.Locker) lock.Locker { return &readmits{Locker: p} }), role.Goroutine, "who is inside: TryLock said true"},
 	{"strangers-refused", "lets unlock who was inside before", claimed(changed("chan", func(p lock.Locker) lock.Locker { return &trusts{Locker: p} }), owned), role.Goroutine, "another inside: an Unlock"},
 	{"strangers-refused", "lets unlock who has tried in vain", claimed(changed("chan", func(p lock.Locker) lock.Locker { return &presumes{Locker: p, tries: true} }), owned), role.Goroutine, "another inside: an Unlock"},
 	{"strangers-refused", "lets unlock who has waited in vain", claimed(changed("chan.done", func(p lock.Locker) lock.Locker { return &presumes{Locker: p} }), owned), role.Goroutine, "waited in vain: an Unlock"},
@@ -821,3 +822,23 @@ type keeps struct{ lock.Lock }
 func (keeps) Release() error { return nil }
 
 func (l keeps) Export() (role.Wire, error) { return l.Lock.(lock.Exporter).Export() }
+
+// readmits grants who is inside the lock again, as flock(2) does.
+type readmits struct {
+	lock.Locker
+	inside bool
+}
+
+func (p *readmits) TryLock() (bool, error) {
+	if p.inside {
+		return true, nil
+	}
+	got, err := p.Locker.TryLock()
+	p.inside = got
+	return got, err
+}
+
+func (p *readmits) Unlock() error {
+	p.inside = false
+	return p.Locker.Unlock()
+}

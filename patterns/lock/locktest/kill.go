@@ -20,6 +20,11 @@ var orphanLaw = Law{
 		if err := s.use(ctx, func(g *guarded) error { return killedBefore(ctx, s, g) }); err != nil {
 			return fmt.Errorf("nobody waited: %w", err)
 		}
+		if s.Orphan != lock.Lost {
+			if err := s.use(ctx, func(g *guarded) error { return killedAndReplaced(ctx, s, g) }); err != nil {
+				return fmt.Errorf("another process came and did not wait: %w", err)
+			}
+		}
 		return s.use(ctx, func(g *guarded) error {
 			h, _, err := holding(ctx, s, g, false)
 			if err != nil {
@@ -64,6 +69,33 @@ func killedBefore(ctx context.Context, s Subject, g *guarded) error {
 	return inherited(ctx, s, c)
 }
 
+// killedAndReplaced kills the holder before another process comes and stays outside: with
+// what belonged to the dead one it is not to be taken for it.
+func killedAndReplaced(ctx context.Context, s Subject, g *guarded) error {
+	h, _, err := holding(ctx, s, g, false)
+	if err != nil {
+		return err
+	}
+	if err := roletest.Murder(ctx, h); err != nil {
+		return err
+	}
+	c, err := hire(ctx, s, g, job{Of: 3}, job{Entries: 1})
+	if err != nil {
+		return err
+	}
+	defer c.dismiss(ctx)
+	heir, err := roletest.Join(ctx, "the heir", c.workers[1])
+	if err != nil {
+		return err
+	}
+	g.Data.meet(ctx, 3) // the third, whom the other waits for
+	other, err := roletest.Join(ctx, "the other", c.workers[0])
+	if err != nil {
+		return err
+	}
+	return heirsTold(s, []report{heir, other})
+}
+
 // inherited checks what becomes of a lock whose holder was killed while parties
 // waited.
 func inherited(ctx context.Context, s Subject, c *crew) error {
@@ -79,6 +111,11 @@ func inherited(ctx context.Context, s Subject, c *crew) error {
 	if err != nil {
 		return err
 	}
+	return heirsTold(s, reports)
+}
+
+// heirsTold checks how many entries were told of a death.
+func heirsTold(s Subject, reports []report) error {
 	told, want := 0, 0
 	for _, r := range reports {
 		told += r.Heir
