@@ -61,6 +61,7 @@ var doubles = []double{
 	{"nothing-left", "leaves a goroutine", changedLock("mutex", leaks), role.Goroutine, "goroutines left"},
 	{"excludes", "calls tickets by 16 bits", changedLock("mutex", short), role.Goroutine, "hang: 4 parties, 0 of 4 entries to read, 6"},
 	{"excludes", "has 64 places to wait in", changedLock("mutex", seating), role.Goroutine, "70 waited: party"},
+	{"excludes", "overlooks who joins as another does", changedLock("rwmutex", overlooking), role.Goroutine, "that joined at once is inside: TryLock said true"},
 	{"excludes", "lets each 500th reader in at any time", changedLock("mutex", careless), role.Goroutine, "met somebody inside"},
 	{"break-wakes", "wakes three with each Break", changedLock("chan.done", grudging), role.Goroutine, "hang"},
 	{"excludes", "lets readers in at any time", changed("mutex", peeking), role.Goroutine, "met somebody inside"},
@@ -841,4 +842,44 @@ func (p *readmits) TryLock() (bool, error) {
 func (p *readmits) Unlock() error {
 	p.inside = false
 	return p.Locker.Unlock()
+}
+
+// overlooks has a reader that nobody sees if it joined as another did; of more than two
+// parties it sees all, who may join at once or not.
+type overlooks struct {
+	lock.Lock
+	seen, joined atomic.Int32
+}
+
+func overlooking(l lock.Lock) lock.Lock { return &overlooks{Lock: l} }
+
+func (l *overlooks) Party() (lock.Locker, error) {
+	p, err := l.Lock.Party()
+	n := l.seen.Load()
+	runtime.Gosched() // or it would be found once in some thousand rounds
+	l.joined.Add(1)
+	if err != nil || l.seen.CompareAndSwap(n, n+1) {
+		return p, err
+	}
+	return &unseen{Locker: p, lock: l}, nil
+}
+
+type unseen struct {
+	lock.Locker
+	lock   *overlooks
+	inside bool // as a reader that is seen
+}
+
+func (p *unseen) RLock() error {
+	if p.inside = p.lock.joined.Load() > 2; p.inside {
+		return p.Locker.RLock()
+	}
+	return nil
+}
+
+func (p *unseen) RUnlock() error {
+	if p.inside {
+		return p.Locker.RUnlock()
+	}
+	return nil
 }

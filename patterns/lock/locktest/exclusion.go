@@ -21,8 +21,45 @@ var excludesLaw = Law{
 		}
 		return errors.Join(
 			shape{4, 0, 250, 1<<16 - 500}.traffic(ctx, s, apart),
-			s.use(ctx, func(g *guarded) error { return throng(ctx, s, g) }))
+			s.use(ctx, func(g *guarded) error { return throng(ctx, s, g) }),
+			newcomers(ctx, s))
 	},
+}
+
+// newcomers has two parties join at the same moment, and a reader and a writer enter at the
+// same moment: who looks for the other before it can be seen itself shows there.
+func newcomers(ctx context.Context, s Subject) error {
+	for round := range 500 * lawtest.Soak() {
+		err := s.use(ctx, func(g *guarded) error {
+			return lawtest.Await(ctx, "two newcomers", func() error { return meetInside(g, round) })
+		})
+		if err != nil {
+			return fmt.Errorf("two newcomers, round %d: %w", round, err)
+		}
+	}
+	return nil
+}
+
+func meetInside(g *guarded, round int) error {
+	var ends [2]lock.Locker
+	var reports [2]report
+	var errs [2]error
+	join := func(i int) error { ends[i], errs[i] = g.Party(); return errs[i] }
+	err := lawtest.Meet(round, func() { join(1) }, func() error { return join(0) })
+	if err := errors.Join(err, errs[1]); err != nil {
+		return err
+	}
+	for i, p := range ends {
+		if err := p.RLock(); err != nil {
+			return err
+		}
+		if err := errors.Join(tries(ends[1-i], false), p.RUnlock()); err != nil {
+			return fmt.Errorf("while party %d of two that joined at once is inside: %w", i, err)
+		}
+	}
+	enter := func(i int) error { return reports[i].enter(ends[i], g.Data, i == 1) }
+	err = lawtest.Meet(round, func() { errs[1] = enter(1) }, func() error { return enter(0) })
+	return errors.Join(err, errs[1], apart(g.Data, reports[:]))
 }
 
 // throng has many wait at once.
