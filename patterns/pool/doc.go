@@ -20,8 +20,9 @@
 // there are workers and never more, or all of them where the variant is not Bounded
 // (bound-kept, workers-at-once, all-at-once). When a context ends no further task
 // is begun (cancel-stops); Close waits for what is under way (close-waits,
-// closed-is-final), and nothing is left over (nothing-left), nor a thread that tasks
-// may have changed (threads-end). Streams keep order, bound and what was asked for on
+// closed-is-final), and nothing is left over (nothing-left), of workers that could not
+// be started either (start-all-or-nothing), nor a thread that tasks may have changed
+// (threads-end). Streams keep order, bound and what was asked for on
 // failure (stream-in-order, stream-bounded, stream-failure-as-asked), and work ahead
 // while the first in order takes long (stream-ahead).
 //

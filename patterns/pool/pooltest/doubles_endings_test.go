@@ -89,6 +89,15 @@ func contentWithNothing(inner aMap) aMap {
 	}
 }
 
+// hooked wants to be told of the end of its context, and does not say when it is not any
+// more.
+func hooked(inner aMap) aMap {
+	return func(ctx context.Context, in []task) ([]result, error) {
+		context.AfterFunc(ctx, func() {})
+		return inner(ctx, in)
+	}
+}
+
 // remembers uses the slots of the Map before again, and does not clear them.
 func remembers(inner aMap) aMap {
 	var before []result

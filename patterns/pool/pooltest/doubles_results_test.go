@@ -238,6 +238,30 @@ func dealing(v variant) variant {
 	return v
 }
 
+// shortNowAndThen is a variant that has a worker too few in every hundredth Map.
+func shortNowAndThen(v variant) variant {
+	build := v.New
+	v.New = func(f *pool.Func[task, result], o pool.Options) (aPool, error) {
+		p, err := build(f, o)
+		if err != nil {
+			return nil, err
+		}
+		o.Workers = max(o.Workers-1, 1)
+		short, err := build(f, o)
+		if err != nil {
+			return nil, errors.Join(err, p.Close())
+		}
+		maps := 0
+		return altered{func(ctx context.Context, in []task) ([]result, error) {
+			if maps++; maps%100 == 0 {
+				return short.Map(ctx, in)
+			}
+			return p.Map(ctx, in)
+		}, func() error { return errors.Join(p.Close(), short.Close()) }}, nil
+	}
+	return v
+}
+
 // wholeChunks has no worker for what is left over.
 func wholeChunks(v variant) variant {
 	build := v.New

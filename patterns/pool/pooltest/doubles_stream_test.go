@@ -2,6 +2,7 @@ package pooltest_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"iter"
 
@@ -204,7 +205,21 @@ func seesLate(ctx context.Context, p aPool, o pool.StreamOptions, in iter.Seq[ta
 		defer stop(nil)
 		for d := range pool.Stream(ctx, p, o, in) {
 			if cancels && d.Err != nil {
-				stop(fmt.Errorf("%w: %w", pool.ErrCancelled, d.Err))
+				stop(fmt.Errorf("%w: input %d: %w", pool.ErrCancelled, d.Index, d.Err))
+			}
+			if !yield(d) {
+				return
+			}
+		}
+	}
+}
+
+// blamesFirst says of those given up that it was because of the first input.
+func blamesFirst(inner iter.Seq[done]) iter.Seq[done] {
+	return func(yield func(done) bool) {
+		for d := range inner {
+			if errors.Is(d.Err, pool.ErrCancelled) {
+				d.Err = fmt.Errorf("%w: input 0: it failed", pool.ErrCancelled)
 			}
 			if !yield(d) {
 				return

@@ -68,6 +68,7 @@ var doubles = []double{
 	{"workers-at-once", "one worker, whatever was asked", resized(genuine("workers.chan"), func(o *pool.Options) { o.Workers = min(o.Workers, 1) }), "hang: 3 workers, chunks of 1: waiting for 3 tasks to begin, of which 1 did"},
 	{"workers-at-once", "a worker for each whole chunk", wholeChunks(genuine("parfor")), "hang: 3 workers, chunks of 4: one task in the last chunk: waiting for 15 tasks to begin, of which 14 did"},
 	{"last-tasks-meet", "deals out the tasks beforehand", dealing(genuine("parfor")), "hang: 3 workers, chunks of 1: waiting for 14 tasks to begin, of which 12 did"},
+	{"last-tasks-meet", "has a worker too few now and then", shortNowAndThen(genuine("workers.chan")), "hang: 3 of the last 4 tasks of"},
 	{"goexit-listed", "says nothing of it", failing(genuine("parfor"), func(pool.Failures) error { return nil }), "was to call runtime.Goexit and is not listed"},
 	{"goexit-listed", "loses a worker", after(genuine("workers.chan"), failed, func(o *pool.Options) { o.Workers = max(o.Workers-1, 1) }), "hang: 3 workers, chunks of 1: afterwards: waiting for 3 tasks to begin, of which 2 did"},
 	{"all-at-once", "a thousand at a time", claims(resized(genuine("go.sem"), func(o *pool.Options) { o.Workers = 1000 }), func(v *variant) { v.Bounded = false }), "hang: waiting for 1200 tasks to begin, of which 1000 did"},
@@ -90,6 +91,7 @@ var doubles = []double{
 	{"closed-is-final", "panics on the second Close", closesOnce(genuine("workers.chan")), "close of closed channel"},
 	{"closed-is-final", "looks whether it is closed, and goes in later", doorless(genuine("workers.chan")), "panic: send on closed channel"},
 	{"nothing-left", "leaves a goroutine", changed(genuine("parfor"), leaks), "hang: closed unused: "},
+	{"nothing-left", "waits for the end of a context for ever", mapped(genuine("parfor"), hooked), "1 functions wait for the end of the context of a Map"},
 	{"nothing-left", "leaves its workers", closing(genuine("workers.chan"), func(aPool) error { return nil }), "hang: closed unused: "},
 }
 
@@ -121,6 +123,7 @@ var streamDoubles = []streamDouble{
 	{"stream-failure-as-asked", "sees a failure when it yields it", seesLate, "hang: a task that was to fail: asked to cancel, with another before it: waiting for the stream after 0"},
 	{"stream-cancel-stops", "deaf to its context", deafStream, "5 inputs were taken after the stream had been stopped"},
 	{"stream-cancel-stops", "gives no cause", yielding(noCause), "want the cause"},
+	{"stream-failure-as-asked", "blames the first", yielding(blamesFirst), "input 0: it failed, want input 3"},
 	{"stream-failure-as-asked", "always finishes", asked(func(o *pool.StreamOptions) { o.OnFailure = pool.Finish }), "hang: a task that was to fail: asked to cancel: "},
 	{"stream-failure-as-asked", "always cancels", asked(func(o *pool.StreamOptions) { o.OnFailure = pool.Cancel }), "asked to finish: "},
 }

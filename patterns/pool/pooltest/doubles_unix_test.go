@@ -3,7 +3,9 @@
 package pooltest_test
 
 import (
+	"context"
 	"errors"
+	"os"
 	"runtime"
 	"slices"
 
@@ -33,7 +35,11 @@ func platformDoubles() []double {
 		all = append(all,
 			double{"threads-end", "gives its threads back", placed(genuine("workers.chan"), role.Thread), "hang: waiting for thread"},
 			double{"nothing-left", "lets its workers go later", closing(genuine("prefork"), func(p aPool) error { go p.Close(); return nil }), "left when Close returned"},
+			double{"start-all-or-nothing", "leaves a descriptor", halfMade(genuine("prefork")), "descriptors left"},
+			double{"start-all-or-nothing", "says nothing of workers that die at once", failing(genuine("proc"), silent), "that workers die at once was not noticed"},
 			double{"kill-survived", "says nothing of it", failing(genuine("prefork"), silent), "was to be killed and is not listed"},
+			double{"kill-survived", "loses a task of the next Map", spoilsNext(genuine("prefork")), "killed idle: a task was lost each of 50 times"},
+			double{"kill-survived", "says nothing when it is closed", closing(genuine("prefork"), func(p aPool) error { p.Close(); return nil }), "killed idle: the worker was killed and Close returned <nil>"},
 			double{"kill-survived", "does not go on", brokenByCrash(genuine("prefork")), "the pool is broken"},
 		)
 	}
@@ -49,4 +55,39 @@ func withoutQuits(f pool.Failures) error {
 		return nil
 	}
 	return f
+}
+
+// halfMade keeps a descriptor where its pool cannot be made.
+func halfMade(v variant) variant {
+	build := v.New
+	v.New = func(f *pool.Func[task, result], o pool.Options) (aPool, error) {
+		p, err := build(f, o)
+		if err != nil {
+			null, _ := os.Open(os.DevNull)
+			kept = append(kept, null)
+		}
+		return p, err
+	}
+	return v
+}
+
+// kept is out of reach of the garbage collector, which would close it.
+var kept []*os.File
+
+// spoilsNext is a variant that lists the tasks of a Map as lost if the worker of the Map
+// before is gone.
+func spoilsNext(v variant) variant {
+	return changed(v, func(p aPool) aPool {
+		var worker int
+		return altered{func(ctx context.Context, in []task) ([]result, error) {
+			out, err := p.Map(ctx, in)
+			if err == nil && len(in) == 1 {
+				last := worker
+				if worker = out[0].Pid; last != worker {
+					return make([]result, 1), pool.Failures{{Err: &role.ExitError{Pid: last}}}
+				}
+			}
+			return out, err
+		}, p.Close}
+	})
 }

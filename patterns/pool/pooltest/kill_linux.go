@@ -14,18 +14,24 @@ import (
 	"crossover/patterns/role/roletest"
 )
 
-// platformLaws are those that need to find a process's children and threads.
-func platformLaws() []Law { return []Law{threadLaw, killLaw} }
+// platformLaws are those that need to find what a process holds, its children and threads.
+func platformLaws() []Law { return []Law{threadLaw, starvedLaw, killLaw} }
 
 var killLaw = Law{
 	Name:   "kill-survived",
-	Doc:    "When a worker process is killed at any moment, what it had in hand is listed and no more, nothing wrong passes for a result, the pool goes on, and nothing is left running.",
+	Doc:    "When a worker process is killed at any moment, what it had in hand is listed and no more, nothing wrong passes for a result, the pool goes on, and nothing is left running. One that had nothing in hand costs nothing, once its death was noticed, and if it never was before Close that says so.",
 	Excuse: survivesCrash,
 	Check: func(ctx context.Context, v Subject) error {
 		if err := try(ctx, v, pool.Options{Workers: 2, Chunk: 1}, killInTask); err != nil {
 			return fmt.Errorf("killed in a task: %w", err)
 		}
 		before := roletest.Hold()
+		if v.Reuses {
+			err := try(ctx, v, pool.Options{Workers: 1, Chunk: 1}, func(t *trial) error { return killIdle(t, before) })
+			if err != nil {
+				return fmt.Errorf("killed idle: %w", err)
+			}
+		}
 		for range lawtest.Soak() { // of a fresh pool each: what kills of idle workers may have cost does not add up
 			err := try(ctx, v, pool.Options{Workers: 2, Chunk: 3}, func(t *trial) error { return killAnytime(t, v, before) })
 			if err != nil {
@@ -58,6 +64,60 @@ func killInTask(t *trial) error {
 		return err
 	}
 	return t.do(t.tasks(4))
+}
+
+// killIdle kills the only worker between two Maps, and before Close.
+func killIdle(t *trial, before roletest.Holdings) error {
+	kill := func() error {
+		pids := before.NewChildren()
+		if len(pids) != 1 {
+			return fmt.Errorf("the only worker is one of processes %v", pids)
+		}
+		if err := syscall.Kill(pids[0], syscall.SIGKILL); err != nil {
+			return fmt.Errorf("killing worker %d: %w", pids[0], err)
+		}
+		return nil
+	}
+	// When the pool has noticed cannot be seen from outside, so that only one that loses a
+	// task however often is wrong.
+	const often = 50
+	for round := 1; ; round++ {
+		if err := kill(); err != nil {
+			return err
+		}
+		for len(before.NewChildren()) > 0 { // until it is reaped
+			select {
+			case <-time.After(errand.Interval):
+			case <-t.ctx.Done():
+				return fmt.Errorf("waiting for an idle worker to be reaped: %w", context.Cause(t.ctx))
+			}
+		}
+		lawtest.Linger()
+		m := t.start(t.ctx, t.tasks(1))
+		if err := m.join(); err != nil {
+			return err
+		}
+		if err := judge(m.tasks, m.got, func(int) bool { return true }); err != nil {
+			return err
+		}
+		if m.got.err == nil {
+			break
+		}
+		if round == often {
+			return fmt.Errorf("a task was lost each of %d times, last: %w", often, m.got.err)
+		}
+		if err := t.do(t.tasks(1)); err != nil { // with a worker that replaces the dead one
+			return err
+		}
+	}
+	if err := kill(); err != nil {
+		return err
+	}
+	t.ended = true
+	if err := t.close(); !errand.Crashed(err) {
+		return fmt.Errorf("the worker was killed and Close returned %v", err)
+	}
+	return nil
 }
 
 // killAnytime kills some worker at some moment, during a Map or between two. A

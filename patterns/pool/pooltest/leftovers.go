@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 
 	"crossover/patterns"
 	"crossover/patterns/lawtest/errand"
@@ -14,7 +15,7 @@ import (
 
 var leftoverLaw = Law{
 	Name:   "nothing-left",
-	Doc:    "When Close returns, to whichever caller, the workers are gone: there is no goroutine, process or descriptor left over.",
+	Doc:    "When Close returns, to whichever caller, the workers are gone: there is no goroutine, process or descriptor left over; nor, when a Map or a stream has ended, anything that waits for the end of its context.",
 	Excuse: binds,
 	Check: func(ctx context.Context, v Subject) error {
 		uses := []struct {
@@ -23,6 +24,7 @@ var leftoverLaw = Law{
 		}{
 			{"closed unused", func(t *trial) error { return nil }},
 			{"closed after use", func(t *trial) error { return t.do(t.tasks(3)) }},
+			{"closed after use under a context that lasts", (*trial).lasts},
 			{"closed after a panic", func(t *trial) error {
 				return t.do(t.fated(3, errand.Panics, func(i int) bool { return i == 1 }))
 			}},
@@ -65,4 +67,43 @@ func (t *trial) closeTwice(before roletest.Holdings) error {
 	}
 	closing.Wait()
 	return errors.Join(errs[:]...)
+}
+
+// lasts maps, and streams, under a context that does not end and counts who waits for that.
+func (t *trial) lasts() error {
+	ctx := &lasting{Context: context.Background(), done: make(chan struct{})}
+	m := t.start(ctx, t.tasks(3))
+	if err := m.join(); err != nil {
+		return err
+	}
+	if n := ctx.waiting.Load(); n != 0 {
+		return fmt.Errorf("%d functions wait for the end of the context of a Map that has ended", n)
+	}
+	tasks := t.tasks(3)
+	items, err := t.open(ctx, pool.StreamOptions{}, inputs(tasks)).take(-1)
+	if err != nil {
+		return err
+	}
+	if n := ctx.waiting.Load(); n != 0 {
+		return fmt.Errorf("%d functions wait for the end of the context of a stream that has ended", n)
+	}
+	return errors.Join(judge(m.tasks, m.got, alone), judgeItems(tasks, items, false))
+}
+
+// lasting is a context of its own kind, of which package context asks to be told its end.
+type lasting struct {
+	context.Context
+	done    chan struct{}
+	waiting atomic.Int64
+}
+
+func (l *lasting) Done() <-chan struct{} { return l.done }
+
+func (l *lasting) AfterFunc(func()) (stop func() bool) {
+	l.waiting.Add(1)
+	var once sync.Once
+	return func() (stopped bool) {
+		once.Do(func() { l.waiting.Add(-1); stopped = true })
+		return stopped
+	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"crossover/patterns"
 	"crossover/patterns/lawtest/errand"
@@ -12,7 +13,7 @@ import (
 
 var streamFailureLaw = Law{
 	Name:   "stream-failure-as-asked",
-	Doc:    "When a task fails, panics or loses its worker, the others are finished, or no further one is begun: as asked. That one is yielded with its own error, those given up with ErrCancelled.",
+	Doc:    "When a task fails, panics or loses its worker, the others are finished, or no further one is begun: as asked. That one is yielded with its own error, those given up with ErrCancelled, which says which it was.",
 	Excuse: binds,
 	Check: func(ctx context.Context, v Subject) error {
 		fates := []errand.Fate{errand.Fails, errand.Panics}
@@ -35,6 +36,10 @@ var streamFailureLaw = Law{
 			if err != nil {
 				return fmt.Errorf("a task that was to %s: %w", f, err)
 			}
+		}
+		err := try(ctx, v, pool.Options{Workers: 2, Chunk: 2}, func(t *trial) error { return givesUp(t, errand.Fails) })
+		if err != nil {
+			return fmt.Errorf("in chunks of 2: %w", err)
 		}
 		return nil
 	},
@@ -80,7 +85,7 @@ func givesUpAtOnce(t *trial, f errand.Fate) error {
 
 // givesUp has one of tasks without end fail: the stream has to end by itself.
 func givesUp(t *trial, f errand.Fate) error {
-	const bad = 2
+	const bad = 3
 	failing := func(i int) (Task, bool) {
 		task := t.tasks(1)[0]
 		if i == bad {
@@ -106,6 +111,8 @@ func givesUp(t *trial, f errand.Fate) error {
 			return fmt.Errorf("input %d came to %x, want %x", i, d.Out.Value, task.Value())
 		case d.Err != nil && !errors.Is(d.Err, pool.ErrCancelled):
 			return fmt.Errorf("input %d was given up because of %w, want %w", i, d.Err, pool.ErrCancelled)
+		case d.Err != nil && !strings.Contains(d.Err.Error(), fmt.Sprintf("input %d:", bad)):
+			return fmt.Errorf("input %d was given up because of %w, want input %d", i, d.Err, bad)
 		}
 	}
 	if len(items) <= bad {

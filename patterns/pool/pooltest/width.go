@@ -4,10 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
+	"sync/atomic"
+	"time"
 
 	"crossover/patterns/lawtest"
 	"crossover/patterns/lawtest/errand"
 	"crossover/patterns/pool"
+	"crossover/patterns/role"
 )
 
 // bounded is the excuse of a law about the bound, unbounded that of its opposite.
@@ -114,7 +118,7 @@ var tailLaw = Law{
 	Doc:    "Single tasks handed over, the last of a Map run at once too, one to a worker: none waits behind another while a worker is idle.",
 	Excuse: bounded,
 	Check: func(ctx context.Context, v Subject) error {
-		return eachSizing(ctx, v, sizings(1), func(t *trial) error {
+		err := eachSizing(ctx, v, sizings(1), func(t *trial) error {
 			begun := 0
 			for _, n := range []int{t.workers, 11} {
 				tasks := t.tasks(n)
@@ -129,7 +133,65 @@ var tailLaw = Law{
 			}
 			return nil
 		})
+		if err != nil || v.As == role.Process {
+			return err
+		}
+		return v.meetOften(ctx)
 	},
+}
+
+// meetOften has the last tasks of one Map after the other meet, thousands where they cost
+// next to nothing: a worker that goes while another is about to begin a task is missing
+// only now and then.
+func (v Subject) meetOften(ctx context.Context) error {
+	const workers = 4
+	p, err := v.New(meet, pool.Options{As: v.As, Workers: workers, Chunk: 1})
+	if err != nil {
+		return err
+	}
+	t := &trial{ctx: ctx, pool: p, workers: workers, chunk: 1} // without a diary, which would take longer than all else
+	search := time.Duration(lawtest.Soak()) * 150 * time.Millisecond
+	for start := time.Now(); time.Since(start) < search; {
+		tasks := t.tasks(workers + rand.N(3*workers))
+		for i := range workers {
+			tasks[len(tasks)-1-i].Held = true
+		}
+		all := &meeting{ctx: ctx, expected: workers, full: make(chan struct{})}
+		current.Store(all)
+		if err := t.do(tasks); err != nil {
+			return errors.Join(fmt.Errorf("%d of the last %d tasks of %d met: %w", all.came.Load(), workers, len(tasks), err), t.close())
+		}
+	}
+	return t.close()
+}
+
+// meet is work whose held tasks return when as many have begun as are expected at the
+// current meeting. It is for workers in this process.
+var (
+	current atomic.Pointer[meeting]
+	meet    = pool.Named("pooltest.meet", func(t Task) (Result, error) {
+		if t.Held {
+			current.Load().attend()
+		}
+		return Result{Value: t.Value()}, nil
+	})
+)
+
+type meeting struct {
+	ctx      context.Context // ends it
+	expected int64
+	came     atomic.Int64
+	full     chan struct{}
+}
+
+func (m *meeting) attend() {
+	if m.came.Add(1) == m.expected {
+		close(m.full)
+	}
+	select {
+	case <-m.full:
+	case <-m.ctx.Done():
+	}
 }
 
 var unboundedLaw = Law{
