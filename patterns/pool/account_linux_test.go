@@ -1,6 +1,8 @@
 package pool_test
 
 import (
+	"errors"
+	"syscall"
 	"testing"
 	"time"
 
@@ -47,4 +49,38 @@ func TestAccountOfReplacedWorkers(t *testing.T) {
 			}
 		}
 	}
+}
+
+// What the account says when all workers are gone is what the kernel says of them.
+func TestAccountOfAllWorkers(t *testing.T) {
+	roletest.NoLeaks(t)
+	for _, v := range pool.Variants[time.Duration, struct{ Done bool }]() {
+		if !v.Crosses {
+			continue
+		}
+		before := reaped(t)
+		p, err := v.New(busy, pool.Options{Workers: 2, Chunk: 1, MaxTasks: 2, GOMAXPROCS: 1})
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = p.Map(t.Context(), []time.Duration{5 * time.Millisecond, 5 * time.Millisecond, 5 * time.Millisecond})
+		if err := errors.Join(err, p.Close()); err != nil {
+			t.Fatal(err)
+		}
+		used, err := p.(interface {
+			WorkersCPU() (time.Duration, error)
+		}).WorkersCPU()
+		if want := reaped(t) - before; err != nil || (used-want).Abs() > 100*time.Microsecond { // it rounds them one by one
+			t.Errorf("%s: the account says %v, %v, want %v", v.Name, used, err, want)
+		}
+	}
+}
+
+// reaped is the processor time of the processes that this one has waited for.
+func reaped(t *testing.T) time.Duration {
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_CHILDREN, &u); err != nil {
+		t.Fatal(err)
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }

@@ -19,7 +19,7 @@ func platformLaws() []Law { return []Law{threadLaw, starvedLaw, killLaw} }
 
 var killLaw = Law{
 	Name:   "kill-survived",
-	Doc:    "When a worker process is killed at any moment, what it had in hand is listed and no more, nothing wrong passes for a result, the pool goes on, and nothing is left running. One that had nothing in hand costs nothing, once its death was noticed, and if it never was before Close that says so.",
+	Doc:    "When a worker process is killed at any moment, what it had in hand is listed and no more, nothing wrong passes for a result, the pool goes on, and nothing is left running. One that had nothing in hand costs nothing, once its death was noticed, and if it never was before Close that says so; asked to terminate, it ends.",
 	Excuse: survivesCrash,
 	Check: func(ctx context.Context, v Subject) error {
 		if err := try(ctx, v, pool.Options{Workers: 2, Chunk: 1}, killInTask); err != nil {
@@ -66,30 +66,24 @@ func killInTask(t *trial) error {
 	return t.do(t.tasks(4))
 }
 
-// killIdle kills the only worker between two Maps, and before Close.
+// killIdle ends the only worker between two Maps, and before Close.
 func killIdle(t *trial, before roletest.Holdings) error {
-	kill := func() error {
-		pids := before.NewChildren()
-		if len(pids) != 1 {
-			return fmt.Errorf("the only worker is one of processes %v", pids)
-		}
-		if err := syscall.Kill(pids[0], syscall.SIGKILL); err != nil {
-			return fmt.Errorf("killing worker %d: %w", pids[0], err)
-		}
-		return nil
-	}
 	// When the pool has noticed cannot be seen from outside, so that only one that loses a
 	// task however often is wrong.
 	const often = 50
 	for round := 1; ; round++ {
-		if err := kill(); err != nil {
+		by := syscall.SIGKILL
+		if round == 1 {
+			by = syscall.SIGTERM
+		}
+		if err := endOnly(before, by); err != nil {
 			return err
 		}
-		for len(before.NewChildren()) > 0 { // until it is reaped
+		for len(before.NewChildren()) > 0 {
 			select {
 			case <-time.After(errand.Interval):
 			case <-t.ctx.Done():
-				return fmt.Errorf("waiting for an idle worker to be reaped: %w", context.Cause(t.ctx))
+				return fmt.Errorf("waiting for a worker that got %v to be reaped: %w", by, context.Cause(t.ctx))
 			}
 		}
 		lawtest.Linger()
@@ -97,25 +91,39 @@ func killIdle(t *trial, before roletest.Holdings) error {
 		if err := m.join(); err != nil {
 			return err
 		}
-		if err := judge(m.tasks, m.got, func(int) bool { return true }); err != nil {
-			return err
-		}
-		if m.got.err == nil {
-			break
+		if by == syscall.SIGKILL {
+			if err := judge(m.tasks, m.got, func(int) bool { return true }); err != nil {
+				return err
+			}
+			if m.got.err == nil {
+				break
+			}
 		}
 		if round == often {
 			return fmt.Errorf("a task was lost each of %d times, last: %w", often, m.got.err)
 		}
-		if err := t.do(t.tasks(1)); err != nil { // with a worker that replaces the dead one
+		if err := t.do(t.tasks(1)); err != nil { // with a worker that replaces the other
 			return err
 		}
 	}
-	if err := kill(); err != nil {
+	if err := endOnly(before, syscall.SIGKILL); err != nil {
 		return err
 	}
 	t.ended = true
 	if err := t.close(); !errand.Crashed(err) {
 		return fmt.Errorf("the worker was killed and Close returned %v", err)
+	}
+	return nil
+}
+
+// endOnly sends a signal to the only worker there is.
+func endOnly(before roletest.Holdings, by syscall.Signal) error {
+	pids := before.NewChildren()
+	if len(pids) != 1 {
+		return fmt.Errorf("the only worker is one of processes %v", pids)
+	}
+	if err := syscall.Kill(pids[0], by); err != nil {
+		return fmt.Errorf("sending %v to worker %d: %w", by, pids[0], err)
 	}
 	return nil
 }

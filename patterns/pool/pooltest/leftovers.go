@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"sync"
-	"sync/atomic"
 
 	"crossover/patterns"
 	"crossover/patterns/lawtest/errand"
@@ -71,12 +70,12 @@ func (t *trial) closeTwice(before roletest.Holdings) error {
 
 // lasts maps, and streams, under a context that does not end and counts who waits for that.
 func (t *trial) lasts() error {
-	ctx := &lasting{Context: context.Background(), done: make(chan struct{})}
+	ctx := roletest.NewLasting()
 	m := t.start(ctx, t.tasks(3))
 	if err := m.join(); err != nil {
 		return err
 	}
-	if n := ctx.waiting.Load(); n != 0 {
+	if n := ctx.Waiting(); n != 0 {
 		return fmt.Errorf("%d functions wait for the end of the context of a Map that has ended", n)
 	}
 	tasks := t.tasks(3)
@@ -84,26 +83,8 @@ func (t *trial) lasts() error {
 	if err != nil {
 		return err
 	}
-	if n := ctx.waiting.Load(); n != 0 {
+	if n := ctx.Waiting(); n != 0 {
 		return fmt.Errorf("%d functions wait for the end of the context of a stream that has ended", n)
 	}
 	return errors.Join(judge(m.tasks, m.got, alone), judgeItems(tasks, items, false))
-}
-
-// lasting is a context of its own kind, of which package context asks to be told its end.
-type lasting struct {
-	context.Context
-	done    chan struct{}
-	waiting atomic.Int64
-}
-
-func (l *lasting) Done() <-chan struct{} { return l.done }
-
-func (l *lasting) AfterFunc(func()) (stop func() bool) {
-	l.waiting.Add(1)
-	var once sync.Once
-	return func() (stopped bool) {
-		once.Do(func() { l.waiting.Add(-1); stopped = true })
-		return stopped
-	}
 }
