@@ -15,7 +15,8 @@
 // once than the limit or, where the variant is not Bounded, all of them
 // (bound-kept, all-at-once, held-until-released). When the context ends no further
 // worker is started (cancel-stops), Spawns do not mix (spawns-separate), and after
-// Release nothing is left over (nothing-left).
+// Release nothing is left over (nothing-left), of a worker that could not be started
+// either (start-all-or-nothing).
 //
 // # Variants
 //

@@ -4,6 +4,7 @@ package spawntest_test
 
 import (
 	"errors"
+	"os"
 	"runtime"
 
 	"crossover/patterns/role"
@@ -24,6 +25,9 @@ func platformDoubles() []double {
 		all = append(all,
 			double{"ready-beforehand", "starts one, whatever was asked", resized(genuine("warm"), func(o *spawn.Options) { o.Ready = 1 }), "1 workers were there, want 3"},
 			double{"nothing-left", "lets its processes go later", releasing(genuine("warm"), func(s aSpawner) error { go s.Release(); return nil }), "left"},
+			double{"start-all-or-nothing", "leaves a descriptor", halfMade(genuine("warm")), "descriptors left: /dev/null"},
+			double{"start-all-or-nothing", "says nothing of workers that die at once", ending(genuine("exec"), silentOfCrash), "its result is 0"},
+			double{"kill-survived", "says nothing when it is released", releasing(genuine("warm"), func(s aSpawner) error { s.Release(); return nil }), "killed idle: nothing was found wrong by Release"},
 			double{"kill-survived", "says nothing of it", ending(genuine("startprocess"), silentOfCrash), "its result is 0"},
 			double{"kill-survived", "loses the others too", ending(genuine("startprocess"), spreading()), "more workers were lost than killed"},
 		)
@@ -55,3 +59,20 @@ func spreading() func(*end) {
 		}
 	}
 }
+
+// halfMade keeps a descriptor where its spawner cannot be made.
+func halfMade(v variant) variant {
+	build := v.New
+	v.New = func(b *spawn.Body[arg, result], o spawn.Options) (aSpawner, error) {
+		s, err := build(b, o)
+		if err != nil {
+			null, _ := os.Open(os.DevNull)
+			kept = append(kept, null)
+		}
+		return s, err
+	}
+	return v
+}
+
+// kept is out of reach of the garbage collector, which would close it.
+var kept []*os.File

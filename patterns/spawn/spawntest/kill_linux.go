@@ -8,21 +8,28 @@ import (
 	"syscall"
 	"time"
 
+	"golang.org/x/sys/unix"
+
 	"crossover/patterns/lawtest"
 	"crossover/patterns/lawtest/errand"
 	"crossover/patterns/role/roletest"
 	"crossover/patterns/spawn"
 )
 
-// platformLaws are those that need to find a process's children.
-func platformLaws() []Law { return []Law{killLaw} }
+// platformLaws are those that need to find what a process holds, its children too.
+func platformLaws() []Law { return []Law{starvedLaw, killLaw} }
 
 var killLaw = Law{
 	Name:   "kill-survived",
-	Doc:    "When a worker process is killed at any moment, one worker at most is reported with a *role.ExitError, nothing wrong passes for a result, the others are completed, and nobody is left.",
+	Doc:    "When a worker process is killed at any moment, one worker at most is reported with a *role.ExitError, nothing wrong passes for a result, the others are completed, and nobody is left. One that was idle costs nothing, and Release says that it was killed.",
 	Excuse: survivesCrash,
 	Check: func(ctx context.Context, v Variant) error {
 		before := roletest.Hold()
+		if v.Keeps {
+			if err := killIdle(ctx, v, before); err != nil {
+				return fmt.Errorf("killed idle: %w", err)
+			}
+		}
 		o := roomy
 		o.Ready = 2
 		for i := range 5 * lawtest.Soak() { // of a fresh spawner each: what kills of idle workers may have cost does not add up
@@ -39,6 +46,54 @@ var killLaw = Law{
 		}
 		return nil
 	},
+}
+
+// killIdle kills the only worker before a Spawn, and before Release.
+func killIdle(ctx context.Context, v Variant, before roletest.Holdings) error {
+	o := roomy
+	o.Ready = 1
+	well := false
+	err := try(ctx, v, o, func(t *trial) error {
+		if err := killOnly(before); err != nil {
+			return err
+		}
+		if err := t.do(t.args(1)); err != nil {
+			return err
+		}
+		if err := killOnly(before); err != nil {
+			return err
+		}
+		well = true
+		return nil
+	})
+	if well && errand.Crashed(err) {
+		return nil
+	}
+	if err == nil {
+		err = errors.New("nothing was found wrong by Release")
+	}
+	return err
+}
+
+// killOnly kills the only worker there is and waits until it is dead, but does not reap
+// it.
+func killOnly(before roletest.Holdings) error {
+	pids := before.NewChildren()
+	if len(pids) != 1 {
+		return fmt.Errorf("the only worker is one of processes %v", pids)
+	}
+	if err := syscall.Kill(pids[0], syscall.SIGKILL); err != nil {
+		return fmt.Errorf("killing worker %d: %w", pids[0], err)
+	}
+	for {
+		err := unix.Waitid(unix.P_PID, pids[0], nil, unix.WEXITED|unix.WNOWAIT, nil)
+		if err == nil {
+			return nil
+		}
+		if err != unix.EINTR {
+			return fmt.Errorf("waiting for worker %d: %w", pids[0], err)
+		}
+	}
 }
 
 // killing counts kills and what they cost, over all Spawns of a trial.
