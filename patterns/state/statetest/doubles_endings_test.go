@@ -2,9 +2,11 @@ package statetest_test
 
 import (
 	"errors"
+	"os"
 	"sync/atomic"
 
 	"crossover/patterns/lawtest"
+	"crossover/patterns/role"
 	"crossover/patterns/state"
 )
 
@@ -104,6 +106,38 @@ func unmade() variant {
 	}
 	return v
 }
+
+// unmadeOver leaves a goroutine if the owner was started, and no store came of it.
+func unmadeOver(name string) variant {
+	v := genuine(name)
+	make := v.New
+	v.New = func(r aRule, o state.Options) (aStore, error) {
+		s, err := make(r, o)
+		if err != nil && o.Owner.As == role.Process {
+			leaks(s)
+		}
+		return s, err
+	}
+	return v
+}
+
+// halfMade keeps a descriptor where its store cannot be made.
+func halfMade(name string) variant {
+	v := genuine(name)
+	make := v.New
+	v.New = func(r aRule, o state.Options) (aStore, error) {
+		s, err := make(r, o)
+		if err != nil {
+			null, _ := os.Open(os.DevNull)
+			nulls = append(nulls, null)
+		}
+		return s, err
+	}
+	return v
+}
+
+// nulls are out of reach of the garbage collector, which would close them.
+var nulls []*os.File
 
 func leaks(s aStore) aStore {
 	go func() { select {} }()

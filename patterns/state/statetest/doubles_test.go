@@ -91,13 +91,18 @@ func crossingDoubles() []double {
 	if !has(name) {
 		return nil
 	}
-	return []double{
+	all := []double{
+		{"nothing-left", "leaves a goroutine if its owner dies at once", unmadeOver(name), role.Process, "its owner dead at once: "},
 		{"nothing-left", "leaves its descriptors", changed(name, func(s aStore) aStore { return owned{open{s}, s} }), role.Goroutine, "descriptors left"},
 		{"owner-exits", "answers in the owner's place", changed(name, func(s aStore) aStore { return assures{s} }), role.Process, "that ended the owner was acknowledged"},
 		{"owner-killed", "answers in the owner's place", changed(name, func(s aStore) aStore { return assures{s} }), role.Process, "after the owner's end"},
 		{"owner-killed", "waits for an owner that has gone", changed(name, func(s aStore) aStore { return waits{s} }), role.Process, "hang"},
 		{"owner-killed", "hushes up the owner's end", changed(name, func(s aStore) aStore { return hushes{s} }), role.Process, "crash was reported by Close as"},
 	}
+	if runtime.GOOS == "linux" {
+		all = append(all, double{"make-all-or-nothing", "leaves a descriptor", halfMade(name), role.Goroutine, "descriptors left: /dev/null"})
+	}
+	return all
 }
 
 func TestDoubles(t *testing.T) {

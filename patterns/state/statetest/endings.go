@@ -149,7 +149,7 @@ func closesFor(st state.Store[Key]) error {
 
 var leftoverLaw = Law{
 	Name:   "nothing-left",
-	Doc:    "After Close there is no goroutine, process, descriptor or mapping left over, in whatever way the store was used; nor if it could not be made.",
+	Doc:    "After Close there is no goroutine, process, descriptor or mapping left over, in whatever way the store was used; nor if it could not be made, or its owner's process died at once.",
 	Excuse: everywhere(),
 	Check: func(ctx context.Context, s Subject) error {
 		for _, use := range []struct {
@@ -167,6 +167,7 @@ var leftoverLaw = Law{
 			}},
 			{"closed among calls", func() error { return closes(ctx, s, 0) }},
 			{"never made", s.makesNone},
+			{"its owner dead at once", s.makesNoOwner},
 		} {
 			if err := roletest.LeavesNothing(ctx, use.run); err != nil {
 				return fmt.Errorf("%s: %w", use.name, err)
@@ -179,6 +180,22 @@ var leftoverLaw = Law{
 // makesNone wants an owner that runs as nothing there is.
 func (s Subject) makesNone() error {
 	st, err := s.New(adding, state.Options{Owner: role.Options{As: "nothing"}})
+	if err == nil {
+		return errors.Join(errors.New("a store was made"), st.Close())
+	}
+	return nil
+}
+
+// makesNoOwner wants a store whose owner's process dies before it is at work.
+func (s Subject) makesNoOwner() error {
+	if s.As != role.Process {
+		return nil
+	}
+	var st state.Store[Key]
+	err := roletest.Stillborn(func() (err error) {
+		st, err = s.New(adding, state.Options{Owner: role.Options{As: s.As}})
+		return err
+	})
 	if err == nil {
 		return errors.Join(errors.New("a store was made"), st.Close())
 	}

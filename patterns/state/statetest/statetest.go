@@ -149,13 +149,13 @@ func apply(_ int, value, delta int64) int64 {
 
 // Laws returns all laws, the elementary ones first.
 func Laws() []Law {
-	return []Law{
+	return append([]Law{
 		separateLaw, apartLaw, manyLaw, arriveLaw, refusedLaw, unsupportedLaw,
 		lostLaw, twiceLaw, tellsLaw, betweenLaw, forwardLaw, linearizableLaw, ruleLaw,
 		effortLaw, panicLaw,
 		closeLaw, closedLaw, repeatLaw, leftoverLaw,
 		askedLaw, leavesLaw, exitsLaw, killedLaw,
-	}
+	}, platformLaws()...)
 }
 
 // Subjects is every variant with the data in this process, in the hands of a thread
