@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"os"
 	"os/signal"
 	"runtime"
@@ -49,6 +50,17 @@ var (
 	})
 	fails = role.Register("test.fails", role.Transport[none]{}, func(ctx context.Context, s *role.Seat, _ none, text string) (int, error) {
 		return len(text), errors.New(text)
+	})
+	returns = role.Register("test.returns", role.Transport[none]{}, func(ctx context.Context, s *role.Seat, _ none, out float64) (float64, error) {
+		return out, nil
+	})
+	// resigns when it is asked to, with what its context says.
+	resigns = role.Register("test.resigns", role.Transport[none]{}, func(ctx context.Context, s *role.Seat, _ none, _ none) (int, error) {
+		if err := s.Ready(ctx); err != nil {
+			return 0, err
+		}
+		<-ctx.Done()
+		return 0, ctx.Err()
 	})
 	panics = role.Register("test.panics", role.Transport[none]{}, func(ctx context.Context, s *role.Seat, _ none, value string) (int, error) {
 		panic(value)
@@ -213,6 +225,46 @@ func TestGoexit(t *testing.T) {
 	})
 }
 
+// A result that cannot cross is an error, and so is one that cannot be read.
+func TestResultThatCannotCross(t *testing.T) {
+	onlyProcess(t)
+	h, err := returns.Start(t.Context(), nil, role.Options{As: role.Process}, none{}, 2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r, err := within(t, h); err != nil || r.Out != 2 {
+		t.Errorf("got %v, %v; want 2", r.Out, err)
+	}
+	n, err := unpackable.Start(t.Context(), nil, role.Options{As: role.Process}, none{}, none{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := within(t, n); err == nil || !strings.Contains(err.Error(), "packing the result") {
+		t.Errorf("got error %v, want that its result cannot be packed", err)
+	}
+	u, err := unreadable.Start(t.Context(), nil, role.Options{As: role.Process}, none{}, none{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := within(t, u); err == nil || !strings.Contains(err.Error(), "reading its result") {
+		t.Errorf("got error %v, want that its result cannot be read", err)
+	}
+}
+
+// oneWay is packed and cannot be read again.
+type oneWay struct{}
+
+func (oneWay) UnmarshalJSON([]byte) error { return errors.New("there is no way back") }
+
+var (
+	unpackable = role.Register("test.unpackable", role.Transport[none]{}, func(context.Context, *role.Seat, none, none) (float64, error) {
+		return math.NaN(), nil
+	})
+	unreadable = role.Register("test.unreadable", role.Transport[none]{}, func(context.Context, *role.Seat, none, none) (oneWay, error) {
+		return oneWay{}, nil
+	})
+)
+
 func TestExitCode(t *testing.T) {
 	onlyProcess(t)
 	for _, code := range []int{0, 1, 3} { // 0 too: it left without a report
@@ -255,6 +307,23 @@ func TestTerminate(t *testing.T) {
 		}
 		if err := h.Terminate(); err != nil {
 			t.Errorf("terminating again: %v", err)
+		}
+	})
+}
+
+// Nothing stays with a context that lasts longer than the role.
+func TestContextIsLeftAlone(t *testing.T) {
+	each(t, func(t *testing.T, as role.As) {
+		ctx := roletest.NewLasting()
+		h, err := square.Start(ctx, nil, role.Options{As: as}, none{}, 7)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := within(t, h); err != nil {
+			t.Fatal(err)
+		}
+		if n := ctx.Waiting(); n != 0 {
+			t.Errorf("%d functions wait for the end of its context", n)
 		}
 	})
 }
@@ -313,6 +382,25 @@ func TestKillInProcessIsUnsupported(t *testing.T) {
 		h.Terminate()
 		within(t, h)
 	}
+}
+
+// A role that returns before it is ready, and without an error, does not hang its gate.
+func TestGateFailsOnEarlyReturn(t *testing.T) {
+	each(t, func(t *testing.T, as role.As) {
+		gate := role.NewGate(1)
+		h, err := returns.Start(t.Context(), gate, role.Options{As: as}, none{}, 1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), watchdog)
+		defer cancel()
+		if err := gate.Open(ctx); err == nil || !strings.Contains(err.Error(), "returned before it was ready") {
+			t.Errorf("Open returned %v, want that the role has returned", err)
+		}
+		if r, err := within(t, h); err != nil || r.Out != 1 {
+			t.Errorf("got %v, %v; want 1", r.Out, err)
+		}
+	})
 }
 
 func TestGateFailsOnEarlyDeath(t *testing.T) {
@@ -399,6 +487,47 @@ func TestOpenGivesUpWithContext(t *testing.T) {
 	}
 }
 
+// Who comes to a gate that has been given up turns back.
+func TestGateGivenUp(t *testing.T) {
+	each(t, func(t *testing.T, as role.As) {
+		gate := role.NewGate(1)
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		if err := gate.Open(ctx); !errors.Is(err, context.Canceled) {
+			t.Errorf("Open returned %v, want %v", err, context.Canceled)
+		}
+		h, err := square.Start(t.Context(), gate, role.Options{As: as}, none{}, 7)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := within(t, h); err == nil || err.Error() != role.ErrGateFailed.Error() {
+			t.Errorf("got error %v, want %v", err, role.ErrGateFailed)
+		}
+	})
+}
+
+// Once all seats are taken nobody is missing, whoever else cannot be started.
+func TestFailureAtSettledGate(t *testing.T) {
+	each(t, func(t *testing.T, as role.As) {
+		gate := role.NewGate(1)
+		h, err := square.Start(t.Context(), gate, role.Options{As: as}, none{}, 7)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), watchdog)
+		defer cancel()
+		if err := gate.Open(ctx); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := square.Start(t.Context(), gate, role.Options{As: "fibre"}, none{}, 7); err == nil {
+			t.Error("a fibre was started")
+		}
+		if r, err := within(t, h); err != nil || r.Out != 49 {
+			t.Errorf("got %d, %v; want 49", r.Out, err)
+		}
+	})
+}
+
 func TestWorkerEnvironment(t *testing.T) {
 	onlyProcess(t)
 	o := role.Options{As: role.Process, GOMAXPROCS: 3}
@@ -414,6 +543,42 @@ func TestWorkerEnvironment(t *testing.T) {
 	report, err := within(t, h)
 	if err != nil || !slices.Equal(report.Out, want) {
 		t.Errorf("got %q, %v; want %q", report.Out, err, want)
+	}
+}
+
+// toils uses processor time before it is ready, and as much after.
+var toils = role.Register("test.toils", role.Transport[none]{}, func(ctx context.Context, s *role.Seat, _ none, each time.Duration) (time.Duration, error) {
+	toil(each)
+	if err := s.Ready(ctx); err != nil {
+		return 0, err
+	}
+	return toil(each), nil
+})
+
+// toil spins until this process has used so much more processor time, and returns how much.
+func toil(least time.Duration) time.Duration {
+	before, _ := role.SelfCPU()
+	for {
+		if now, known := role.SelfCPU(); !known || now-before >= least {
+			return now - before
+		}
+	}
+}
+
+// The account of a worker process begins when it is ready and leaves nothing out.
+func TestCPUOfWork(t *testing.T) {
+	onlyProcess(t)
+	const each = 20 * time.Millisecond
+	h, err := toils.Start(t.Context(), nil, role.Options{As: role.Process}, none{}, each)
+	if err != nil {
+		t.Fatal(err)
+	}
+	report, err := within(t, h)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if report.Out > 0 && (report.CPU < report.Out || report.CPU >= report.Out+each) {
+		t.Errorf("the report says that the work used %v, the worker %v", report.CPU, report.Out)
 	}
 }
 
