@@ -32,11 +32,38 @@ func setAffinity(cpus []int) error {
 	return nil
 }
 
+// offFirstThread calls f on a goroutine that the process's first thread does not run, and
+// never will if f locks it: that thread's mask is the process's, see startOn, and it does
+// not end with a goroutine. It returns when f has.
+func offFirstThread(f func()) {
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	if unix.Gettid() != os.Getpid() {
+		f()
+		return
+	}
+	done := make(chan struct{})
+	go func() { // elsewhere: the first thread is ours
+		defer close(done)
+		f()
+	}()
+	<-done
+}
+
 // startOn starts cmd with its affinity set before its first instruction, so that
 // its Go runtime counts the right CPUs. Without cpus it gets the mask of this
 // process's main thread: a child inherits the mask of the thread that creates
-// it, and that may be a role pinned elsewhere.
-func startOn(cmd *exec.Cmd, cpus []int) error {
+// it, and that may be a role pinned elsewhere. The main thread's own mask is left as it
+// is all the while, for others may start a process meanwhile.
+func startOn(cmd *exec.Cmd, cpus []int) (err error) {
+	if len(cpus) == 0 {
+		return startMasked(cmd, nil)
+	}
+	offFirstThread(func() { err = startMasked(cmd, cpus) })
+	return err
+}
+
+func startMasked(cmd *exec.Cmd, cpus []int) error {
 	runtime.LockOSThread()
 	var old, main unix.CPUSet
 	if err := unix.SchedGetaffinity(0, &old); err != nil {

@@ -12,6 +12,8 @@ func setAffinity(cpus []int) error {
 	return fmt.Errorf("pinning to CPUs %v: %w", cpus, errors.ErrUnsupported)
 }
 
+func offFirstThread(f func()) { f() } // there is no mask to keep
+
 func threadCPU() time.Duration { return 0 }
 
 // ProcessCPU is the processor time of another live process. Elsewhere than on

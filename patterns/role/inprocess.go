@@ -32,7 +32,7 @@ func (r *Role[M, In, Out]) startInProcess(ctx context.Context, gate *Gate, o Opt
 		// Overwritten by the body's own result, unless it never returns.
 		err: errGoexit,
 	}
-	go func() {
+	life := func() {
 		seat := &Seat{pass: atGate(gate)}
 		defer close(h.done)
 		defer cancel(nil)
@@ -59,7 +59,12 @@ func (r *Role[M, In, Out]) startInProcess(ctx context.Context, gate *Gate, o Opt
 		out, err := r.call(ctx, seat, m, in)
 		start, end, cpu := seat.sum()
 		h.report, h.err = Report[Out]{out, start, end, cpu}, err
-	}()
+	}
+	if len(o.CPUs) > 0 {
+		go offFirstThread(life)
+	} else {
+		go life()
+	}
 	return h, nil
 }
 
