@@ -59,6 +59,7 @@ func doubles() []double {
 		{"failure-reported", "keeps the text only", changed("go.join", func(d aDaemon) aDaemon { return texts{d} }), "a beat was to panic and Stop returned"},
 		{"failure-reported", "takes a panic with an error for a failure", changed("go", func(d aDaemon) aDaemon { return faults{d} }), "a beat was to panic with an error and Stop returned"},
 		{"failure-reported", "takes one that left for one at work", changed("go", func(d aDaemon) aDaemon { return expects{d} }), "hang: waiting for Done to be closed"},
+		{"failure-reported", "forgets it when main leaves", changed("go.join", func(d aDaemon) aDaemon { return leaves{d, nil} }), "a beat was to fail and Leave returned"},
 		{"stop-drains", "does not wait", changed("go", func(d aDaemon) aDaemon { return hasty{d} }), "with a beat in hand"},
 		{"stop-drains", "done as soon as it is asked", changed("go", ending), "with a beat in hand Done is closed"},
 		{"stop-drains", "does all its beats first", finishing("go"), "has begun another beat"},
@@ -97,6 +98,7 @@ func doubles() []double {
 				double{"start-all-or-nothing", "does not notice", optimist(v.Name), "Start returned no error"},
 				double{"start-all-or-nothing", "leaves a goroutine", failing(v.Name), "hang: "},
 				double{"stop-releases", "catches the signal if the worker has failed", changed("go.drain", func(d aDaemon) aDaemon { return catches{d} }), "hang: of a worker that has failed: waiting for main to leave"},
+				double{"stop-releases", "does not say that main has left", changed("go.drain", func(d aDaemon) aDaemon { return never{d, make(chan struct{})} }), "hang: when main has left: waiting for Quit to be closed"},
 				double{"stop-releases", "still catches the signal", begins("go.drain", func(*daemon.Options) { catch() }), "hang: waiting for main to leave"},
 				double{"nothing-left", "leaves a descriptor", leavingFiles(v.Name), "descriptors left"},
 				double{"main-sigkill", "is said to survive and goes with main", claims(v.Name, daemon.SIGKILL, daemon.Survives), "the worker is gone"},
@@ -600,3 +602,11 @@ func leavingFiles(name string) variant {
 		return d
 	})
 }
+
+// never says that main is to end.
+type never struct {
+	aDaemon
+	quit chan struct{}
+}
+
+func (d never) Quit() <-chan struct{} { return d.quit }

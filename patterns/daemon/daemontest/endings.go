@@ -147,7 +147,7 @@ func kill(pid int) error {
 
 var releaseLaw = Law{
 	Name: "stop-releases",
-	Doc:  "When main has stopped its worker, or asked what became of one that had failed, SIGTERM ends it as it does a main without one.",
+	Doc:  "When main has stopped its worker, or asked what became of one that had failed, SIGTERM ends it as it does a main without one. A Leave that did not give up releases the signal too, which closes Quit, when the worker has ended.",
 	Excuse: func(s Subject) string {
 		if s.Ends[daemon.SIGTERM] == s.Ends[daemon.SIGKILL] {
 			return "catches no signal"
@@ -161,8 +161,32 @@ var releaseLaw = Law{
 		if err := s.releases(ctx, true); err != nil {
 			return fmt.Errorf("of a worker that has failed: %w", err)
 		}
-		return nil
+		return s.leaveReleases(ctx)
 	},
+}
+
+// leaveReleases has main leave, whose worker idles.
+func (s Subject) leaveReleases(ctx context.Context) error {
+	return s.with(ctx, daemon.Options{Every: time.Hour, Patience: patience}, func(d daemon.Daemon, _ *watch) error {
+		select {
+		case <-d.Quit():
+			return errors.New("nobody has asked main to end and Quit is closed")
+		default:
+		}
+		left, err := await(ctx, "Leave to return", leave(d))
+		if err = errors.Join(err, left); err != nil {
+			return err
+		}
+		select {
+		case <-d.Done():
+		default:
+			return errors.New("Leave has returned and the worker has not ended")
+		}
+		if _, err := await(ctx, "Quit to be closed", d.Quit()); err != nil {
+			return fmt.Errorf("when main has left: %w", err)
+		}
+		return nil
+	})
 }
 
 // releases has a main stop its worker, which fails before that or not, and ends main.

@@ -18,8 +18,8 @@ import (
 	"crossover/patterns/role/roletest"
 )
 
-// with starts a worker, examines it, and stops it. The thread that starts it then ends: no
-// worker is to need it.
+// with starts a worker, examines it, and stops it. The thread that starts it then ends, and
+// those that idle: no worker is to need them.
 func (s Subject) with(ctx context.Context, o daemon.Options, examine func(daemon.Daemon, *watch) error) error {
 	w, files, err := newWatch(ctx)
 	if err != nil {
@@ -41,12 +41,27 @@ func (s Subject) with(ctx context.Context, o daemon.Options, examine func(daemon
 		}
 		return errors.Join(err, w.close())
 	}
+	endThreads()
 	err = examine(d, w)
 	closed := make(chan error, 1)
 	go func() { closed <- w.close() }() // lets a beat in hand end, so that the worker can be stopped
 	d.Stop()
 	d.Leave()
 	return errors.Join(err, <-closed)
+}
+
+// endThreads has more goroutines end with their threads than there are threads that idle.
+func endThreads() {
+	var all, ready sync.WaitGroup
+	ready.Add(16)
+	for range 16 {
+		all.Go(func() {
+			runtime.LockOSThread() // and never unlocked
+			ready.Done()
+			ready.Wait() // or one thread might do for several
+		})
+	}
+	all.Wait()
 }
 
 // end is what a Stop returned.
@@ -66,6 +81,13 @@ func stop(d daemon.Daemon) <-chan end {
 		})
 		c <- e
 	}()
+	return c
+}
+
+// leave calls Leave and does not wait for it.
+func leave(d daemon.Daemon) <-chan error {
+	c := make(chan error, 1)
+	go func() { c <- lawtest.Attempt(d.Leave) }()
 	return c
 }
 
@@ -220,7 +242,7 @@ var endsLaw = Law{
 
 var failureLaw = Law{
 	Name:   "failure-reported",
-	Doc:    "A beat that fails, panics, with an error or another value, or calls runtime.Goexit ends the worker and nothing else, and Stop returns the error, again too; with a beat's own the beats before are reported.",
+	Doc:    "A beat that fails, panics, with an error or another value, or calls runtime.Goexit ends the worker and nothing else, and Stop returns the error, again too, and so does a Leave that waits for the worker; with a beat's own the beats before are reported.",
 	Excuse: binds,
 	Check: func(ctx context.Context, s Subject) error {
 		failed := func(err error) bool { return err.Error() == errFailed.Error() }
@@ -286,6 +308,15 @@ func (s Subject) fails(ctx context.Context, how string, order byte, fits func(er
 			}
 			if e.err == nil || !fits(e.err) {
 				return fmt.Errorf("a beat was to %s and Stop returned %T %w", how, e.err, orNil(e.err))
+			}
+			if s.Ends[daemon.Return] == daemon.Finishes || s.Deadline {
+				left, err := await(ctx, "Leave to return", leave(d))
+				if err != nil {
+					return err
+				}
+				if left == nil || !fits(left) {
+					return fmt.Errorf("a beat was to %s and Leave returned %T %w", how, left, orNil(left))
+				}
 			}
 			if order == toFail && e.report.Out != 2 {
 				return fmt.Errorf("2 beats were done, the third failed, and %d are reported", e.report.Out)
@@ -435,13 +466,12 @@ var deadlineLaw = Law{
 		return ""
 	},
 	Check: func(ctx context.Context, s Subject) error {
-		leave := func(patience time.Duration, drain func(*watch) error) error {
+		leaves := func(patience time.Duration, drain func(*watch) error) error {
 			return s.with(ctx, daemon.Options{Patience: patience, Beats: 3}, func(d daemon.Daemon, w *watch) error {
 				if _, err := w.expect(begun); err != nil {
 					return err
 				}
-				left := make(chan error, 1)
-				go func() { left <- d.Leave() }()
+				left := leave(d)
 				if err := drain(w); err != nil {
 					return err
 				}
@@ -449,10 +479,10 @@ var deadlineLaw = Law{
 				return errors.Join(late, err)
 			})
 		}
-		if err := leave(time.Millisecond, func(*watch) error { return nil }); !errors.Is(err, daemon.ErrDeadline) {
+		if err := leaves(time.Millisecond, func(*watch) error { return nil }); !errors.Is(err, daemon.ErrDeadline) {
 			return fmt.Errorf("with a beat that does not end Leave returned %w", orNil(err))
 		}
-		err := leave(time.Hour, func(w *watch) error {
+		err := leaves(time.Hour, func(w *watch) error {
 			_, err := w.toTheEnd()
 			return err
 		})
