@@ -21,6 +21,20 @@ func (s deaf) Add(k key, delta int64) (int64, error) {
 	return v, err
 }
 
+// forgetful tells one caller that the owner is gone.
+type forgetful struct {
+	aStore
+	told atomic.Bool
+}
+
+func (s *forgetful) Add(k key, delta int64) (int64, error) {
+	v, err := s.aStore.Add(k, delta)
+	if errors.Is(err, state.ErrLost) && s.told.Swap(true) {
+		select {}
+	}
+	return v, err
+}
+
 type busy struct{ aStore }
 
 func (busy) Add(key, int64) (int64, error) { select {} }

@@ -82,6 +82,7 @@ var doubles = []double{
 	{"owner-asked", "waits for an owner that has gone", changed("chan", func(s aStore) aStore { return waits{s} }), role.Goroutine, "hang"},
 	{"owner-asked", "answers in the owner's place", changed("chan", func(s aStore) aStore { return assures{s} }), role.Goroutine, "after the owner's end"},
 	{"owner-asked", "answers in the thread's place", changed("mailbox", func(s aStore) aStore { return assures{s} }), role.Thread, "after the owner's end"},
+	{"owner-leaves", "tells one caller and forgets the others", changed("chan", func(s aStore) aStore { return owned{&forgetful{aStore: s}, s} }), role.Goroutine, "hang: waiting for callers"},
 	{"owner-leaves", "answers in the owner's place", changed("chan", func(s aStore) aStore { return assures{s} }), role.Goroutine, "that ended the owner was acknowledged"},
 }
 
