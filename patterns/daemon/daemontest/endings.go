@@ -180,7 +180,7 @@ func (s Subject) leaveReleases(ctx context.Context) error {
 		select {
 		case <-d.Done():
 		default:
-			return errors.New("Leave has returned and the worker has not ended")
+			return errors.New("the worker had not ended when Leave returned")
 		}
 		if _, err := await(ctx, "Quit to be closed", d.Quit()); err != nil {
 			return fmt.Errorf("when main has left: %w", err)
