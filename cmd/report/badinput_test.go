@@ -152,6 +152,38 @@ func TestTornEnds(t *testing.T) {
 	}
 }
 
+// TestCutOffSample: a sample that was being written is none to compare and table either, and
+// they say so.
+func TestCutOffSample(t *testing.T) {
+	raw := readFile(t, filepath.Join(studyDir, study.RawFile))
+	last := raw[strings.LastIndex(strings.TrimSpace(raw), "\n")+1:]
+	for _, tt := range []struct{ name, more, want string }{
+		{"whole, without its record", last, "has no record in samples.jsonl"},
+		{"torn in the middle of a unit", last[:len(last)-2], "is torn and left out"},
+		{"torn before a unit", last[:strings.LastIndex(last, " ")], "is torn and left out"},
+	} {
+		dir := damaged(t, study.RawFile, func(s string) string { return s + tt.more })
+		said := func(verb string, args ...string) (int, string, string) {
+			var out, errs bytes.Buffer
+			status := run(append([]string{verb}, args...), &out, &errs)
+			return status, out.String(), errs.String()
+		}
+		was, want, _ := said("compare", studyDir, studyDir)
+		is, got, errs := said("compare", studyDir, dir)
+		if is != was || got != want || strings.Count(errs, "\n") != 1 || !strings.Contains(errs, tt.want) {
+			t.Errorf("%s: compare: status %d, want %d, said %s%s", tt.name, is, was, errs, firstDifference(got, want))
+		}
+		if strings.HasSuffix(tt.more, "\n") { // which is all that table asks of a line
+			continue
+		}
+		_, want, _ = said("table", "x="+studyDir)
+		is, got, errs = said("table", "x="+dir)
+		if is != leftOut || got != want || strings.Count(errs, "\n") != 1 || !strings.Contains(errs, ": torn") {
+			t.Errorf("%s: table: status %d, said %s%s", tt.name, is, errs, firstDifference(got, want))
+		}
+	}
+}
+
 // TestOneRound: a study of one round is shown, without intervals and without claims.
 func TestOneRound(t *testing.T) {
 	dir := damaged(t, "", nil)

@@ -60,8 +60,14 @@ func runCompare(args []string, stdout, stderr io.Writer) int {
 		if err != nil {
 			return failed(stderr, err)
 		}
-		for _, b := range r.Bad {
-			fmt.Fprintf(stderr, "report: %v\n", b)
+		if r.Study == nil {
+			for _, b := range r.Bad {
+				fmt.Fprintf(stderr, "report: %v\n", b)
+			}
+		} else { // whose reader has said the same, and more
+			for _, text := range r.Study.Warnings {
+				writeWrapped(stderr, "! ", text, terminalWidth)
+			}
 		}
 		runs = append(runs, r)
 	}

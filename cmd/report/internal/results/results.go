@@ -91,14 +91,20 @@ func (r *Results) parse(from io.Reader, name, filter string) error {
 	begin := bufio.NewReader(from)
 	hint := unreadable(begin)
 	reader := benchfmt.NewReader(io.TeeReader(begin, fails), name)
+	rounds := r.Rounds()
 	seen := 0
 	for reader.Scan() {
 		switch x := reader.Result().(type) {
 		case *benchfmt.SyntaxError:
-			r.Bad = append(r.Bad, fmt.Errorf("%w: left out", x))
+			if r.Study == nil { // else it is torn, as the study's warnings say
+				r.Bad = append(r.Bad, fmt.Errorf("%w: left out", x))
+			}
 		case *benchfmt.Result:
 			seen++
 			_, line := x.Pos()
+			if r.Study != nil && rounds[line] == 0 { // cut off: the same
+				continue
+			}
 			for _, drop := range []func(*benchfmt.Result) error{DropInfinite, dropNegative} {
 				if err := drop(x); err != nil {
 					r.Bad = append(r.Bad, fmt.Errorf("%s:%d: %w", name, line, err))

@@ -19,7 +19,10 @@ import (
 )
 
 // input is one file of results.
-type input struct{ path, label string }
+type input struct {
+	path, label string
+	study       bool // it is a study's, who ends each line
+}
 
 // inputs takes arguments apart as benchstat does: LABEL=FILE, and FILE given several
 // times is FILE#0, FILE#1. A study's folder stands for its file of samples.
@@ -33,15 +36,15 @@ func inputs(args []string) []input {
 	turn := map[string]int{}
 	var all []input
 	for _, arg := range args {
-		in := input{arg, arg}
+		in := input{path: arg, label: arg}
 		if label, path, ok := strings.Cut(arg, "="); ok {
-			in = input{path, label}
+			in = input{path: path, label: label}
 		} else if times[arg] > 1 {
 			in.label = fmt.Sprintf("%s#%d", arg, turn[arg])
 			turn[arg]++
 		}
 		if study.IsFolder(in.path) {
-			in.path = filepath.Join(in.path, study.RawFile)
+			in.path, in.study = filepath.Join(in.path, study.RawFile), true
 		}
 		all = append(all, in)
 	}
@@ -70,7 +73,7 @@ func (t *Tally) readFile(reader *benchfmt.Reader, in input, problem func(error))
 		defer file.Close()
 	}
 	defer t.forget() // the memory is needed
-	lines := &familiar{tally: t, from: bufio.NewReaderSize(file, 1<<18)}
+	lines := &familiar{tally: t, from: bufio.NewReaderSize(file, 1<<18), whole: in.study}
 	reader.Reset(lines, in.path, ".file", in.label)
 	for reader.Scan() {
 		switch r := reader.Result().(type) {
@@ -90,6 +93,9 @@ func (t *Tally) readFile(reader *benchfmt.Reader, in input, problem func(error))
 	if err := reader.Err(); err != nil {
 		return fmt.Errorf("%s:%d: %w", in.path, lines.n, errors.Unwrap(err))
 	}
+	if lines.torn {
+		problem(fmt.Errorf("%s:%d: torn, writing ended in the middle of it: left out", in.path, lines.n))
+	}
 	return nil
 }
 
@@ -101,6 +107,8 @@ type familiar struct {
 	from    *bufio.Reader
 	n       int    // lines read
 	open    bool   // the tally has the configuration that holds here
+	whole   bool   // only what ends is a line
+	torn    bool   // the last one did not
 	pending []byte // of the present line, not yet handed on
 	values  []written
 }
@@ -118,6 +126,9 @@ func (f *familiar) Read(p []byte) (int, error) {
 			return 0, err
 		}
 		f.n++
+		if f.torn = f.whole && err != nil; f.torn {
+			return 0, err
+		}
 		whole := bytes.TrimSuffix(bytes.TrimSuffix(line, []byte("\n")), []byte("\r"))
 		switch {
 		case bytes.HasPrefix(whole, []byte("Benchmark")):
