@@ -3,7 +3,6 @@ package main
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -52,7 +51,7 @@ func (j *job) goOn() (err error) {
 		return err
 	}
 	// The catalog is the programs', which are the same: should somebody have cut the file.
-	return errors.Join(j.w.SetMachine(j.m), j.w.SetCatalog(j.prog.text))
+	return cmp.Or(j.w.SetMachine(j.m), j.w.SetCatalog(j.prog.text))
 }
 
 // create makes a new study, and that of the twin.
@@ -65,13 +64,15 @@ func (j *job) create(ctx context.Context) (err error) {
 		return taken(err)
 	}
 	begins := study.Plan{Version: study.PlanVersion, Args: j.o.args, SpinPerUS: j.m.SpinPerUS, CPUs: j.usable, Entrants: j.prog.identities()}
-	if err := j.w.SetPlan(begins); err != nil {
-		return fmt.Errorf("writing study: %w", err)
+	if err = j.w.SetPlan(begins); err != nil {
+		err = fmt.Errorf("writing study: %w", err)
+	} else if j.twin != nil {
+		err = j.twin.create(j.dir, j.m, begins)
 	}
-	if j.twin != nil {
-		return j.twin.create(j.dir, j.m, begins)
+	if err != nil { // without its plan, or its twin, it could not be gone on with
+		j.w.Abandon()
 	}
-	return nil
+	return err
 }
 
 // session is one that knows what was measured before an interruption.

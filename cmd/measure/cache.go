@@ -1,8 +1,8 @@
 package main
 
 import (
+	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -147,5 +147,5 @@ func hasRoom(dir string) error {
 		return err
 	}
 	_, err = f.Write(make([]byte, 64<<10))
-	return errors.Join(err, f.Close(), os.Remove(f.Name()))
+	return cmp.Or(err, f.Close(), os.Remove(f.Name()))
 }

@@ -282,6 +282,26 @@ func TestSelfTestInterrupted(t *testing.T) {
 	}
 }
 
+// What minutes of measuring showed is told even if it cannot be written any more.
+func TestSelfTestGone(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "selftest")
+	o, err := parseOptions([]string{"-selftest", "-o", dir, "-benchtime", "1ms"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	gone := func() {
+		os.RemoveAll(dir)
+		cancel()
+	}
+	var out strings.Builder
+	err = selfTest(ctx, o, trial{pairs: 300, blocks: 1, hogs: 1, draws: 10}, &out, cancelOn{"measuring", gone})
+	if !errors.Is(err, fs.ErrNotExist) || !strings.Contains(out.String(), "False positives") {
+		t.Errorf("error %v, printed %q", err, out.String())
+	}
+}
+
 // Studies to compare that are none are told of before anything is measured, and leave
 // nothing behind.
 func TestSelfTestOfNoStudies(t *testing.T) {

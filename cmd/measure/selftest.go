@@ -77,10 +77,10 @@ func selfTest(ctx context.Context, o *options, t trial, stdout, stderr io.Writer
 		return err
 	}
 	result.Machine = m
+	fmt.Fprint(stdout, result.table()) // which stays if nothing can be written
 	if err := result.write(dir); err != nil {
 		return fmt.Errorf("self-test: %w", err)
 	}
-	fmt.Fprint(stdout, result.table())
 	fmt.Fprintln(stdout, "\n"+filepath.Join(dir, study.SelfTestPage))
 	if cut != nil {
 		return fmt.Errorf("self-test: %w: what %d rounds showed is kept in %s", cut, found.rounds, dir)

@@ -2,9 +2,7 @@ package main
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -96,8 +94,8 @@ func (r *selfTestResult) write(dir string) error {
 	if err != nil {
 		return err
 	}
-	return errors.Join(
-		os.WriteFile(filepath.Join(dir, study.SelfTestFile), append(data, '\n'), 0o666),
-		os.WriteFile(filepath.Join(dir, study.SelfTestPage), []byte(r.page()), 0o666),
-	)
+	return study.ReplaceFiles([]study.File{
+		{Path: filepath.Join(dir, study.SelfTestFile), Data: append(data, '\n')},
+		{Path: filepath.Join(dir, study.SelfTestPage), Data: []byte(r.page())},
+	})
 }

@@ -85,6 +85,7 @@ func (t *twin) create(dir string, m study.Machine, plan study.Plan) (err error) 
 		return taken(err)
 	}
 	if err := t.w.SetPlan(plan); err != nil {
+		t.w.Abandon()
 		return fmt.Errorf("writing study: %w", err)
 	}
 	return nil

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -67,6 +68,13 @@ func TestTwin(t *testing.T) {
 	}
 	if _, stderr = must(t, 2, args(t, dir+"2", "-against", "x", "-profile", "good")...); !strings.Contains(stderr, "-against") {
 		t.Errorf("with -profile: %s", stderr)
+	}
+	if err := os.Symlink("nowhere/study", dir+"2"+beforeSuffix); err != nil {
+		t.Skip(err)
+	}
+	_, stderr = must(t, 1, args(t, dir+"2", "-bench", healthy, "-against", fakeBinary(t))...)
+	if err := study.Vacant(dir + "2"); err != nil || !strings.Contains(stderr, "2-before: file exists") {
+		t.Errorf("of two studies one can begin: %v, said %s", err, stderr)
 	}
 }
 

@@ -45,6 +45,7 @@ func Vacant(dir string) error {
 // nil the sample is with the kernel, and killing the process cannot lose it.
 type Writer struct {
 	dir     string
+	made    bool // the folder was not there
 	raw     *journal
 	samples *journal
 	plan    *journal // nil until there is one
@@ -64,51 +65,45 @@ func Create(dir string, m Machine, catalog []byte) (*Writer, error) {
 		return nil, err
 	}
 	_, err := os.Stat(dir)
-	made := errors.Is(err, fs.ErrNotExist)
+	w := &Writer{dir: dir, made: errors.Is(err, fs.ErrNotExist), units: map[benchfmt.UnitMetadataKey]bool{}}
 	if err := os.MkdirAll(dir, 0o777); err != nil {
 		return nil, fmt.Errorf("starting study: %w", err)
 	}
-	abandon := func() { // so that the same name can be tried again
-		for _, name := range files {
-			os.Remove(filepath.Join(dir, name))
-		}
-		if made {
-			os.Remove(dir)
-		}
-	}
-	raw, err := newJournal(filepath.Join(dir, RawFile)) // who makes it has the folder
+	w.raw, err = newJournal(filepath.Join(dir, RawFile)) // who makes it has the folder
 	switch {
 	case errors.Is(err, fs.ErrExist):
 		return nil, fmt.Errorf("%s %w (%s)", dir, ErrExists, RawFile)
 	case err != nil:
-		if made {
+		if w.made {
 			os.Remove(dir) // if nobody has put anything there
 		}
 		return nil, fmt.Errorf("starting study: %w", err)
 	}
-	samples, err := newJournal(filepath.Join(dir, SamplesFile))
-	if err != nil {
-		raw.close()
-		abandon()
-		return nil, fmt.Errorf("starting study: %w", err)
+	w.bench = benchfmt.NewWriter(w.raw)
+	w.samples, err = newJournal(filepath.Join(dir, SamplesFile))
+	if err == nil {
+		err = w.SetCatalog(catalog)
 	}
-	w := &Writer{
-		dir:     dir,
-		raw:     raw,
-		samples: samples,
-		bench:   benchfmt.NewWriter(raw),
-		units:   map[benchfmt.UnitMetadataKey]bool{},
-	}
-	err = w.SetCatalog(catalog)
 	if err == nil {
 		err = w.SetMachine(m)
 	}
 	if err != nil {
-		w.Close()
-		abandon()
+		w.Abandon()
 		return nil, fmt.Errorf("starting study: %w", err)
 	}
 	return w, nil
+}
+
+// Abandon removes a study that has no samples and will have none, so that the same name can
+// be tried again.
+func (w *Writer) Abandon() {
+	w.closeAny()
+	for _, name := range files {
+		os.Remove(filepath.Join(w.dir, name))
+	}
+	if w.made {
+		os.Remove(w.dir)
+	}
 }
 
 // SetCatalog replaces catalog.json: a reader sees the old or the new one, whole.
@@ -141,7 +136,7 @@ func (w *Writer) Fix(f Fixed) error { return w.plan.append(f) }
 // After an error the study ends with the sample before.
 func (w *Writer) Append(s Sample, result *benchfmt.Result, units []*benchfmt.UnitMetadata) error {
 	// Both at once: else a record that is to go could be taken for that of the line that comes.
-	if err := errors.Join(w.raw.settle(), w.samples.settle()); err != nil {
+	if err := cmp.Or(w.raw.settle(), w.samples.settle()); err != nil {
 		return err
 	}
 	before := w.raw.size
@@ -205,11 +200,11 @@ func configuration(s Sample, result *benchfmt.Result, cpu string) []benchfmt.Con
 var ErrGone = errors.New("was removed or replaced while it was written: what was measured is lost")
 
 // Sync makes sure that all samples and the plan are on disk, should the machine go down,
-// and can be found there.
+// and can be found there. Of several errors, here and in Close, the first says what happened.
 func (w *Writer) Sync() error {
-	err := errors.Join(w.raw.sync(), w.samples.sync())
+	err := cmp.Or(w.raw.sync(), w.samples.sync())
 	if w.plan != nil {
-		err = errors.Join(err, w.plan.sync())
+		err = cmp.Or(err, w.plan.sync())
 	}
 	return err
 }
@@ -230,9 +225,9 @@ func (j *journal) sync() error {
 
 // Close makes sure that all samples are on disk.
 func (w *Writer) Close() error {
-	err := errors.Join(w.raw.close(), w.samples.close())
+	err := cmp.Or(w.raw.close(), w.samples.close())
 	if w.plan != nil {
-		err = errors.Join(err, w.plan.close())
+		err = cmp.Or(err, w.plan.close())
 	}
 	return err
 }
@@ -305,7 +300,7 @@ func (j *journal) truncate(size int64) {
 }
 
 func (j *journal) close() error {
-	return errors.Join(j.f.Sync(), j.f.Close())
+	return cmp.Or(j.f.Sync(), j.f.Close())
 }
 
 // ReplaceFile writes data to path so that no reader sees half of it, and what was there
@@ -361,5 +356,5 @@ func stage(to *File) (name string, err error) {
 	if err == nil {
 		err = f.Sync()
 	}
-	return f.Name(), errors.Join(err, f.Close())
+	return f.Name(), cmp.Or(err, f.Close())
 }

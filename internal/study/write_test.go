@@ -168,6 +168,24 @@ func TestCreateAtOnce(t *testing.T) {
 	}
 }
 
+// A study that cannot begin leaves its name free, and a folder that was there stays.
+func TestAbandon(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "study")
+	for _, there := range []bool{false, true} {
+		w := create(t, dir)
+		if err := w.SetPlan(study.Plan{}); err != nil {
+			t.Fatal(err)
+		}
+		w.Abandon()
+		if entries, err := os.ReadDir(dir); len(entries) > 0 || (err == nil) != there {
+			t.Errorf("left behind: %v, %v", entries, err)
+		}
+		if err := os.MkdirAll(dir, 0o777); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
 func TestCreateRefuses(t *testing.T) {
 	for _, name := range []string{study.RawFile, study.SamplesFile, study.CatalogFile, study.MachineFile} {
 		t.Run(name, func(t *testing.T) {
