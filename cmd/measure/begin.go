@@ -14,6 +14,9 @@ import (
 // that will carry out the plan.
 func (j *job) begin(ctx context.Context) (_ *session, err error) {
 	j.m = j.describe(ctx)
+	if ctx.Err() != nil { // then it lacks what go and git were being asked
+		return nil, errInterrupted
+	}
 	for _, w := range warnings(j.m, slices.Max(j.cpus), j.load, cpuQuota()) {
 		j.warn(w)
 	}

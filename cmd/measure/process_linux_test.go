@@ -79,6 +79,37 @@ func TestInterruptedAsking(t *testing.T) {
 	awaitGone(t, mark)
 }
 
+// Ctrl-C while go is asked for its settings begins no study: it would lack them, and nobody
+// could go on with it.
+func TestInterruptedDescribing(t *testing.T) {
+	real, err := exec.LookPath("go")
+	if err != nil {
+		t.Skip(err)
+	}
+	bin := t.TempDir()
+	script := fmt.Sprintf("#!/bin/sh\ntest \"$1\" = env && exec sleep 600\nexec '%s' \"$@\"\n", real)
+	if err := os.WriteFile(filepath.Join(bin, "go"), []byte(script), 0o777); err != nil {
+		t.Fatal(err)
+	}
+	dir := filepath.Join(t.TempDir(), "study")
+	begin := args(t, dir, "-bench", healthy, "-spin", "500")
+	mark := mark(t)
+	cmd := command(t, begin, "PATH="+bin+string(os.PathListSeparator)+os.Getenv("PATH"))
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	awaitStart(t, mark, "sleep")
+	cmd.Process.Signal(os.Interrupt)
+	cmd.Wait()
+	if got := cmd.ProcessState.ExitCode(); got != 130 {
+		t.Errorf("exit status %d", got)
+	}
+	awaitGone(t, mark)
+	if err := study.Vacant(dir); err != nil {
+		t.Error(err)
+	}
+}
+
 // Ctrl-C while a sample hangs with a worker that ignores its parent's end.
 func TestInterruptKillsGroup(t *testing.T) {
 	mark := mark(t)
