@@ -319,7 +319,7 @@ type File struct {
 // first is replaced, and an interrupt does not end that halfway.
 func ReplaceFiles(files []File) error {
 	interrupts := make(chan os.Signal, 1) // let go by: soon all is done
-	signal.Notify(interrupts, os.Interrupt, syscall.SIGTERM)
+	signal.Notify(interrupts, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer signal.Stop(interrupts)
 	staged, err := parallel.Map(files, stage) // each waits for the disk
 	defer func() {
