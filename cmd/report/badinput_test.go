@@ -118,6 +118,14 @@ func TestUsage(t *testing.T) {
 			t.Errorf("%q: status %d, %s", args, status, stderr.String())
 		}
 	}
+	// Flags may follow what they are about.
+	path := lines(t, "x.txt", series8("BenchmarkX/v=a", "ns/op", 1)...)
+	for _, args := range [][]string{{path, "-nonsense"}, {"table", path, "-format", "nonsense"}} {
+		var stdout, stderr bytes.Buffer
+		if status := run(args, &stdout, &stderr); status != 2 || !strings.Contains(stderr.String(), "nonsense") || !strings.Contains(stderr.String(), "usage: report") {
+			t.Errorf("%q: status %d, %s", args, status, stderr.String())
+		}
+	}
 	var stdout, stderr bytes.Buffer
 	if status := run([]string{"-h"}, &stdout, &stderr); status != 0 || !strings.Contains(stdout.String(), "usage: report") {
 		t.Errorf("-h: status %d, %s", status, stdout.String())
@@ -264,7 +272,10 @@ func TestFullOutput(t *testing.T) {
 	}
 	defer full.Close()
 	path := lines(t, "x.txt", series8("BenchmarkX/v=a", "ns/op", 1)...)
-	for _, args := range [][]string{{"compare", path, path}, {"compare", "-format", "md", path, path}, {"advise", path}} {
+	for _, args := range [][]string{
+		{"-o", t.TempDir(), path}, {"compare", path, path}, {"compare", "-format", "md", path, path}, {"advise", path}, {"table", path},
+		{"-h"}, {"compare", "-h"}, {"advise", "-h"}, {"table", "-h"},
+	} {
 		var errs bytes.Buffer
 		if code := run(args, full, &errs); code != 2 || !strings.Contains(errs.String(), "no space left") {
 			t.Errorf("%v: status %d, %q", args, code, errs.String())

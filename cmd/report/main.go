@@ -102,6 +102,7 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
 	"errors"
 	"flag"
@@ -146,13 +147,13 @@ func parseOptions(args []string) (*options, error) {
 	fs.BoolVar(&o.png, "png", false, "")
 	fs.StringVar(&o.embed, "embed", "", "")
 	fs.StringVar(&o.selfTest, "selftest", "", "")
-	if err := fs.Parse(args); err != nil {
+	var err error
+	if o.studies, err = parseMixed(fs, args); err != nil {
 		return nil, err
 	}
-	if fs.NArg() == 0 {
+	if len(o.studies) == 0 {
 		return nil, errors.New("no study given")
 	}
-	o.studies = fs.Args()
 	if o.out == "" {
 		o.out = o.studies[0]
 		if !study.IsFolder(o.out) { // a file of results: beside it
@@ -176,13 +177,20 @@ func run(args []string, stdout, stderr io.Writer) int {
 	}
 	o, err := parseOptions(args)
 	if errors.Is(err, flag.ErrHelp) {
-		fmt.Fprint(stdout, usage)
-		return 0
+		return helped(stdout, stderr, usage)
 	}
 	if err != nil {
 		return misused(stderr, err, usage)
 	}
 	if err := report(o, stdout); err != nil {
+		return failed(stderr, err)
+	}
+	return 0
+}
+
+// helped is the way to end after -h.
+func helped(stdout, stderr io.Writer, usage string) int {
+	if _, err := io.WriteString(stdout, usage); err != nil {
 		return failed(stderr, err)
 	}
 	return 0
@@ -224,9 +232,10 @@ func report(o *options, stdout io.Writer) error {
 			return fmt.Errorf("embedding the answers: %w", err)
 		}
 	}
-	writeTerminal(stdout, p)
-	_, err = fmt.Fprintln(stdout, path)
-	return err
+	out := bufio.NewWriter(stdout)
+	writeTerminal(out, p)
+	fmt.Fprintln(out, path)
+	return out.Flush()
 }
 
 // write writes all files and returns the path of report.html.

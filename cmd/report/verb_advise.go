@@ -38,8 +38,7 @@ func runAdvise(args []string, stdout, stderr io.Writer) int {
 	paths, err := parseMixed(fs, args)
 	switch {
 	case errors.Is(err, flag.ErrHelp):
-		fmt.Fprint(stdout, adviseUsage)
-		return 0
+		return helped(stdout, stderr, adviseUsage)
 	case err != nil:
 	case len(paths) == 0:
 		err = errors.New("no study given")

@@ -38,8 +38,7 @@ func runCompare(args []string, stdout, stderr io.Writer) int {
 	fs.BoolVar(&strict, "strict", false, "")
 	paths, err := parseMixed(fs, args)
 	if errors.Is(err, flag.ErrHelp) {
-		fmt.Fprint(stdout, compareUsage)
-		return 0
+		return helped(stdout, stderr, compareUsage)
 	}
 	limit, bad := percentage(threshold)
 	switch {

@@ -42,13 +42,12 @@ func runTable(args []string, stdout, stderr io.Writer) int {
 	fs.StringVar(&format, "format", "text", "")
 	fs.Float64Var(&thresholds.CompareAlpha, "alpha", thresholds.CompareAlpha, "")
 	fs.Float64Var(&level, "confidence", stat.Confidence, "")
-	err := fs.Parse(args)
+	paths, err := parseMixed(fs, args)
 	switch {
 	case errors.Is(err, flag.ErrHelp):
-		fmt.Fprint(stdout, tableUsage)
-		return 0
+		return helped(stdout, stderr, tableUsage)
 	case err != nil:
-	case fs.NArg() == 0:
+	case len(paths) == 0:
 		err = errors.New("no files given")
 	case format != "text" && format != "csv" && format != "md":
 		err = fmt.Errorf("-format %s: want text, csv or md", format)
@@ -66,7 +65,7 @@ func runTable(args []string, stdout, stderr io.Writer) int {
 		return misused(stderr, err, tableUsage)
 	}
 	status := 0
-	units, err := t.Read(fs.Args(), func(err error) {
+	units, err := t.Read(paths, func(err error) {
 		fmt.Fprintf(stderr, "report: %v\n", err)
 		status = leftOut
 	})
@@ -74,7 +73,7 @@ func runTable(args []string, stdout, stderr io.Writer) int {
 		return failed(stderr, err)
 	}
 	if t.Empty() {
-		return failed(stderr, fmt.Errorf("no benchmark results in %s that the filter lets through", spell.List(fs.Args())))
+		return failed(stderr, fmt.Errorf("no benchmark results in %s that the filter lets through", spell.List(paths)))
 	}
 	all := t.Sheets(units, level, &thresholds)
 	switch format {
