@@ -16,9 +16,6 @@ func axes(o *options, n int, quota float64) (cpus, procs []int, err error) {
 	if quota > 0 {
 		most = min(n, max(1, int(quota)))
 	}
-	if procs == nil {
-		procs = defaultProcs(slices.Max(append([]int{most}, cpus...)))
-	}
 	switch {
 	case !affinity.Settable:
 		if cpus != nil && !slices.Equal(cpus, []int{n}) {
@@ -29,6 +26,9 @@ func axes(o *options, n int, quota float64) (cpus, procs []int, err error) {
 		cpus = defaultCPUs(most)
 	case slices.Max(cpus) > n:
 		return nil, nil, usagef("-cpus %d: measure itself may use %d", slices.Max(cpus), n)
+	}
+	if procs == nil {
+		procs = defaultProcs(max(most, slices.Max(cpus)))
 	}
 	return cpus, procs, nil
 }

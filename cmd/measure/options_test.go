@@ -27,6 +27,7 @@ func TestBadCommandLines(t *testing.T) {
 		{"-cpus 1,two", "-cpus 1,two: want counts such as 1,2,4"},
 		{"-cpus 0", "-cpus 0"},
 		{"-cpus 1000000", "-cpus 1000000"},
+		{"-cpus 9223372036854775807", "measure itself may use"},
 		{"-gomaxprocs -1", "-gomaxprocs -1"},
 		{"-gomaxprocs ,", "-gomaxprocs ,"},
 		{"-bench (", "-bench: "},
