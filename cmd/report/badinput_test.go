@@ -68,6 +68,7 @@ func TestBadInput(t *testing.T) {
 		{"another catalog version", study.CatalogFile, replace(`"version": 1`, `"version": 99`), []string{"catalog.json", "version 99"}},
 		{"catalog cut", study.CatalogFile, cut(40), []string{"catalog.json:4", "unexpected EOF"}},
 		{"catalog with a word for a number", study.CatalogFile, replace(`"tier": 0`, `"tier": "low"`), []string{"catalog.json:"}},
+		{"a block of zeros", study.RawFile, replace(`goroutine/task=10us/`, strings.Repeat("\x00", 3)), []string{"raw.txt:", `as=\u0000\u0000\u0000`}},
 		{"machine is no JSON", study.MachineFile, replace(`"cpu":`, `cpu:`), []string{"machine.json:2"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) { refused(t, damaged(t, tt.file, tt.edit), tt.want...) })
@@ -244,13 +245,16 @@ func TestOneRound(t *testing.T) {
 func TestHostileNames(t *testing.T) {
 	const hostile = `<script>alert(1)</script> | "x" & 'y' [z](w)`
 	dir := damaged(t, study.CatalogFile, func(s string) string {
-		quoted := strings.ReplaceAll(hostile, `"`, `\"`)
+		quoted := strings.ReplaceAll(hostile, `"`, `\"`) + `\u0001\u001b`
 		for _, name := range []string{"10 µs of CPU", "a channel", "fixed workers on a channel", "CPU per task"} {
 			s = strings.ReplaceAll(s, `"`+name+`"`, `"`+quoted+`"`)
 		}
 		return s
 	})
-	_, out := runReport(t, dir)
+	stdout, out := runReport(t, dir)
+	if at := strings.IndexAny(stdout, "\x01\x1b"); at >= 0 {
+		t.Errorf("the terminal is told to do %q", stdout[at:min(len(stdout), at+20)])
+	}
 	for _, name := range []string{"report.html", "report.md", "charts/pool-10us-dots.svg", "charts/pool-10us-cost.svg"} {
 		text := readFile(t, filepath.Join(out, name))
 		if strings.Contains(text, "<script>alert") {

@@ -67,7 +67,7 @@ func (f figure) svg() ([]byte, error) {
 		return nil, errors.New("the SVG has no size where it used to be")
 	}
 	// No XML declaration, so that it can stand in HTML as it is.
-	head := fmt.Sprintf(`<svg role="img" aria-label="%s" width="%s" height="%s"`, html.EscapeString(f.Title), size[1], size[2])
+	head := fmt.Sprintf(`<svg role="img" aria-label="%s" width="%s" height="%s"`, html.EscapeString(strings.Map(inXML, f.Title)), size[1], size[2])
 	return append([]byte(head), out[len(size[0]):]...), nil
 }
 

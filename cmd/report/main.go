@@ -112,6 +112,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"crossover/cmd/report/internal/results"
 	"crossover/internal/parallel"
 	"crossover/internal/study"
 )
@@ -204,7 +205,7 @@ func misused(stderr io.Writer, err error, usage string) int {
 
 func failed(stderr io.Writer, err error) int {
 	for _, line := range strings.Split(err.Error(), "\n") {
-		fmt.Fprintf(stderr, "report: %s\n", line)
+		fmt.Fprintf(stderr, "report: %s\n", results.Visible(line)) // it may quote a damaged file
 	}
 	return 2
 }

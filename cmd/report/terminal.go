@@ -5,6 +5,8 @@ import (
 	"io"
 	"strings"
 	"unicode/utf8"
+
+	"crossover/cmd/report/internal/results"
 )
 
 const terminalWidth = 118
@@ -42,10 +44,11 @@ func writeWrapped(w io.Writer, indent, text string, width int) {
 }
 
 // wrap breaks text at spaces into lines of at most width runes; a longer word has a
-// line of its own.
+// line of its own. What a terminal would act on is spelled.
 func wrap(text string, width int) (lines []string) {
 	line := ""
 	for _, word := range strings.Fields(text) {
+		word = results.Visible(word)
 		switch {
 		case line == "":
 			line = word

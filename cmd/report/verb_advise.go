@@ -151,7 +151,7 @@ func simplified(s string) string {
 }
 
 func (a advice) writeText(w io.Writer) {
-	fmt.Fprintf(w, "%s: %s\n", a.Pattern, a.Name)
+	writeWrapped(w, "", a.Pattern+": "+a.Name, terminalWidth)
 	if a.Use == "" {
 		fmt.Fprintf(w, "  No advice: %s.\n", a.Why)
 		for _, c := range a.Caveats {
