@@ -3,7 +3,6 @@ package main
 import (
 	"cmp"
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -25,7 +24,7 @@ var (
 // chart, the decision table, then the other charts folded), and the tables of the
 // self-test if it has a place for them.
 func embed(p *page, o *options) error {
-	text, err := os.ReadFile(o.embed)
+	text, err := study.ReadFile(o.embed)
 	if err != nil {
 		return err
 	}

@@ -87,4 +87,8 @@ func TestEmbed(t *testing.T) {
 			t.Error("a document without markers was changed")
 		}
 	}
+	doc = os.DevNull // as little a document as /dev/zero, whose end nobody has read
+	if status, errs := embedded(); status != 2 || !strings.Contains(errs, doc+" is no file") {
+		t.Errorf("status %d, %q; want 2 and why", status, errs)
+	}
 }

@@ -122,9 +122,9 @@ func (s *Study) checkRounds() {
 	}
 }
 
-// readFile reads a file of a study. It is an error if that is something else: of a pipe
+// ReadFile reads a file that has an end. It is an error if that is something else: of a pipe
 // nobody might ever read the end.
-func readFile(path string) ([]byte, error) {
+func ReadFile(path string) ([]byte, error) {
 	info, err := os.Stat(path)
 	switch {
 	case err != nil:
@@ -137,7 +137,7 @@ func readFile(path string) ([]byte, error) {
 
 // readJSON decodes a file of JSON; errors name file and line.
 func readJSON(path string, v any) error {
-	data, err := readFile(path)
+	data, err := ReadFile(path)
 	if err != nil {
 		return fmt.Errorf("reading study: %w", err)
 	}
@@ -149,7 +149,7 @@ func readJSON(path string, v any) error {
 
 func (s *Study) readCatalog() error {
 	path := filepath.Join(s.Dir, CatalogFile)
-	data, err := readFile(path)
+	data, err := ReadFile(path)
 	if err != nil {
 		return fmt.Errorf("reading study: %w", err)
 	}
@@ -239,7 +239,7 @@ func decode(data []byte) []decoded {
 
 // readWhole reads a file that is written line by line, without a torn last line.
 func (s *Study) readWhole(path string) ([]byte, error) {
-	data, err := readFile(path)
+	data, err := ReadFile(path)
 	if err != nil {
 		return nil, fmt.Errorf("reading study: %w", err)
 	}

@@ -95,7 +95,7 @@ var errNoPlan = errors.New("it ended before its plan was written (or is older th
 
 // lines calls take with each whole line of the journal, which goes on after the last.
 func (j *journal) lines(take func(n int, line []byte) error) error {
-	data, err := readFile(j.f.Name())
+	data, err := ReadFile(j.f.Name())
 	if err != nil {
 		return err
 	}
@@ -154,7 +154,7 @@ func (b *Begun) checkPlan() error {
 // line is left out.
 func ReadFixed(dir string) ([]Fixed, error) {
 	path := filepath.Join(dir, PlanFile)
-	data, err := readFile(path)
+	data, err := ReadFile(path)
 	if err != nil {
 		return nil, fmt.Errorf("reading numbers of operations: %w", err)
 	}
@@ -248,7 +248,7 @@ func (w *Writer) printed() (all []printedResult, err error) {
 func (w *Writer) recall() error {
 	w.raw.muted = true
 	defer func() { w.raw.muted = false }()
-	data, err := readFile(w.raw.f.Name())
+	data, err := ReadFile(w.raw.f.Name())
 	if err != nil {
 		return err
 	}
