@@ -144,7 +144,8 @@
 // machine held a case up just then, its first sample is far too short: its number is
 // sought again, and the samples count from there.
 // Ctrl-C, SIGTERM, kill -9 and a full disk cost the sample in flight at most. A program that
-// is gone, or was replaced, ends the study: put back what was there, and go on.
+// is gone, or was replaced, ends the study, and so does a system that starts no more processes:
+// put back what was there, and go on.
 //
 // Binaries are built in the user's cache folder, in crossover, by their content; what
 // nobody has used for a week is removed there by the next run. They are built without cgo,

@@ -244,6 +244,15 @@ func sampling(t *testing.T, impl string) (*sampler, cell) {
 	return r, cell{Case: catalog.Case{Name: name}, by: by, place: place{pair: pair{1, 1}}, target: time.Millisecond}
 }
 
+// What the system does not start is no sample that failed.
+func TestNotStarted(t *testing.T) {
+	r, c := sampling(t, "good")
+	r.cpus = []int{1023} // taken away meanwhile
+	if s, err := r.run(t.Context(), c, "1x"); s != nil || err == nil || !strings.Contains(err.Error(), "cannot be started any more: restricting a sample to CPUs [1023]") {
+		t.Errorf("sample %+v, error %v", s, err)
+	}
+}
+
 // The watchdog ends a sample that hangs, with its workers, and says so.
 func TestHangingSample(t *testing.T) {
 	mark := mark(t)

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"math"
 	"os/exec"
 	"regexp"
@@ -93,8 +92,8 @@ func (r *sampler) run(ctx context.Context, c cell, benchtime string) (*sample, e
 	if ctx.Err() != nil {
 		return nil, errInterrupted
 	}
-	if cmd.Process == nil && (errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrPermission)) {
-		return nil, fmt.Errorf("%s cannot be started any more: %w", c.by.name, err) // nor could any other of its samples
+	if cmd.Process == nil { // that is nothing it did, and may be so of all others
+		return nil, fmt.Errorf("%s cannot be started any more: %w", c.by.name, err)
 	}
 	switch {
 	case stdout.full || stderr.full:
