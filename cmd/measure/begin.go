@@ -50,11 +50,8 @@ func (j *job) describe(ctx context.Context) study.Machine {
 
 // goOn takes over the description of a study that was begun here, by the same programs.
 func (j *job) goOn() (err error) {
-	if j.m, err = same(j.begun, j.m, j.prog, j.usable); err != nil {
-		return err
-	}
-	// The catalog is the programs', which are the same: should somebody have cut the file.
-	return cmp.Or(j.w.SetMachine(j.m), j.w.SetCatalog(j.prog.text))
+	j.m, err = same(j.begun, j.m, j.prog, j.usable)
+	return err
 }
 
 // create makes a new study, and that of the twin.
@@ -98,6 +95,10 @@ func (j *job) session() (*session, error) {
 		return s, nil
 	}
 	if err := s.goOn(j.begun); err != nil {
+		return nil, err
+	}
+	// The catalog is the programs', which are the same: should somebody have cut the file.
+	if err := cmp.Or(j.w.SetMachine(j.m), j.w.SetCatalog(j.prog.text)); err != nil {
 		return nil, err
 	}
 	if j.begun.Dropped > 0 {

@@ -110,6 +110,20 @@ func TestInterruptAndResume(t *testing.T) {
 		t.Fatal(err)
 	}
 
+	// Whom a changed plan stops has changed nothing himself.
+	plan := filepath.Join(dir, study.PlanFile)
+	planned := readFile(t, plan)
+	if err := os.WriteFile(plan, []byte(planned+`{"case":"BenchmarkNone","cpus":1,"gomaxprocs":1}`+"\n"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	_, stderr = must(t, 1, "-resume", dir, "-bin", fakeBinary(t))
+	if !strings.Contains(stderr, `"BenchmarkNone" cpus=1 GOMAXPROCS=1, which is not in its plan`) || readFile(t, machine) != saved {
+		t.Errorf("it said %q, and machine.json is\n%s", stderr, readFile(t, machine))
+	}
+	if err := os.WriteFile(plan, []byte(planned), 0o666); err != nil {
+		t.Fatal(err)
+	}
+
 	catalog := filepath.Join(dir, study.CatalogFile)
 	whole := readFile(t, catalog)
 	if err := os.Truncate(catalog, 100); err != nil {

@@ -369,10 +369,7 @@ func (s *Study) checkEnd(path string, n, last int, records []record) error {
 
 // measured takes a line of raw.txt apart and checks its values.
 func measured(r *benchfmt.Result, cases map[string]bool) (Measured, error) {
-	m := Measured{Tidied: r.Clone().Values}
-	for i, v := range m.Tidied {
-		m.Tidied[i] = Tidy(v)
-	}
+	m := Measured{Tidied: tidied(r)}
 	_, m.Line = r.Pos()
 	m.Case, m.GOMAXPROCS = splitName(r.Name)
 	m.Pin = r.GetConfig("pin")
@@ -401,6 +398,14 @@ func measured(r *benchfmt.Result, cases map[string]bool) (Measured, error) {
 		return m, fmt.Errorf("%s: no ns/op", m.Case)
 	}
 	return m, nil
+}
+
+func tidied(r *benchfmt.Result) []benchfmt.Value {
+	values := r.Clone().Values
+	for i, v := range values {
+		values[i] = Tidy(v)
+	}
+	return values
 }
 
 // otherwise returns something, as it was printed, of which the record of the sample says

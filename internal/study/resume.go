@@ -188,8 +188,10 @@ func (w *Writer) resumeSamples(b *Begun) error {
 			b.Dropped++
 			return nil
 		}
-		if s.Error == "" && !s.Control && printed[results-1].cell != cellOf(s) {
-			return fmt.Errorf("%v is not the sample in %s:%d (%v): the two files are not of one run", cellOf(s), RawFile, printed[results-1].line, printed[results-1].cell)
+		if s.Error == "" && !s.Control {
+			if err := printed[results-1].checkIs(s); err != nil {
+				return err
+			}
 		}
 		keep += int64(len(line))
 		b.Samples = append(b.Samples, s)
@@ -213,6 +215,19 @@ type printedResult struct {
 	cell
 	line int
 	end  int64 // after its line
+	n    int   // operations
+	Measured
+}
+
+// checkIs reports what the record of a result has that it has not.
+func (p *printedResult) checkIs(s Sample) error {
+	if p.cell != cellOf(s) {
+		return fmt.Errorf("%v is not the sample in %s:%d (%v): the two files are not of one run", cellOf(s), RawFile, p.line, p.cell)
+	}
+	if is, was, ok := p.otherwise(s, p.n); ok {
+		return fmt.Errorf("it records %s, and %s:%d has %s: the two files are not of one run", was, RawFile, p.line, is)
+	}
+	return nil
 }
 
 // printed are the results in raw.txt.
@@ -230,7 +245,7 @@ func (w *Writer) printed() (all []printedResult, err error) {
 	for r.Scan() {
 		switch rec := r.Result().(type) {
 		case *benchfmt.Result:
-			p := printedResult{}
+			p := printedResult{n: rec.Iters, Measured: Measured{Tidied: tidied(rec)}}
 			_, p.line = rec.Pos()
 			p.end = ends[p.line-1]
 			p.name, p.procs = splitName(rec.Name)

@@ -32,11 +32,23 @@ func appendAll(t *testing.T, w *study.Writer, samples []study.Sample) {
 		result, units := printed(t, output)
 		if s.Control || s.Error != "" {
 			result = nil
+		} else {
+			s = recorded(s, result)
 		}
 		if err := w.Append(s, result, units); err != nil {
 			t.Fatal(err)
 		}
 	}
+}
+
+// recorded is a sample with what its result says.
+func recorded(s study.Sample, r *benchfmt.Result) study.Sample {
+	s.N, s.Values = r.Iters, map[string]float64{}
+	for _, v := range r.Values {
+		v = study.Tidy(v)
+		s.Values[v.OrigUnit] = v.OrigValue
+	}
+	return s
 }
 
 func planned(t *testing.T, dir string) *study.Writer {
@@ -171,6 +183,7 @@ func TestResumeRefuses(t *testing.T) {
 		{"a spoilt record", raw, records[0] + "nonsense\n" + samples, "samples.jsonl:2: "},
 		{"a result lost", strings.Replace(raw, result, "", 1), samples, "not of one run"},
 		{"a result twice", strings.Replace(raw, result, result+result, 1), samples, "not of one run"},
+		{"another number", strings.Replace(raw, " ns/op", "e1 ns/op", 1), samples, "not of one run"},
 		{"a result spoilt", strings.Replace(raw, result, "Benchmark x y\n", 1), samples, "raw.txt:8: "},
 		{"records lost", raw, records[0], ""}, // as when the machine itself went down
 		{"nothing", raw, samples, ""},
@@ -302,7 +315,7 @@ func TestOneNameOfTheCPU(t *testing.T) {
 	add := func(results ...*benchfmt.Result) {
 		t.Helper()
 		for _, r := range results {
-			if err := w.Append(study.Sample{Round: 1, Case: "BenchmarkX/impl=a", CPUs: 2, GOMAXPROCS: 2}, r, units); err != nil {
+			if err := w.Append(recorded(study.Sample{Round: 1, Case: "BenchmarkX/impl=a", CPUs: 2, GOMAXPROCS: 2}, r), r, units); err != nil {
 				t.Fatal(err)
 			}
 		}
