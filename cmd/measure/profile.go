@@ -64,6 +64,7 @@ func profile(ctx context.Context, o *options, stdout, stderr io.Writer) error {
 	if dir, err = filepath.Abs(dir); err != nil {
 		return fmt.Errorf("profiling: %w", err)
 	}
+	defer os.Remove(dir) // if nothing came into it
 
 	spin, err := prog.spin(ctx, o, warn)
 	if err != nil {
