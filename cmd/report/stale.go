@@ -16,7 +16,7 @@ var chartInMarkdown = regexp.MustCompile(`\]\(` + chartsFolder + `/([^/()\s]+)\.
 // are not among files: left beside new ones they would be taken for charts of this study.
 // What else lies in the folder is not the report's to remove.
 func stale(dir string, files []study.File) (paths []string) {
-	old, err := os.ReadFile(filepath.Join(dir, "report.md"))
+	old, err := study.ReadFile(filepath.Join(dir, "report.md"))
 	if err != nil { // no report yet
 		return nil
 	}
