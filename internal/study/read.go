@@ -194,6 +194,7 @@ func (s *Study) readSamples() ([]record, error) {
 		return nil, err
 	}
 	var records []record
+	controls := map[int]int{} // line, by round
 	var problems problems
 	for _, r := range decode(data) {
 		if r.err != nil {
@@ -208,6 +209,11 @@ func (s *Study) readSamples() ([]record, error) {
 		case r.Error != "":
 			s.Failed = append(s.Failed, r.Sample)
 		case r.Control:
+			if first, ok := controls[r.Round]; ok {
+				problems.add("%s:%d: a second control in round %d, the first is in line %d", path, r.line, r.Round, first)
+				continue
+			}
+			controls[r.Round] = r.line
 			s.Control = append(s.Control, r.Sample)
 		default:
 			records = append(records, r.record)

@@ -136,6 +136,7 @@ func TestReadRefuses(t *testing.T) {
 		{study.SamplesFile, `"round":2`, `"round":2000000000`, "samples.jsonl:4: round 2000000000"},
 		{study.SamplesFile, `"round":1`, `"round":-1`, "samples.jsonl:1: round -1"},
 		{study.SamplesFile, `"control":true`, `"control":true,"values":7`, "samples.jsonl:2: "},
+		{study.SamplesFile, `"control":true`, `"control":true}` + "\n" + `{"round":1,"control":true`, "samples.jsonl:3: a second control in round 1, the first is in line 2"},
 		{study.SamplesFile, `"ns/op":100`, `"ns/op":7`, "raw.txt:3: 100 ns/op, and samples.jsonl:1 records 7"},
 		{study.SamplesFile, `"cpu-ns/op":0`, `"cpu-ns/op":7`, "raw.txt:3: 0 cpu-ns/op, and samples.jsonl:1 records 7"},
 		{study.SamplesFile, `"cpu-ns/op":0,`, ``, "raw.txt:3: 0 cpu-ns/op, and samples.jsonl:1 records none"},
