@@ -63,10 +63,9 @@ func awaitStart(t *testing.T, mark, name string) (found int) {
 	return found
 }
 
-// Ctrl-C while an entrant and its child do not answer leaves nobody.
-func TestInterruptedAsking(t *testing.T) {
-	mark := mark(t)
-	cmd := command(t, args(t, filepath.Join(t.TempDir(), "study"), "-with", peerCommand), "PEER_FAULT=mute")
+// interruptAsleep has Ctrl-C end measure while a sleep runs below it, which leaves nobody.
+func interruptAsleep(t *testing.T, cmd *exec.Cmd, mark string) {
+	t.Helper()
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -77,6 +76,13 @@ func TestInterruptedAsking(t *testing.T) {
 		t.Errorf("exit status %d", got)
 	}
 	awaitGone(t, mark)
+}
+
+// Ctrl-C while an entrant and its child do not answer leaves nobody.
+func TestInterruptedAsking(t *testing.T) {
+	mark := mark(t)
+	cmd := command(t, args(t, filepath.Join(t.TempDir(), "study"), "-with", peerCommand), "PEER_FAULT=mute")
+	interruptAsleep(t, cmd, mark)
 }
 
 // Ctrl-C while go is asked for its settings begins no study: it would lack them, and nobody
@@ -95,16 +101,7 @@ func TestInterruptedDescribing(t *testing.T) {
 	begin := args(t, dir, "-bench", healthy, "-spin", "500")
 	mark := mark(t)
 	cmd := command(t, begin, "PATH="+bin+string(os.PathListSeparator)+os.Getenv("PATH"))
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	awaitStart(t, mark, "sleep")
-	cmd.Process.Signal(os.Interrupt)
-	cmd.Wait()
-	if got := cmd.ProcessState.ExitCode(); got != 130 {
-		t.Errorf("exit status %d", got)
-	}
-	awaitGone(t, mark)
+	interruptAsleep(t, cmd, mark)
 	if err := study.Vacant(dir); err != nil {
 		t.Error(err)
 	}

@@ -2,7 +2,6 @@ package pool_test
 
 import (
 	"errors"
-	"syscall"
 	"testing"
 	"time"
 
@@ -58,7 +57,7 @@ func TestAccountOfAllWorkers(t *testing.T) {
 		if !v.Crosses {
 			continue
 		}
-		before := reaped(t)
+		before := roletest.Reaped(t)
 		p, err := v.New(busy, pool.Options{Workers: 2, Chunk: 1, MaxTasks: 2, GOMAXPROCS: 1})
 		if err != nil {
 			t.Fatal(err)
@@ -70,17 +69,8 @@ func TestAccountOfAllWorkers(t *testing.T) {
 		used, err := p.(interface {
 			WorkersCPU() (time.Duration, error)
 		}).WorkersCPU()
-		if want := reaped(t) - before; err != nil || (used-want).Abs() > 100*time.Microsecond { // it rounds them one by one
+		if want := roletest.Reaped(t) - before; err != nil || (used-want).Abs() > 100*time.Microsecond { // it rounds them one by one
 			t.Errorf("%s: the account says %v, %v, want %v", v.Name, used, err, want)
 		}
 	}
-}
-
-// reaped is the processor time of the processes that this one has waited for.
-func reaped(t *testing.T) time.Duration {
-	var u syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_CHILDREN, &u); err != nil {
-		t.Fatal(err)
-	}
-	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
