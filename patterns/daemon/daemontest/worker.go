@@ -18,8 +18,8 @@ import (
 	"crossover/patterns/role/roletest"
 )
 
-// with starts a worker, examines it, and stops it. The thread that starts it then ends, and
-// those that idle: no worker is to need them.
+// with starts a worker, examines it, and stops it. The thread that starts it then ends: no
+// worker is to need it.
 func (s Subject) with(ctx context.Context, o daemon.Options, examine func(daemon.Daemon, *watch) error) error {
 	w, files, err := newWatch(ctx)
 	if err != nil {
@@ -41,7 +41,6 @@ func (s Subject) with(ctx context.Context, o daemon.Options, examine func(daemon
 		}
 		return errors.Join(err, w.close())
 	}
-	endThreads()
 	err = examine(d, w)
 	closed := make(chan error, 1)
 	go func() { closed <- w.close() }() // lets a beat in hand end, so that the worker can be stopped
@@ -157,10 +156,11 @@ var placeLaw = Law{
 
 var beatsLaw = Law{
 	Name:   "beats-counted",
-	Doc:    "A worker beats until it is stopped and then no more, and its report counts the beats and says when they were.",
+	Doc:    "A worker beats until it is stopped and then no more, whatever threads of main end, and its report counts the beats and says when they were.",
 	Excuse: binds,
 	Check: func(ctx context.Context, s Subject) error {
 		return s.with(ctx, daemon.Options{Every: rhythm / 10}, func(d daemon.Daemon, w *watch) error {
+			endThreads()
 			const many = 50
 			if err := w.beats(many); err != nil {
 				return err
