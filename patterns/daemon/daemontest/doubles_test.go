@@ -375,7 +375,10 @@ type late struct {
 }
 
 func (d *late) Quit() <-chan struct{} {
-	d.once.Do(func() { d.asked, _ = signal.NotifyContext(context.Background(), syscall.SIGTERM) })
+	d.once.Do(func() {
+		time.Sleep(100 * time.Millisecond) // or on one CPU main would be here before its worker beats
+		d.asked, _ = signal.NotifyContext(context.Background(), syscall.SIGTERM)
+	})
 	return d.asked.Done()
 }
 
