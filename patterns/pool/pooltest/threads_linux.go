@@ -9,6 +9,7 @@ import (
 	"crossover/patterns/lawtest/errand"
 	"crossover/patterns/pool"
 	"crossover/patterns/role"
+	"crossover/patterns/role/roletest"
 )
 
 var threadLaw = Law{
@@ -21,6 +22,7 @@ var threadLaw = Law{
 		return ""
 	},
 	Check: func(ctx context.Context, v Subject) error {
+		defer roletest.HoldFirstThread()() // or all tasks may be done there, and nothing be seen
 		workers := map[int]bool{}
 		err := try(ctx, v, pool.Options{Workers: 2, Chunk: 1}, func(t *trial) error {
 			m := t.start(ctx, t.tasks(8))
