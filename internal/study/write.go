@@ -319,7 +319,10 @@ type File struct {
 // first is replaced, and an interrupt does not end that halfway.
 func ReplaceFiles(files []File) error {
 	interrupts := make(chan os.Signal, 1) // let go by: soon all is done
-	signal.Notify(interrupts, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	signal.Notify(interrupts, os.Interrupt, syscall.SIGTERM)
+	if !signal.Ignored(syscall.SIGHUP) { // as under nohup, of which Notify would leave no trace
+		signal.Notify(interrupts, syscall.SIGHUP)
+	}
 	defer signal.Stop(interrupts)
 	staged, err := parallel.Map(files, stage) // each waits for the disk
 	defer func() {
