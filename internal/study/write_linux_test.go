@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"strings"
 	"syscall"
@@ -121,5 +122,19 @@ func TestPipeIsNoFile(t *testing.T) {
 		if _, err := study.Read(dir); err == nil || !strings.Contains(err.Error(), name+" is no file") {
 			t.Errorf("%s: error %v", name, err)
 		}
+	}
+}
+
+// What is ignored, as SIGHUP under nohup, is so afterwards: others ask whether it is.
+func TestStaysIgnored(t *testing.T) {
+	if !signal.Ignored(syscall.SIGHUP) {
+		signal.Ignore(syscall.SIGHUP)
+		defer signal.Reset(syscall.SIGHUP)
+	}
+	if err := study.ReplaceFile(filepath.Join(t.TempDir(), "x"), nil); err != nil {
+		t.Fatal(err)
+	}
+	if !signal.Ignored(syscall.SIGHUP) {
+		t.Error("SIGHUP is not ignored any more")
 	}
 }
