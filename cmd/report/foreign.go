@@ -59,9 +59,9 @@ func loadForeign(paths []string) (*model, error) {
 		}
 		all = append(all, r)
 	}
-	labels, words := fileLabels(paths), fewestWords(all)
+	labels, fewest := fileLabels(paths), fewestWords(all)
 	for i, r := range all {
-		f.take(r, paths[i], labels[i], words)
+		f.take(r, paths[i], labels[i], fewest)
 	}
 	for i := range f.cases {
 		f.cases[i].unit = f.deciding[f.cases[i].name()]
@@ -84,7 +84,7 @@ func loadForeign(paths []string) (*model, error) {
 }
 
 // take takes a file in.
-func (f *foreignFiles) take(r *results.Results, path, label string, words map[string]int) {
+func (f *foreignFiles) take(r *results.Results, path, label string, fewest map[string]int) {
 	s := f.study
 	for _, bad := range r.Bad {
 		s.Warnings = append(s.Warnings, bad.Error()+".") // begins with a path
@@ -103,7 +103,7 @@ func (f *foreignFiles) take(r *results.Results, path, label string, words map[st
 	}
 	var dropped timeless
 	for _, l := range r.Lines {
-		c := takeApart(l, label, apart[l.ID()], plain, words)
+		c := takeApart(l, label, apart[l.ID()], plain, fewest)
 		name := c.name()
 		usable := slices.DeleteFunc(slices.Clone(l.Values), func(v benchfmt.Value) bool { return dropped.add(path, l.Line, name, v) })
 		f.add(c, l, usable)
@@ -190,35 +190,26 @@ func fileLabels(paths []string) []string {
 // with the one before them: rs/zerolog is the rival of zap. file is a key too, unless it is
 // "", and so is what of the configuration tells samples apart. If plain, no name says
 // GOMAXPROCS.
-func takeApart(l results.Line, file string, apart map[string]bool, plain bool, words map[string]int) foreignCase {
+func takeApart(l results.Line, file string, apart map[string]bool, plain bool, fewest map[string]int) foreignCase {
 	benchmark, parts, procs := partsOf(l, plain)
 	c := foreignCase{pattern: benchmark, keys: map[string]string{}, at: place{procs: procs, pin: l.Pin}}
 	c.at.cpus, _ = strconv.Atoi(l.CPUs) // few files say it
-	add := func(k, v string) (key string) {
+	add := func(k, v string) {
 		again := k
 		for turn := 2; slices.Contains(c.order, again); turn++ {
 			again = fmt.Sprintf("%s (%d)", k, turn)
 		}
 		c.order = append(c.order, again)
 		c.keys[again] = v
-		return again
 	}
 	if file != "" {
 		add("file", file)
 	}
-	position, seen, last := 0, 0, "" // last is the key of the last word
-	for _, part := range parts {
-		if isWord(part) {
-			if seen++; seen > words[benchmark] {
-				c.keys[last] += "/" + part
-				continue
-			}
-		}
-		position++
+	for i, part := range joinWords(parts, fewest[benchmark]) {
 		if k, v, ok := strings.Cut(part, "="); ok && k != "" {
 			add(k, v)
-		} else if key := add(fmt.Sprintf("part %d", position), part); isWord(part) {
-			last = key
+		} else {
+			add(fmt.Sprintf("part %d", i+1), part)
 		}
 	}
 	for _, word := range l.Config {
@@ -246,7 +237,23 @@ func partsOf(l results.Line, plain bool) (benchmark string, parts []string, proc
 // isWord reports whether a part of a name is neither a key with its value nor a number.
 func isWord(part string) bool {
 	_, number := quantity(part)
-	return !number && strings.Index(part, "=") <= 0
+	return !number && !strings.Contains(part, "=")
+}
+
+// joinWords makes words beyond so many part of the last one before them.
+func joinWords(parts []string, most int) (joined []string) {
+	words, last := 0, 0
+	for _, part := range parts {
+		if isWord(part) {
+			if words == most {
+				joined[last] += "/" + part
+				continue
+			}
+			words, last = words+1, len(joined)
+		}
+		joined = append(joined, part)
+	}
+	return joined
 }
 
 // fewestWords is how many words those cases of a benchmark have that have the fewest, if any.

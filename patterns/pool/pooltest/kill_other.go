@@ -2,5 +2,5 @@
 
 package pooltest
 
-// platformLaws are those that need to find a process's children.
+// platformLaws are those that need to find what a process holds, its children and threads.
 func platformLaws() []Law { return nil }

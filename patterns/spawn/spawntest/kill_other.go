@@ -2,5 +2,5 @@
 
 package spawntest
 
-// platformLaws are those that need to find a process's children.
+// platformLaws are those that need to find what a process holds, its children too.
 func platformLaws() []Law { return nil }

@@ -107,47 +107,32 @@ func (s *hurries) Close() error {
 	return s.aStore.Close()
 }
 
-// unmade leaves a goroutine behind if no store can be made.
-func unmade() variant {
-	v := genuine("chan")
+// unmade is a variant that leaves something behind where no store can be made.
+func unmade(name string, leave func(aStore, state.Options)) variant {
+	v := genuine(name)
 	make := v.New
 	v.New = func(r aRule, o state.Options) (aStore, error) {
 		s, err := make(r, o)
 		if err != nil {
-			leaks(s)
+			leave(s, o)
 		}
 		return s, err
 	}
 	return v
 }
 
-// unmadeOver leaves a goroutine if the owner was started, and no store came of it.
-func unmadeOver(name string) variant {
-	v := genuine(name)
-	make := v.New
-	v.New = func(r aRule, o state.Options) (aStore, error) {
-		s, err := make(r, o)
-		if err != nil && o.Owner.As == role.Process {
-			leaks(s)
-		}
-		return s, err
+func leavesGoroutine(s aStore, _ state.Options) { leaks(s) }
+
+// leavesWithOwner leaves a goroutine if the owner was to be a process.
+func leavesWithOwner(s aStore, o state.Options) {
+	if o.Owner.As == role.Process {
+		leaks(s)
 	}
-	return v
 }
 
-// halfMade keeps a descriptor where its store cannot be made.
-func halfMade(name string) variant {
-	v := genuine(name)
-	make := v.New
-	v.New = func(r aRule, o state.Options) (aStore, error) {
-		s, err := make(r, o)
-		if err != nil {
-			null, _ := os.Open(os.DevNull)
-			nulls = append(nulls, null)
-		}
-		return s, err
-	}
-	return v
+func leavesDescriptor(aStore, state.Options) {
+	null, _ := os.Open(os.DevNull)
+	nulls = append(nulls, null)
 }
 
 // nulls are out of reach of the garbage collector, which would close them.

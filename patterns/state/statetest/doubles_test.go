@@ -77,7 +77,7 @@ var doubles = []double{
 	{"endings-repeat", "panics on the second Close", changed("mutex", func(s aStore) aStore { return &once{s, make(chan struct{})} }), role.Goroutine, "close of closed channel"},
 	{"endings-repeat", "waits for the owner once", changed("chan", func(s aStore) aStore { return &hurries{aStore: s} }), role.Goroutine, "before the owner had ended"},
 	{"nothing-left", "never closed", changed("mutex", func(s aStore) aStore { return unending{s} }), role.Goroutine, "hang: closed unused: waiting for Close"},
-	{"nothing-left", "leaves a goroutine if it cannot be made", unmade(), role.Goroutine, "never made: "},
+	{"nothing-left", "leaves a goroutine if it cannot be made", unmade("chan", leavesGoroutine), role.Goroutine, "never made: "},
 	{"nothing-left", "leaves a goroutine", changed("mutex", leaks), role.Goroutine, "goroutines left"},
 	{"owner-asked", "waits for an owner that has gone", changed("chan", func(s aStore) aStore { return waits{s} }), role.Goroutine, "hang"},
 	{"owner-asked", "answers in the owner's place", changed("chan", func(s aStore) aStore { return assures{s} }), role.Goroutine, "after the owner's end"},
@@ -93,7 +93,7 @@ func crossingDoubles() []double {
 		return nil
 	}
 	all := []double{
-		{"nothing-left", "leaves a goroutine if its owner dies at once", unmadeOver(name), role.Process, "its owner dead at once: "},
+		{"nothing-left", "leaves a goroutine if its owner dies at once", unmade(name, leavesWithOwner), role.Process, "its owner dead at once: "},
 		{"nothing-left", "leaves its descriptors", changed(name, func(s aStore) aStore { return owned{open{s}, s} }), role.Goroutine, "descriptors left"},
 		{"owner-exits", "answers in the owner's place", changed(name, func(s aStore) aStore { return assures{s} }), role.Process, "that ended the owner was acknowledged"},
 		{"owner-killed", "answers in the owner's place", changed(name, func(s aStore) aStore { return assures{s} }), role.Process, "after the owner's end"},
@@ -101,7 +101,7 @@ func crossingDoubles() []double {
 		{"owner-killed", "hushes up the owner's end", changed(name, func(s aStore) aStore { return hushes{s} }), role.Process, "crash was reported by Close as"},
 	}
 	if runtime.GOOS == "linux" {
-		all = append(all, double{"make-all-or-nothing", "leaves a descriptor", halfMade(name), role.Goroutine, "descriptors left: /dev/null"})
+		all = append(all, double{"make-all-or-nothing", "leaves a descriptor", unmade(name, leavesDescriptor), role.Goroutine, "descriptors left: /dev/null"})
 	}
 	return all
 }
