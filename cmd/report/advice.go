@@ -272,7 +272,7 @@ func (m *model) rule(g goal) string {
 }
 
 func (a advice) row(p *catalog.Pattern) []cell {
-	name := text(a.Pattern + ": " + a.Name)
+	name := text(spell.Under(a.Pattern, a.Name))
 	name.Title = a.Note
 	if by := (measure{unit: a.Unit}); a.Goal == throughput && by.title(p.Op) != "time per "+p.Op {
 		name.Text += " (" + by.title(p.Op) + ")"

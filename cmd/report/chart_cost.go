@@ -135,7 +135,7 @@ func (m *model) costParts(chart costChart, caption string) (figures []figure) {
 		const w = vg.Length(540)
 		figures = append(figures, figure{
 			Name:    partName(figureName(s, "cost"), i),
-			Title:   fmt.Sprintf("%s: %s", p.Name, title),
+			Title:   spell.Under(p.Name, title),
 			Caption: caption,
 			Data:    chart.data,
 			w:       w,

@@ -141,7 +141,7 @@ func (m *model) dotFigure(p *catalog.Pattern, s *catalog.Situation, kind, title,
 	const w = vg.Length(480)
 	return figure{
 		Name:    figureName(s, kind),
-		Title:   fmt.Sprintf("%s: %s", p.Name, title),
+		Title:   spell.Under(p.Name, title),
 		Caption: caption,
 		Data:    data,
 		w:       w,

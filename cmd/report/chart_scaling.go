@@ -131,7 +131,7 @@ func (m *model) scalingParts(s *catalog.Situation, ch scalingChart, order []dot,
 		w := max(540, vg.Length(columns)*210)
 		figures = append(figures, figure{
 			Name:    partName(figureName(s, "scaling"), i),
-			Title:   fmt.Sprintf("%s: %s", ch.pattern.Name, title),
+			Title:   spell.Under(ch.pattern.Name, title),
 			Caption: caption,
 			Data:    ch.data,
 			w:       w,

@@ -7,6 +7,7 @@ import (
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 
+	"crossover/cmd/report/internal/spell"
 	"crossover/internal/catalog"
 )
 
@@ -111,7 +112,7 @@ type panelFigure struct {
 func (f panelFigure) figure(x xAxis, panels []xyPanel, entries []legendEntry) figure {
 	const w = vg.Length(540)
 	return figure{
-		Name: f.name, Title: f.pattern.Name + ": " + f.title, Caption: f.caption, Data: f.data,
+		Name: f.name, Title: spell.Under(f.pattern.Name, f.title), Caption: f.caption, Data: f.data,
 		w: w, h: headerHeight(w, f.title, f.note) + f.height + legendHeight(entries, w-2*margin) + margin,
 		draw: func(c draw.Canvas) {
 			drawPanels(drawLegend(header(c, f.title, f.note), entries), x, panels)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -34,8 +35,9 @@ type foreignCase struct {
 // foreignFiles are files of results, as far as they were read.
 type foreignFiles struct {
 	study    *study.Study
-	cases    []foreignCase              // of each sample
-	times    map[foreignCell]int        // that it was measured
+	cases    []foreignCase       // of each sample
+	times    map[foreignCell]int // that it was measured
+	names    *naming
 	deciding map[string]string          // unit, by name: time if it was ever measured, else the first
 	configs  map[string]map[string]bool // by name
 	cpus     []string
@@ -47,10 +49,9 @@ type foreignCell struct {
 	at   place
 }
 
-// loadForeign makes a model of files of results.
-func loadForeign(paths []string) (*model, error) {
-	s := &study.Study{Catalog: &catalog.Catalog{Version: catalog.Version}, Units: benchfmt.UnitMetadataMap{}}
-	f := foreignFiles{study: s, times: map[foreignCell]int{}, deciding: map[string]string{}, configs: map[string]map[string]bool{}}
+// loadForeign makes a model of files of results. What of a name matches variants tells the
+// variants apart; nil leaves that to a guess.
+func loadForeign(paths []string, variants *regexp.Regexp) (*model, error) {
 	var all []*results.Results
 	for _, path := range paths {
 		r, err := results.Read(path, "*")
@@ -59,9 +60,15 @@ func loadForeign(paths []string) (*model, error) {
 		}
 		all = append(all, r)
 	}
-	labels, fewest := fileLabels(paths), fewestWords(all)
+	names, err := newNaming(all, variants)
+	if err != nil {
+		return nil, err
+	}
+	s := &study.Study{Catalog: &catalog.Catalog{Version: catalog.Version}, Units: benchfmt.UnitMetadataMap{}}
+	f := foreignFiles{study: s, names: names, times: map[foreignCell]int{}, deciding: map[string]string{}, configs: map[string]map[string]bool{}}
+	labels := fileLabels(paths)
 	for i, r := range all {
-		f.take(r, paths[i], labels[i], fewest)
+		f.take(r, paths[i], labels[i])
 	}
 	for i := range f.cases {
 		f.cases[i].unit = f.deciding[f.cases[i].name()]
@@ -84,7 +91,7 @@ func loadForeign(paths []string) (*model, error) {
 }
 
 // take takes a file in.
-func (f *foreignFiles) take(r *results.Results, path, label string, fewest map[string]int) {
+func (f *foreignFiles) take(r *results.Results, path, label string) {
 	s := f.study
 	for _, bad := range r.Bad {
 		s.Warnings = append(s.Warnings, bad.Error()+".") // begins with a path
@@ -97,13 +104,12 @@ func (f *foreignFiles) take(r *results.Results, path, label string, fewest map[s
 		s.Units[k] = u
 	}
 	apart := results.ConfigApart(r)
-	plain := endInNumbers(r.Lines)
-	if plain {
+	if f.names.bare[r] {
 		f.bare = append(f.bare, path)
 	}
 	var dropped timeless
 	for _, l := range r.Lines {
-		c := takeApart(l, label, apart[l.ID()], plain, fewest)
+		c := takeApart(l, f.names.of(r, l), label, apart[l.ID()])
 		name := c.name()
 		usable := slices.DeleteFunc(slices.Clone(l.Values), func(v benchfmt.Value) bool { return dropped.add(path, l.Line, name, v) })
 		f.add(c, l, usable)
@@ -185,14 +191,11 @@ func fileLabels(paths []string) []string {
 	return labels
 }
 
-// takeApart splits a name into keys; a part without = is keyed by its position, and a key
-// that comes again by its turn. Words that not all cases of the benchmark have are of one
-// with the one before them: rs/zerolog is the rival of zap. file is a key too, unless it is
-// "", and so is what of the configuration tells samples apart. If plain, no name says
-// GOMAXPROCS.
-func takeApart(l results.Line, file string, apart map[string]bool, plain bool, fewest map[string]int) foreignCase {
-	benchmark, parts, procs := partsOf(l, plain)
-	c := foreignCase{pattern: benchmark, keys: map[string]string{}, at: place{procs: procs, pin: l.Pin}}
+// takeApart makes keys of a name's parts; a part without = is keyed by its position, and a key
+// that comes again by its turn. The variant is a key, and file too unless it is "", and so is
+// what of the configuration tells samples apart.
+func takeApart(l results.Line, name nameParts, file string, apart map[string]bool) foreignCase {
+	c := foreignCase{pattern: name.benchmark, keys: map[string]string{}, at: place{procs: name.procs, pin: l.Pin}}
 	c.at.cpus, _ = strconv.Atoi(l.CPUs) // few files say it
 	add := func(k, v string) {
 		again := k
@@ -202,10 +205,13 @@ func takeApart(l results.Line, file string, apart map[string]bool, plain bool, f
 		c.order = append(c.order, again)
 		c.keys[again] = v
 	}
+	if name.variant != "" {
+		add(askedVariant, name.variant)
+	}
 	if file != "" {
 		add("file", file)
 	}
-	for i, part := range joinWords(parts, fewest[benchmark]) {
+	for i, part := range name.parts {
 		if k, v, ok := strings.Cut(part, "="); ok && k != "" {
 			add(k, v)
 		} else {
@@ -218,94 +224,6 @@ func takeApart(l results.Line, file string, apart map[string]bool, plain bool, f
 		}
 	}
 	return c
-}
-
-// partsOf are the parts of a name behind the benchmark's, which its package begins.
-func partsOf(l results.Line, plain bool) (benchmark string, parts []string, procs int) {
-	full, procs := l.Name, 1
-	if !plain {
-		full, procs = cutProcs(l.Name)
-	}
-	parts = strings.Split(full, "/")
-	benchmark = strings.TrimPrefix(parts[0], "Benchmark")
-	if l.Pkg != "" {
-		benchmark = l.Pkg + "." + benchmark
-	}
-	return benchmark, parts[1:], procs
-}
-
-// isWord reports whether a part of a name is neither a key with its value nor a number.
-func isWord(part string) bool {
-	_, number := quantity(part)
-	return !number && !strings.Contains(part, "=")
-}
-
-// joinWords makes words beyond so many part of the last one before them.
-func joinWords(parts []string, most int) (joined []string) {
-	words, last := 0, 0
-	for _, part := range parts {
-		if isWord(part) {
-			if words == most {
-				joined[last] += "/" + part
-				continue
-			}
-			words, last = words+1, len(joined)
-		}
-		joined = append(joined, part)
-	}
-	return joined
-}
-
-// fewestWords is how many words those cases of a benchmark have that have the fewest, if any.
-func fewestWords(all []*results.Results) map[string]int {
-	fewest := map[string]int{}
-	for _, r := range all {
-		plain := endInNumbers(r.Lines)
-		for _, l := range r.Lines {
-			benchmark, parts, _ := partsOf(l, plain)
-			n := 0
-			for _, part := range parts {
-				if isWord(part) {
-					n++
-				}
-			}
-			if n > 0 && (fewest[benchmark] == 0 || n < fewest[benchmark]) {
-				fewest[benchmark] = n
-			}
-		}
-	}
-	return fewest
-}
-
-// endInNumbers reports whether the numbers that end names are the names' own: with
-// GOMAXPROCS 1 go test adds none. It never adds a 1, nobody has thousands of CPUs, and what
-// is added is added to benchmarks too that are no parts of others, in which there is no dash.
-func endInNumbers(lines []results.Line) bool {
-	bare := false
-	for _, l := range lines {
-		full, procs := cutProcs(l.Name)
-		switch cut, top := full != l.Name, !strings.Contains(l.Name, "/"); {
-		case cut && top:
-			return false
-		case cut && (procs == 1 || procs > 1024):
-			bare = true
-		case !cut && top:
-			bare = true
-		}
-	}
-	return bare
-}
-
-func cutProcs(name string) (string, int) {
-	i := strings.LastIndexByte(name, '-')
-	if i < 0 {
-		return name, 1
-	}
-	n, err := strconv.Atoi(name[i+1:])
-	if err != nil || n < 1 || n > 1<<20 {
-		return name, 1
-	}
-	return name[:i], n
 }
 
 func (c foreignCase) name() string {

@@ -37,7 +37,7 @@ func guessCatalog(c *catalog.Catalog, cases []foreignCase) (said []string) {
 		said = append(said[:5], fmt.Sprintf("And so for %d more benchmarks.", len(said)-5))
 	}
 	if len(alone) > 0 {
-		said = append(said, fmt.Sprintf("Nothing is compared with %s: variants are told by a part of the name that is no number, as in BenchmarkX/impl=a, or by their files.", spell.Some(alone)))
+		said = append(said, fmt.Sprintf("Nothing is compared with %s: variants are told by a part of the name that is no number, as in BenchmarkX/impl=a, by their files, or by what of the names matches -variants REGEXP.", spell.Some(alone)))
 	}
 	return said
 }
@@ -65,9 +65,15 @@ func guessPattern(name, id string, cases []foreignCase) (catalog.Pattern, string
 	keys, values := keysOf(cases)
 	of := variantKey(keys, values)
 	axis := axisKey(keys, values, of)
+	own := func(k string) string { // impl is of what is compared
+		if k == "impl" {
+			return "impl (of the name)"
+		}
+		return k
+	}
 	for _, k := range keys {
 		if k != of {
-			p.Axes = append(p.Axes, catalog.Axis{Key: k, Title: k, Unit: unitOfValues(values[k])})
+			p.Axes = append(p.Axes, catalog.Axis{Key: own(k), Title: k, Unit: unitOfValues(values[k])})
 		}
 	}
 	situations := map[string]int{}
@@ -91,7 +97,7 @@ func guessPattern(name, id string, cases []foreignCase) (catalog.Pattern, string
 			if k == of {
 				continue
 			}
-			point[k] = c.keys[k]
+			point[own(k)] = c.keys[k]
 			if k != axis && c.keys[k] != "" {
 				words = append(words, k+" "+c.keys[k])
 			}
@@ -101,7 +107,7 @@ func guessPattern(name, id string, cases []foreignCase) (catalog.Pattern, string
 		if !ok {
 			i = len(p.Situations)
 			situations[where] = i
-			s := catalog.Situation{ID: fmt.Sprintf("%s-%d", id, i+1), Name: cmp.Or(strings.Join(words, ", "), name), Point: point, Axis: axis}
+			s := catalog.Situation{ID: fmt.Sprintf("%s-%d", id, i+1), Name: cmp.Or(strings.Join(words, ", "), name), Point: point, Axis: own(axis)}
 			if c.unit != study.Cost {
 				s.Unit = c.unit
 			}
@@ -118,8 +124,8 @@ func guessPattern(name, id string, cases []foreignCase) (catalog.Pattern, string
 	if axis != "" {
 		for i := range p.Situations {
 			s := &p.Situations[i]
-			s.Point[axis] = middle(along[i])
-			if at := axis + " " + s.Point[axis]; s.Name == name {
+			s.Point[s.Axis] = middle(along[i])
+			if at := axis + " " + s.Point[s.Axis]; s.Name == name {
 				s.Name = at
 			} else {
 				s.Name += ", " + at
@@ -130,6 +136,9 @@ func guessPattern(name, id string, cases []foreignCase) (catalog.Pattern, string
 		return p, ""
 	}
 	what := fmt.Sprintf("%s: compared are the values of %s", name, of)
+	if of == askedVariant {
+		what = name + ": compared is what matches " + of
+	}
 	if strings.HasPrefix(of, "part ") { // nobody said that they are variants
 		what += ", as if all did the same work"
 	}
@@ -173,9 +182,15 @@ func middle(numbers []string) string {
 	return sorted[(len(sorted)-1)/2]
 }
 
-// variantKey is what is compared: impl, or files, or the first key whose values are
-// words. Numbers are sizes, and no rivals.
+// askedVariant is the key of what the user has told the variants apart by.
+const askedVariant = "-variants"
+
+// variantKey is what is compared: what the user said, or impl, or files, or the first key
+// whose values are words. Numbers are sizes, and no rivals.
 func variantKey(keys []string, values map[string][]string) string {
+	if len(values[askedVariant]) > 0 {
+		return askedVariant
+	}
 	for _, k := range []string{"impl", "file"} {
 		if len(values[k]) > 1 {
 			return k

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 
 	"crossover/cmd/report/internal/spell"
@@ -9,8 +11,9 @@ import (
 	"crossover/internal/study"
 )
 
-// load reads what is to be reported: studies, or one or more files of results.
-func load(paths []string) (*model, error) {
+// load reads what is to be reported: studies, or one or more files of results, in whose names
+// variants tells the variants apart unless it is nil.
+func load(paths []string, variants *regexp.Regexp) (*model, error) {
 	folders := 0
 	for i, path := range paths {
 		if slices.Contains(paths[:i], path) {
@@ -20,11 +23,13 @@ func load(paths []string) (*model, error) {
 			folders++
 		}
 	}
-	switch folders {
-	case len(paths):
+	switch {
+	case folders > 0 && variants != nil:
+		return nil, errors.New("-variants is for files of results: a study says itself what its variants are")
+	case folders == len(paths):
 		return loadStudies(paths)
-	case 0:
-		return loadForeign(paths)
+	case folders == 0:
+		return loadForeign(paths, variants)
 	}
 	return nil, fmt.Errorf("studies and files of results do not go into one report: got %s", spell.List(paths))
 }

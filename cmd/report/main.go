@@ -31,6 +31,11 @@
 //		worth. By default the folder STUDY-selftest, or else the newest folder
 //		beside the study that is called so and was made with the same CPU, number of
 //		CPUs, kernel and Go.
+//	-variants REGEXP
+//		In files of results, what matches in a benchmark's name is the variant, or
+//		what the first group does: 'Std|Sonic' compares BenchmarkEncodeStd with
+//		BenchmarkEncodeSonic, '/([^/]*)$' what the names end in. By default it is
+//		guessed.
 //	-embed FILE
 //		Rewrite the part of a Markdown document between its lines
 //		<!-- begin answers: --> and <!-- end answers --> with the verdicts, a chart,
@@ -52,6 +57,8 @@
 //		What is to be good.
 //	-execution goroutine|thread|process
 //		Only what runs so.
+//	-variants REGEXP
+//		As above.
 //	-json
 //		For programs.
 //
@@ -110,6 +117,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 
 	"crossover/cmd/report/internal/results"
@@ -119,7 +127,7 @@ import (
 
 func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
 
-const usage = `usage: report [-o DIR] [-png] [-selftest DIR] [-embed FILE] STUDY...
+const usage = `usage: report [-o DIR] [-png] [-selftest DIR] [-variants REGEXP] [-embed FILE] STUDY...
        report advise [flags] STUDY
        report compare [flags] OLD NEW
        report table [flags] FILE...
@@ -128,6 +136,8 @@ STUDY is a folder written by go run ./cmd/measure, or a file of benchmark result
   -png         write every chart as PNG too
   -selftest DIR
                the self-test that goes with STUDY; by default one beside it
+  -variants REGEXP
+               in files of results, what matches in a benchmark's name is the variant
   -embed FILE  rewrite what stands between the markers of a Markdown document: the
                answers with all charts, and the self-test's tables if they have markers
 report VERB -h says more of a verb.
@@ -137,6 +147,7 @@ type options struct {
 	studies    []string
 	out, embed string
 	selfTest   string
+	variants   *regexp.Regexp
 	png        bool
 }
 
@@ -148,6 +159,7 @@ func parseOptions(args []string) (*options, error) {
 	fs.BoolVar(&o.png, "png", false, "")
 	fs.StringVar(&o.embed, "embed", "", "")
 	fs.StringVar(&o.selfTest, "selftest", "", "")
+	variantsVar(fs, &o.variants)
 	var err error
 	if o.studies, err = parseMixed(fs, args); err != nil {
 		return nil, err
@@ -162,6 +174,14 @@ func parseOptions(args []string) (*options, error) {
 		}
 	}
 	return &o, nil
+}
+
+// variantsVar defines the flag -variants.
+func variantsVar(fs *flag.FlagSet, to **regexp.Regexp) {
+	fs.Func("variants", "", func(s string) (err error) {
+		*to, err = regexp.Compile(s)
+		return err
+	})
 }
 
 // verbs are the words that may stand first. Without one, arguments are studies.
@@ -211,7 +231,7 @@ func failed(stderr io.Writer, err error) int {
 }
 
 func report(o *options, stdout io.Writer) error {
-	m, err := load(o.studies)
+	m, err := load(o.studies, o.variants)
 	if err != nil {
 		return err
 	}

@@ -7,6 +7,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -20,6 +21,7 @@ Says what to use, from a study.
   -situation TEXT  in this situation, by id, name or words of it; all if not given
   -goal G          throughput (or what decides there), p99, cpu or memory
   -execution E     only what runs as a goroutine, thread or process
+  -variants REGEXP in files of results, what matches in a name is the variant
   -json            for programs
 Exit status: 0 an answer, 2 bad input, 3 nobody can be advised.
 `
@@ -28,12 +30,14 @@ Exit status: 0 an answer, 2 bad input, 3 nobody can be advised.
 func runAdvise(args []string, stdout, stderr io.Writer) int {
 	var pattern, situation, wanted, execution string
 	var asJSON bool
+	var variants *regexp.Regexp
 	fs := flag.NewFlagSet("report advise", flag.ContinueOnError)
 	fs.SetOutput(io.Discard)
 	fs.StringVar(&pattern, "pattern", "", "")
 	fs.StringVar(&situation, "situation", "", "")
 	fs.StringVar(&wanted, "goal", string(throughput), "")
 	fs.StringVar(&execution, "execution", "", "")
+	variantsVar(fs, &variants)
 	fs.BoolVar(&asJSON, "json", false, "")
 	paths, err := parseMixed(fs, args)
 	switch {
@@ -50,7 +54,7 @@ func runAdvise(args []string, stdout, stderr io.Writer) int {
 	if err != nil {
 		return misused(stderr, err, adviseUsage)
 	}
-	m, err := load(paths)
+	m, err := load(paths, variants)
 	if err != nil {
 		return failed(stderr, err)
 	}
@@ -151,7 +155,7 @@ func simplified(s string) string {
 }
 
 func (a advice) writeText(w io.Writer) {
-	writeWrapped(w, "", a.Pattern+": "+a.Name, terminalWidth)
+	writeWrapped(w, "", spell.Under(a.Pattern, a.Name), terminalWidth)
 	if a.Use == "" {
 		fmt.Fprintf(w, "  No advice: %s.\n", a.Why)
 		for _, c := range a.Caveats {

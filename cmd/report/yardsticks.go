@@ -83,7 +83,7 @@ func (m *model) measureBy(all *yardsticks, set setting) []cell {
 	processes := members(field, func(c contender) bool { return c.as == "process" && !c.failed && !original(c.variant) })
 	originals := members(field, func(c contender) bool { return original(c.variant) && !c.failed })
 
-	name := set.pattern.Name + ": " + set.situation.Name
+	name := spell.Under(set.pattern.Name, set.situation.Name)
 	row := append([]cell{text(name), code(best.String())}, texts("–", "–", "–", "–", "–")...)
 	found := false
 	if c := overFloor(best, m.floors(set, best.measure)); c.Key > 0 {

@@ -234,3 +234,14 @@ func Sentence(s string) string {
 	}
 	return string(unicode.ToUpper(first)) + s[size:]
 }
+
+// Under is a title under a heading, which it may begin with itself: "pool: tiny tasks", but
+// "Encode, 2 CPUs" and not "Encode: Encode, 2 CPUs".
+func Under(heading, title string) string {
+	if rest, ok := strings.CutPrefix(title, heading); ok {
+		if next, _ := utf8.DecodeRuneInString(rest); rest == "" || !unicode.IsLetter(next) && !unicode.IsDigit(next) {
+			return title
+		}
+	}
+	return heading + ": " + title
+}

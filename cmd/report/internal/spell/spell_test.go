@@ -113,3 +113,17 @@ func TestLists(t *testing.T) {
 		}
 	}
 }
+
+func TestUnder(t *testing.T) {
+	for _, x := range []struct{ heading, title, want string }{
+		{"pool", "tiny tasks", "pool: tiny tasks"},
+		{"Encode", "Encode", "Encode"},
+		{"Encode", "Encode, across CPUs", "Encode, across CPUs"},
+		{"Encode", "Encoder", "Encode: Encoder"},
+		{"pool", "", "pool: "},
+	} {
+		if got := Under(x.heading, x.title); got != x.want {
+			t.Errorf("%q under %q: %q, want %q", x.title, x.heading, got, x.want)
+		}
+	}
+}
