@@ -53,12 +53,16 @@ type foreignCell struct {
 // variants apart; nil leaves that to a guess.
 func loadForeign(paths []string, variants *regexp.Regexp) (*model, error) {
 	var all []*results.Results
-	for _, path := range paths {
+	paths = slices.Clone(paths)
+	for i, path := range paths {
 		r, err := results.Read(path, "*")
 		if err != nil {
 			return nil, err
 		}
 		all = append(all, r)
+		if path == results.Stdin {
+			paths[i] = "standard input"
+		}
 	}
 	names, err := newNaming(all, variants)
 	if err != nil {

@@ -468,3 +468,53 @@ func TestManyVariants(t *testing.T) {
 		t.Error("the page speaks of histograms that there are none of, or folds its only situation")
 	}
 }
+
+// TestStandardInput: all verbs read it, and the page has a place to go to and a name.
+func TestStandardInput(t *testing.T) {
+	terminal := os.Stdin
+	defer func() { os.Stdin = terminal }()
+	path := lines(t, "x.txt", slices.Concat(series8("BenchmarkPut/v=a-8", "ns/op", 10), series8("BenchmarkPut/v=b-8", "ns/op", 30))...)
+	out := filepath.Join(t.TempDir(), "out")
+	for _, x := range []struct {
+		args []string
+		code int
+		want string
+	}{
+		{[]string{"table", "-"}, 0, "Put/v=b-8"},
+		{[]string{"advise", "-"}, 0, "Use a"},
+		{[]string{"compare", path, "-"}, 0, "No sign of a regression"},
+		{[]string{"-o", out, "-"}, 0, "standard input"},
+		{[]string{"-"}, 2, "-o DIR says where"},
+		{[]string{"-o", out, "-", "-"}, 2, "- is given twice"},
+	} {
+		file, err := os.Open(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		os.Stdin = file
+		var said bytes.Buffer
+		if code := run(x.args, &said, &said); code != x.code || !strings.Contains(said.String(), x.want) {
+			t.Errorf("report %s: exit status %d: %s", strings.Join(x.args, " "), code, said.String())
+		}
+		file.Close()
+	}
+	if page := readFile(t, filepath.Join(out, "report.md")); !strings.Contains(page, "# standard input, ") {
+		t.Errorf("the page is not called after its input: %.80s", page)
+	}
+}
+
+// TestOppositesAreNoRivals: who encodes does not choose decoding for its speed.
+func TestOppositesAreNoRivals(t *testing.T) {
+	both := func(what string, std, other float64) []string {
+		return append(series8("BenchmarkJSON/"+what+"/std-8", "ns/op", std), series8("BenchmarkJSON/"+what+"/sonic-8", "ns/op", other)...)
+	}
+	got := advised(t, lines(t, "x.txt", append(both("Encode", 90, 30), both("Decode", 10, 40)...)...))
+	for _, want := range []string{"JSON: part 1 Encode\n  Use sonic", "JSON: part 1 Decode\n  Use std"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("no %q in\n%s", want, got)
+		}
+	}
+	if _, out := runReport(t, lines(t, "x.txt", append(series8("BenchmarkGet/Hit", "ns/op", 10), series8("BenchmarkGet/miss", "ns/op", 5)...)...)); !strings.Contains(readFile(t, filepath.Join(out, "report.md")), "Nothing is compared with Get") {
+		t.Error("hits and misses are taken for rivals")
+	}
+}

@@ -186,7 +186,8 @@ func middle(numbers []string) string {
 const askedVariant = "-variants"
 
 // variantKey is what is compared: what the user said, or impl, or files, or the first key
-// whose values are words. Numbers are sizes, and no rivals.
+// whose values are words. Numbers are sizes, and no rivals; nor are opposites, between which
+// nobody chooses.
 func variantKey(keys []string, values map[string][]string) string {
 	if len(values[askedVariant]) > 0 {
 		return askedVariant
@@ -197,11 +198,28 @@ func variantKey(keys []string, values map[string][]string) string {
 		}
 	}
 	for _, k := range keys {
-		if len(values[k]) > 1 && !areNumbers(values[k]) {
+		if len(values[k]) > 1 && !areNumbers(values[k]) && !haveOpposites(values[k]) {
 			return k
 		}
 	}
 	return ""
+}
+
+// opposites are words that benchmarks tell their situations by.
+var opposites = [][2]string{
+	{"encode", "decode"}, {"marshal", "unmarshal"}, {"serialize", "deserialize"}, {"compress", "decompress"}, {"encrypt", "decrypt"}, {"sign", "verify"},
+	{"read", "write"}, {"reads", "writes"}, {"reader", "writer"}, {"get", "set"}, {"get", "put"}, {"load", "store"}, {"send", "receive"}, {"send", "recv"},
+	{"push", "pop"}, {"enqueue", "dequeue"}, {"insert", "delete"}, {"insert", "lookup"}, {"add", "remove"}, {"open", "close"}, {"lock", "unlock"},
+	{"hit", "miss"}, {"small", "large"}, {"small", "big"}, {"short", "long"}, {"empty", "full"}, {"cold", "warm"}, {"cold", "hot"},
+	{"serial", "parallel"}, {"sequential", "parallel"}, {"sequential", "random"}, {"contended", "uncontended"},
+}
+
+func haveOpposites(values []string) bool {
+	has := map[string]bool{}
+	for _, v := range values {
+		has[strings.ToLower(v)] = true
+	}
+	return slices.ContainsFunc(opposites, func(o [2]string) bool { return has[o[0]] && has[o[1]] })
 }
 
 // axisKey is the key with most numbers.

@@ -7,8 +7,8 @@
 //	report table FILE...             benchstat's tables
 //
 // A STUDY is a folder that cmd/measure wrote. In its place may stand a file of what
-// go test -bench prints, of any project: the catalog that it lacks is guessed, and
-// the page says what was guessed.
+// go test -bench prints, of any project, or - for standard input: the catalog that it
+// lacks is guessed, and the page says what was guessed.
 //
 // # report [flags] STUDY...
 //
@@ -131,7 +131,8 @@ const usage = `usage: report [-o DIR] [-png] [-selftest DIR] [-variants REGEXP] 
        report advise [flags] STUDY
        report compare [flags] OLD NEW
        report table [flags] FILE...
-STUDY is a folder written by go run ./cmd/measure, or a file of benchmark results.
+STUDY is a folder written by go run ./cmd/measure, or a file of benchmark results;
+- is standard input.
   -o DIR       write the report to DIR; by default beside the data
   -png         write every chart as PNG too
   -selftest DIR
@@ -166,6 +167,9 @@ func parseOptions(args []string) (*options, error) {
 	}
 	if len(o.studies) == 0 {
 		return nil, errors.New("no study given")
+	}
+	if o.out == "" && o.studies[0] == results.Stdin {
+		return nil, errors.New("-o DIR says where the report of standard input goes")
 	}
 	if o.out == "" {
 		o.out = o.studies[0]

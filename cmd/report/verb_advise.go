@@ -16,7 +16,7 @@ import (
 )
 
 const adviseUsage = `usage: report advise [flags] STUDY
-Says what to use, from a study.
+Says what to use, from a study or a file of benchmark results; - is standard input.
   -pattern NAME    of this pattern; all if not given
   -situation TEXT  in this situation, by id, name or words of it; all if not given
   -goal G          throughput (or what decides there), p99, cpu or memory

@@ -17,8 +17,9 @@ import (
 )
 
 const compareUsage = `usage: report compare [flags] OLD NEW
-Looks for regressions between two studies, or two files of benchmark results: round
-by round where both were measured in the same rounds (measure -against).
+Looks for regressions between two studies, or two files of benchmark results (- is
+standard input): round by round where both were measured in the same rounds (measure
+-against).
   -threshold P   up to so much more is no regression (5%)
   -filter QUERY  compare only what matches, e.g. '/impl:chan'
   -format F      text or md

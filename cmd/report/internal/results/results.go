@@ -56,7 +56,10 @@ func (s Line) ID() string {
 	return id
 }
 
-// Read reads a study's folder or a file, and of it what a filter of benchproc lets through. It
+// Stdin is the path that stands for standard input, as in benchstat.
+const Stdin = "-"
+
+// Read reads a study's folder, a file or standard input, and of it what a filter of benchproc lets through. It
 // is an error if that is nothing; the error says what to do about a file of another kind.
 func Read(path, filter string) (*Results, error) {
 	r := &Results{}
@@ -68,11 +71,14 @@ func Read(path, filter string) (*Results, error) {
 		}
 		file = filepath.Join(path, study.RawFile)
 	}
-	f, err := os.Open(file)
-	if err != nil {
-		return nil, fmt.Errorf("reading results: %w", err)
+	f := os.Stdin
+	if path != Stdin {
+		var err error
+		if f, err = os.Open(file); err != nil {
+			return nil, fmt.Errorf("reading results: %w", err)
+		}
+		defer f.Close()
 	}
-	defer f.Close()
 	return r, r.parse(f, file, filter)
 }
 

@@ -65,7 +65,7 @@ func (t *Tally) Read(args []string, problem func(error)) (benchfmt.UnitMetadataM
 
 func (t *Tally) readFile(reader *benchfmt.Reader, in input, problem func(error)) error {
 	file := os.Stdin
-	if in.path != "-" {
+	if in.path != results.Stdin {
 		var err error
 		if file, err = os.Open(in.path); err != nil {
 			return fmt.Errorf("reading results: %w", err)
