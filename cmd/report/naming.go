@@ -27,7 +27,7 @@ type nameParts struct {
 // newNaming looks through all names. It fails if nothing matches variants.
 func newNaming(all []*results.Results, variants *regexp.Regexp) (*naming, error) {
 	n := &naming{variants: variants, bare: map[*results.Results]bool{}, fewest: map[string]int{}}
-	matched, last := false, ""
+	matched, example := false, ""
 	for _, r := range all {
 		n.bare[r] = endInNumbers(r.Lines)
 		for _, l := range r.Lines {
@@ -35,11 +35,14 @@ func newNaming(all []*results.Results, variants *regexp.Regexp) (*naming, error)
 			if words := countWords(x.parts); words > 0 && (n.fewest[x.benchmark] == 0 || words < n.fewest[x.benchmark]) {
 				n.fewest[x.benchmark] = words
 			}
-			matched, last = matched || x.variant != "", strings.Join(append([]string{strings.TrimPrefix(x.benchmark, l.Pkg+".")}, x.parts...), "/")
+			matched = matched || x.variant != ""
+			if example == "" {
+				example = strings.Join(append([]string{strings.TrimPrefix(x.benchmark, l.Pkg+".")}, x.parts...), "/")
+			}
 		}
 	}
 	if variants != nil && !matched {
-		return nil, fmt.Errorf("-variants %s matches no name: \"Benchmark\" and GOMAXPROCS are left out, as in %s", variants, last)
+		return nil, fmt.Errorf("-variants %s matches no name: \"Benchmark\" and GOMAXPROCS are left out, as in %s", variants, example)
 	}
 	return n, nil
 }

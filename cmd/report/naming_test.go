@@ -42,7 +42,7 @@ func TestVariantsAsked(t *testing.T) {
 
 	file := lines(t, "x.txt", grid(func(who, what string) string { return who + what })...)
 	for variants, want := range map[string]string{
-		"^Benchmark": "matches no name: \"Benchmark\" and GOMAXPROCS are left out, as in SyncWrite\n",
+		"^Benchmark": "matches no name: \"Benchmark\" and GOMAXPROCS are left out, as in HaxRead\n",
 		"x*":         "matches no name", // not even where it matches nothing
 		"(":          "missing closing )",
 	} {
