@@ -59,23 +59,10 @@ func shortNames(names []string) map[string]string {
 	return out
 }
 
-// guessPattern makes one benchmark a pattern.
+// guessPattern makes one benchmark a pattern, and says what it took for what.
 func guessPattern(name, id string, cases []foreignCase) (catalog.Pattern, string) {
-	p := catalog.Pattern{Name: name, Benchmark: name, Op: "op"}
-	keys, values := keysOf(cases)
-	of := variantKey(keys, values)
-	axis := axisKey(keys, values, of)
-	own := func(k string) string { // impl is of what is compared
-		if k == "impl" {
-			return "impl (of the name)"
-		}
-		return k
-	}
-	for _, k := range keys {
-		if k != of {
-			p.Axes = append(p.Axes, catalog.Axis{Key: own(k), Title: k, Unit: unitOfValues(values[k])})
-		}
-	}
+	roles := guessRoles(cases)
+	p := catalog.Pattern{Name: name, Benchmark: name, Op: "op", Axes: roles.axes()}
 	situations := map[string]int{}
 	along := map[int][]string{} // values of the axis in a situation, of each case
 	variants := map[string]bool{}
@@ -86,66 +73,113 @@ func guessPattern(name, id string, cases []foreignCase) (catalog.Pattern, string
 			continue
 		}
 		known[full] = true
-		impl := cmp.Or(c.keys[of], name)
+		impl := cmp.Or(c.keys[roles.of], name)
 		if !variants[impl] {
 			variants[impl] = true
 			p.Variants = append(p.Variants, catalog.Variant{Name: impl, TierName: "unknown"})
 		}
-		point := map[string]string{}
-		var words []string
-		for _, k := range keys {
-			if k == of {
-				continue
-			}
-			point[own(k)] = c.keys[k]
-			if k != axis && c.keys[k] != "" {
-				words = append(words, k+" "+c.keys[k])
-			}
-		}
-		where := strings.Join(words, ", ") + c.unit
-		i, ok := situations[where]
+		point, where := roles.point(c)
+		i, ok := situations[where+c.unit]
 		if !ok {
 			i = len(p.Situations)
-			situations[where] = i
-			s := catalog.Situation{ID: fmt.Sprintf("%s-%d", id, i+1), Name: cmp.Or(strings.Join(words, ", "), name), Point: point, Axis: own(axis)}
+			situations[where+c.unit] = i
+			s := catalog.Situation{ID: fmt.Sprintf("%s-%d", id, i+1), Name: cmp.Or(where, name), Point: point, Axis: ownKey(roles.axis)}
 			if c.unit != study.Cost {
 				s.Unit = c.unit
 			}
 			p.Situations = append(p.Situations, s)
 		}
-		along[i] = append(along[i], c.keys[axis])
-		k := map[string]string{"impl": impl, "as": "goroutine"}
-		for key, v := range point {
-			k[key] = v
-		}
-		p.Cases = append(p.Cases, catalog.Case{Name: full, Keys: k, Situations: []string{p.Situations[i].ID}})
+		along[i] = append(along[i], c.keys[roles.axis])
+		keys := map[string]string{"impl": impl, "as": "goroutine"}
+		maps.Copy(keys, point)
+		p.Cases = append(p.Cases, catalog.Case{Name: full, Keys: keys, Situations: []string{p.Situations[i].ID}})
 	}
 	p.Baseline = p.Variants[0].Name
-	if axis != "" {
+	if roles.axis != "" {
 		for i := range p.Situations {
-			s := &p.Situations[i]
-			s.Point[s.Axis] = middle(along[i])
-			if at := axis + " " + s.Point[s.Axis]; s.Name == name {
-				s.Name = at
-			} else {
-				s.Name += ", " + at
-			}
+			decideAt(&p.Situations[i], name, roles.axis, middle(along[i]))
 		}
 	}
-	if of == "" {
-		return p, ""
+	return p, roles.say(name)
+}
+
+// decideAt makes a value of its axis part of a situation, and of its name unless that is the
+// benchmark's.
+func decideAt(s *catalog.Situation, benchmark, axis, value string) {
+	s.Point[s.Axis] = value
+	at := axis + " " + value
+	if s.Name == benchmark {
+		s.Name = at
+	} else {
+		s.Name += ", " + at
 	}
-	what := fmt.Sprintf("%s: compared are the values of %s", name, of)
-	if of == askedVariant {
-		what = name + ": compared is what matches " + of
+}
+
+// keyRoles are what a benchmark's keys are taken for.
+type keyRoles struct {
+	keys   []string
+	values map[string][]string
+	of     string // whose values are compared, "" if nothing is
+	axis   string // along which, "" if along none
+}
+
+func guessRoles(cases []foreignCase) (r keyRoles) {
+	r.keys, r.values = keysOf(cases)
+	r.of = variantKey(r.keys, r.values)
+	r.axis = axisKey(r.keys, r.values, r.of)
+	return r
+}
+
+// axes are the keys that are not compared.
+func (r keyRoles) axes() (axes []catalog.Axis) {
+	for _, k := range r.keys {
+		if k != r.of {
+			axes = append(axes, catalog.Axis{Key: ownKey(k), Title: k, Unit: unitOfValues(r.values[k])})
+		}
 	}
-	if strings.HasPrefix(of, "part ") { // nobody said that they are variants
+	return axes
+}
+
+// point is where a case was measured, and that in words but for the axis.
+func (r keyRoles) point(c foreignCase) (point map[string]string, where string) {
+	point = map[string]string{}
+	var words []string
+	for _, k := range r.keys {
+		if k == r.of {
+			continue
+		}
+		point[ownKey(k)] = c.keys[k]
+		if k != r.axis && c.keys[k] != "" {
+			words = append(words, k+" "+c.keys[k])
+		}
+	}
+	return point, strings.Join(words, ", ")
+}
+
+// say says what is compared, "" if nothing is.
+func (r keyRoles) say(benchmark string) string {
+	if r.of == "" {
+		return ""
+	}
+	what := fmt.Sprintf("%s: compared are the values of %s", benchmark, r.of)
+	if r.of == askedVariant {
+		what = benchmark + ": compared is what matches " + r.of
+	}
+	if strings.HasPrefix(r.of, "part ") { // nobody said that they are variants
 		what += ", as if all did the same work"
 	}
-	if axis != "" {
-		what += fmt.Sprintf(", along %s and decided in its middle", axis)
+	if r.axis != "" {
+		what += fmt.Sprintf(", along %s and decided in its middle", r.axis)
 	}
-	return p, what + "."
+	return what + "."
+}
+
+// ownKey is what a key of a name is called in the catalog, where impl is what is compared.
+func ownKey(k string) string {
+	if k == "impl" {
+		return "impl (of the name)"
+	}
+	return k
 }
 
 // keysOf are the keys of cases, and the values of each, in the order in which they first come.
