@@ -21,6 +21,8 @@ endif
 # full grid has all cases.
 length = -rounds $(or $(ROUNDS),10) $(if $(ROUNDS)$(PYTHON)$(filter full,$(GRID)),,-budget 4m45s $(like))
 like = $(patsubst %/plan.jsonl,-like %,$(lastword $(sort $(wildcard results/full/*/plan.jsonl))))
+# The committed studies of each machine, which the report asks whether its advice holds there.
+published = $(patsubst %/plan.jsonl,-elsewhere %,$(sort $(wildcard results/2*/plan.jsonl results/elsewhere/*/plan.jsonl)))
 originals = python3 bench/python/originals.py
 # A pattern is named queue, its benchmark BenchmarkQueue.
 only = $(if $(PATTERN),-bench '(?i)^Benchmark$(PATTERN)/')
@@ -30,7 +32,7 @@ only = $(if $(PATTERN),-bench '(?i)^Benchmark$(PATTERN)/')
 # The report is made even if a sample failed: measure has said which.
 study:
 	$(GO) run ./cmd/measure -pkg ./bench,./bench/peers $(if $(PYTHON),-with '$(originals)') -grid $(GRID) $(length) $(only) -o $(OUT); \
-	status=$$?; test -f $(OUT)/raw.txt && $(GO) run ./cmd/report $(OUT) && exit $$status
+	status=$$?; test -f $(OUT)/raw.txt && $(GO) run ./cmd/report $(published) $(OUT) && exit $$status
 
 selftest:
 	$(GO) run ./cmd/measure -selftest -o $(OUT)-selftest

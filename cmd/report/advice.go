@@ -40,6 +40,7 @@ type advice struct {
 	Confidence string     `json:"confidence"`
 	Why        string     `json:"why"`
 	Caveats    []string   `json:"caveats,omitempty"`
+	Elsewhere  []opinion  `json:"elsewhere,omitempty"`
 	Machine    string     `json:"machine"`
 
 	choice choice
@@ -136,6 +137,7 @@ func (m *model) advise(s setting) (advice, bool) {
 	}
 	a.Confidence += fallen(casualties)
 	a.Caveats = append(a.Caveats, m.caveats(s, c)...)
+	a.Elsewhere = m.opinions(s, c)
 	return a, true
 }
 

@@ -30,6 +30,9 @@ type choice struct {
 	sure         bool       // another run would choose the same, or lose less than 10 % by it
 }
 
+// settled reports whether there was a choice, and no doubt about it.
+func (c choice) settled() bool { return c.sure && c.rival != nil }
+
 type avoided struct {
 	contender
 	stat.Ratio // over the fastest

@@ -33,7 +33,15 @@ func embed(p *page, o *options) error {
 		return fmt.Errorf("%s: a link to %s: %w", o.embed, o.out, err)
 	}
 	dir = filepath.ToSlash(dir)
-	command := fmt.Sprintf("go run ./cmd/report -embed %s %s", filepath.Base(o.embed), dir)
+	asked := ""
+	for _, other := range o.how.elsewhere {
+		to, err := relative(filepath.Dir(o.embed), other)
+		if err != nil {
+			return fmt.Errorf("%s: a path to %s: %w", o.embed, other, err)
+		}
+		asked += "-elsewhere " + filepath.ToSlash(to) + " "
+	}
+	command := fmt.Sprintf("go run ./cmd/report -embed %s %s%s", filepath.Base(o.embed), asked, dir)
 
 	var answers, tables strings.Builder
 	embedAnswers(&answers, p, dir)
@@ -107,11 +115,25 @@ func embedAnswers(b *strings.Builder, p *page, dir string) {
 	}
 	fmt.Fprintf(b, "\n## %s\n", markdown.Plain(p.Decisions().Caption))
 	markdownTable(b, p.Decisions().Bare())
+	embedElsewhere(b, p.Elsewhere)
 	fmt.Fprintln(b, "\n<details><summary>All other charts</summary>")
 	for _, f := range figures[false] {
 		embedFigure(b, f, dir)
 	}
 	fmt.Fprintln(b, "\n</details>")
+}
+
+// embedElsewhere says how often the advice holds in other studies, and where it fails.
+func embedElsewhere(b *strings.Builder, e *elsewhere) {
+	if e == nil {
+		return
+	}
+	fmt.Fprintf(b, "\n**%s**\n", e.Title())
+	markdownTable(b, e.Studies)
+	fmt.Fprintln(b)
+	for _, text := range e.Fails {
+		fmt.Fprintf(b, "- %s.\n", markdown.Plain(text))
+	}
 }
 
 func embedFigure(b *strings.Builder, f figure, dir string) {

@@ -166,7 +166,7 @@ func TestStudiesTogether(t *testing.T) {
 		t.Errorf("status %d: %s", status, errs.String())
 	}
 	out.Reset()
-	if status := run([]string{"-o", dir, studyDir, damaged(t, "", nil)}, &out, &errs); status != 0 || !strings.Contains(out.String(), "is in ") {
+	if status := run([]string{"-o", dir, studyDir, damaged(t, "", nil)}, &out, &errs); status != 0 || strings.Count(out.String(), " too, and shown is what ") != 1 {
 		t.Errorf("status %d: %s", status, out.String())
 	}
 	other := damaged(t, "machine.json", replace(`"Synthetic CPU"`, `"Rich CPU"`))

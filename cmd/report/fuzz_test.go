@@ -136,7 +136,7 @@ func FuzzStudy(f *testing.F) {
 
 // reportOf is report without files.
 func reportOf(dir string) error {
-	m, err := load([]string{dir}, nil)
+	m, err := load([]string{dir}, reading{})
 	if err != nil {
 		return err
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"flag"
 	"fmt"
 	"regexp"
 	"slices"
@@ -11,9 +12,26 @@ import (
 	"crossover/internal/study"
 )
 
-// load reads what is to be reported: studies, or one or more files of results, in whose names
-// variants tells the variants apart unless it is nil.
-func load(paths []string, variants *regexp.Regexp) (*model, error) {
+// reading is how what is reported is read.
+type reading struct {
+	variants  *regexp.Regexp // in names of files of results: tells the variants apart; nil leaves that to a guess
+	elsewhere []string       // studies that are asked for their opinion
+}
+
+// flags defines the flags of reading.
+func (r *reading) flags(fs *flag.FlagSet) {
+	fs.Func("variants", "", func(s string) (err error) {
+		r.variants, err = regexp.Compile(s)
+		return err
+	})
+	fs.Func("elsewhere", "", func(s string) error {
+		r.elsewhere = append(r.elsewhere, s)
+		return nil
+	})
+}
+
+// load reads what is to be reported: studies, or one or more files of results.
+func load(paths []string, how reading) (*model, error) {
 	folders := 0
 	for i, path := range paths {
 		if slices.Contains(paths[:i], path) {
@@ -24,19 +42,21 @@ func load(paths []string, variants *regexp.Regexp) (*model, error) {
 		}
 	}
 	switch {
-	case folders > 0 && variants != nil:
+	case folders > 0 && how.variants != nil:
 		return nil, errors.New("-variants is for files of results: a study says itself what its variants are")
+	case folders < len(paths) && len(how.elsewhere) > 0:
+		return nil, errors.New("-elsewhere is for studies: files of results do not say what their situations are")
 	case folders == len(paths):
-		return loadStudies(paths)
+		return loadStudies(paths, how.elsewhere)
 	case folders == 0:
-		return loadForeign(paths, variants)
+		return loadForeign(paths, how.variants)
 	}
 	return nil, fmt.Errorf("studies and files of results do not go into one report: got %s", spell.List(paths))
 }
 
 // loadStudies reads studies of one machine. The first is the report's; the others add
-// the patterns that it lacks.
-func loadStudies(paths []string) (*model, error) {
+// the patterns that it lacks. Those elsewhere are asked for their opinion.
+func loadStudies(paths, elsewhere []string) (*model, error) {
 	first, err := study.Read(paths[0])
 	if err != nil {
 		return nil, err
@@ -48,7 +68,7 @@ func loadStudies(paths []string) (*model, error) {
 			return nil, err
 		}
 		if a, b := first.Machine, s.Machine; a.CPU != b.CPU || a.CPUs != b.CPUs {
-			return nil, fmt.Errorf("%s is of another machine (%s, %s) than %s (%s, %s): a report is of one; to compare them: report compare",
+			return nil, fmt.Errorf("%s is of another machine (%s, %s) than %s (%s, %s): a report is of one; to ask the other whether it agrees: -elsewhere %[1]s",
 				path, b.CPU, spell.Count(b.CPUs, "CPU"), paths[0], a.CPU, spell.Count(a.CPUs, "CPU"))
 		}
 		join(first, s)
@@ -56,15 +76,27 @@ func loadStudies(paths []string) (*model, error) {
 	m := newModel(first)
 	m.dirs, m.run = paths, run
 	m.addHistograms()
+	for i, path := range elsewhere {
+		if slices.Contains(paths, path) || slices.Contains(elsewhere[:i], path) {
+			return nil, fmt.Errorf("-elsewhere %s is given twice", path)
+		}
+		s, err := study.Read(path)
+		if err != nil {
+			return nil, fmt.Errorf("-elsewhere: %w", err)
+		}
+		m.others = append(m.others, newModel(s))
+	}
+	tellApart(append([]*model{m}, m.others...))
 	return m, nil
 }
 
 // join adds to a study the patterns of another that it has not, with their samples.
 func join(first, s *study.Study) {
 	joined := map[string]bool{}
+	var both []string
 	for _, p := range s.Catalog.Patterns {
-		if slices.ContainsFunc(first.Catalog.Patterns, func(q catalog.Pattern) bool { return q.Name == p.Name }) {
-			first.Warnings = append(first.Warnings, fmt.Sprintf("%s is in %s too: shown is what %s says; to set them side by side: report compare.", p.Name, s.Dir, first.Dir))
+		if hasPattern(first.Catalog, p.Name) {
+			both = append(both, p.Name)
 			continue
 		}
 		first.Catalog.Patterns = append(first.Catalog.Patterns, p)
@@ -74,6 +106,9 @@ func join(first, s *study.Study) {
 		for _, f := range p.Floors {
 			joined[f.Name] = true
 		}
+	}
+	if len(both) > 0 {
+		first.Warnings = append(first.Warnings, fmt.Sprintf("%s: in %s too, and shown is what %s says. To ask the other whether it agrees: -elsewhere %[2]s.", spell.Some(both), s.Dir, first.Dir))
 	}
 	if len(joined) == 0 {
 		return
@@ -117,6 +152,10 @@ func lastRound(s *study.Study) (last int) {
 		last = max(last, x.Round)
 	}
 	return last
+}
+
+func hasPattern(c *catalog.Catalog, name string) bool {
+	return slices.ContainsFunc(c.Patterns, func(p catalog.Pattern) bool { return p.Name == name })
 }
 
 func hasSituation(c *catalog.Catalog, id string) bool {

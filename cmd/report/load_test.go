@@ -21,7 +21,7 @@ func TestJoinUnfinished(t *testing.T) {
 	if err := os.WriteFile(path, []byte(text), 0o666); err != nil {
 		t.Fatal(err)
 	}
-	m, err := load([]string{studyDir, dir}, nil)
+	m, err := load([]string{studyDir, dir}, reading{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -31,6 +31,10 @@
 //		worth. By default the folder STUDY-selftest, or else the newest folder
 //		beside the study that is called so and was made with the same CPU, number of
 //		CPUs, kernel and Go.
+//	-elsewhere STUDY
+//		Another study, of another machine say, that is asked whether the advice holds
+//		there: what is advised costs at most 10 % more than the fastest. May be given
+//		more than once.
 //	-variants REGEXP
 //		In files of results, what matches in a benchmark's name is the variant, or
 //		what the first group does: 'Std|Sonic' compares BenchmarkEncodeStd with
@@ -57,7 +61,7 @@
 //		What is to be good.
 //	-execution goroutine|thread|process
 //		Only what runs so.
-//	-variants REGEXP
+//	-elsewhere STUDY, -variants REGEXP
 //		As above.
 //	-json
 //		For programs.
@@ -117,7 +121,6 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"regexp"
 	"strings"
 
 	"crossover/cmd/report/internal/results"
@@ -127,7 +130,8 @@ import (
 
 func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
 
-const usage = `usage: report [-o DIR] [-png] [-selftest DIR] [-variants REGEXP] [-embed FILE] STUDY...
+const usage = `usage: report [-o DIR] [-png] [-selftest DIR] [-elsewhere STUDY] [-variants REGEXP] [-embed FILE]
+              STUDY...
        report advise [flags] STUDY
        report compare [flags] OLD NEW
        report table [flags] FILE...
@@ -137,6 +141,9 @@ STUDY is a folder written by go run ./cmd/measure, or a file of benchmark result
   -png         write every chart as PNG too
   -selftest DIR
                the self-test that goes with STUDY; by default one beside it
+  -elsewhere STUDY
+               another study, of another machine say, that is asked whether the advice
+               holds there; may be given more than once
   -variants REGEXP
                in files of results, what matches in a benchmark's name is the variant
   -embed FILE  rewrite what stands between the markers of a Markdown document: the
@@ -148,7 +155,7 @@ type options struct {
 	studies    []string
 	out, embed string
 	selfTest   string
-	variants   *regexp.Regexp
+	how        reading
 	png        bool
 }
 
@@ -160,7 +167,7 @@ func parseOptions(args []string) (*options, error) {
 	fs.BoolVar(&o.png, "png", false, "")
 	fs.StringVar(&o.embed, "embed", "", "")
 	fs.StringVar(&o.selfTest, "selftest", "", "")
-	variantsVar(fs, &o.variants)
+	o.how.flags(fs)
 	var err error
 	if o.studies, err = parseMixed(fs, args); err != nil {
 		return nil, err
@@ -178,14 +185,6 @@ func parseOptions(args []string) (*options, error) {
 		}
 	}
 	return &o, nil
-}
-
-// variantsVar defines the flag -variants.
-func variantsVar(fs *flag.FlagSet, to **regexp.Regexp) {
-	fs.Func("variants", "", func(s string) (err error) {
-		*to, err = regexp.Compile(s)
-		return err
-	})
 }
 
 // verbs are the words that may stand first. Without one, arguments are studies.
@@ -235,7 +234,7 @@ func failed(stderr io.Writer, err error) int {
 }
 
 func report(o *options, stdout io.Writer) error {
-	m, err := load(o.studies, o.variants)
+	m, err := load(o.studies, o.how)
 	if err != nil {
 		return err
 	}

@@ -38,6 +38,7 @@ func writeMarkdown(w io.Writer, p *page) error {
 		markdownTable(&b, g.Table)
 		fmt.Fprintln(&b, "\n</details>")
 	}
+	markdownElsewhere(&b, p.Elsewhere)
 	for _, s := range p.Patterns {
 		markdownSection(&b, s)
 	}
@@ -58,6 +59,18 @@ func writeMarkdown(w io.Writer, p *page) error {
 	markdownFacts(&b, p.Reproduce, markdown.Code)
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+func markdownElsewhere(b *strings.Builder, e *elsewhere) {
+	if e == nil {
+		return
+	}
+	fmt.Fprintf(b, "\n## %s\n", e.Title())
+	for _, t := range []table{e.Studies, e.Verdicts, e.Situations} {
+		if len(t.Rows) > 0 {
+			markdownTable(b, t)
+		}
+	}
 }
 
 func markdownSelfTest(b *strings.Builder, s *selfTestPart) {

@@ -43,6 +43,9 @@ type model struct {
 	coresFound memo.Memo[struct{}, cores] // every decision asks
 
 	selfTest *selfTest // that goes with the study; nil if there is none
+
+	others []*model // of further studies, whose opinion is asked
+	label  string   // of this study among them: its machine, and what tells it apart
 }
 
 // units holds the samples of one case in one place by tidied unit.
@@ -258,7 +261,7 @@ func (m *model) field(s setting) []contender {
 		v, i := m.variant(s.pattern, c.Keys["impl"])
 		u, failed := m.data[c.Name][s.place], m.failed[caseAt{c.Name, s.place}].n > 0
 		if u == nil && original(v) {
-			u = m.elsewhere(c.Name, s.place)
+			u = m.atAnyProcs(c.Name, s.place)
 		}
 		if len(u[by.unit].Values) == 0 {
 			continue
@@ -277,9 +280,9 @@ func (m *model) field(s setting) []contender {
 	return field
 }
 
-// elsewhere is what a case cost with as many CPUs: a program in another language has
+// atAnyProcs is what a case cost with as many CPUs: a program in another language has
 // no GOMAXPROCS to vary.
-func (m *model) elsewhere(name string, at place) units {
+func (m *model) atAnyProcs(name string, at place) units {
 	for other, u := range m.data[name] {
 		if other.cpus == at.cpus && other.pin == at.pin {
 			return u

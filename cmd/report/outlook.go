@@ -62,7 +62,7 @@ func (m *model) outlook(all []advice) string {
 		}
 		of++
 		switch {
-		case c.sure:
+		case c.settled():
 			now++
 		case c.undecided.settledBy(more):
 			then++

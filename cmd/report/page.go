@@ -20,6 +20,7 @@ type page struct {
 	Warnings   []string // each stands on the first screen
 	Verdicts   []verdict
 	Goals      []goalTable // throughput first
+	Elsewhere  *elsewhere  // nil if no other study was given
 	Patterns   []section
 	Yardsticks table // of the best against floors, libraries and originals
 	Trust      []fact
@@ -87,6 +88,7 @@ func newPage(m *model, link func(file string) string) *page {
 		p.Title = spell.Some(m.files) + ", " + p.Title
 		p.Files = nil
 	}
+	p.Elsewhere = m.askElsewhere(p.Verdicts, p.Goals[0].all)
 	p.Patterns, _ = parallel.Map(m.Catalog.Patterns, func(q *catalog.Pattern) (section, error) { return m.section(q, link), nil })
 	return p
 }

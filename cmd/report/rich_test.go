@@ -191,7 +191,7 @@ func encoded(t *testing.T, rng *rand.Rand, tail float64) string {
 func TestRichStudy(t *testing.T) {
 	dir := rich(t, 8)
 	stdout, out := runReport(t, dir)
-	m, err := load([]string{dir}, nil)
+	m, err := load([]string{dir}, reading{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -63,7 +63,7 @@ func TestFindSelfTest(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			dir := besideStudy(t, tt.folders)
-			m, err := load([]string{dir + string(filepath.Separator)}, nil)
+			m, err := load([]string{dir + string(filepath.Separator)}, reading{})
 			if err == nil {
 				err = m.findSelfTest("")
 			}

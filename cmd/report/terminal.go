@@ -32,7 +32,24 @@ func writeTerminal(w io.Writer, p *page) {
 	for _, note := range decisions.Notes {
 		writeWrapped(w, "", note, terminalWidth)
 	}
+	writeElsewhere(w, p.Elsewhere)
 	fmt.Fprintln(w)
+}
+
+// writeElsewhere prints how often the advice holds in other studies, and where it fails.
+func writeElsewhere(w io.Writer, e *elsewhere) {
+	if e == nil {
+		return
+	}
+	fmt.Fprintf(w, "\n%s\n\n", e.Title())
+	writeTable(w, e.Studies, terminalWidth)
+	fmt.Fprintln(w)
+	for _, note := range e.Studies.Notes {
+		writeWrapped(w, "", note, terminalWidth)
+	}
+	for _, text := range e.Fails {
+		writeWrapped(w, "- ", text+".", terminalWidth)
+	}
 }
 
 // writeWrapped prints text in lines of at most width, each after indent.

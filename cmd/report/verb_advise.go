@@ -7,7 +7,6 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -21,6 +20,7 @@ Says what to use, from a study or a file of benchmark results; - is standard inp
   -situation TEXT  in this situation, by id, name or words of it; all if not given
   -goal G          throughput (or what decides there), p99, cpu or memory
   -execution E     only what runs as a goroutine, thread or process
+  -elsewhere STUDY another study, that is asked whether the advice holds there
   -variants REGEXP in files of results, what matches in a name is the variant
   -json            for programs
 Exit status: 0 an answer, 2 bad input, 3 nobody can be advised.
@@ -30,14 +30,14 @@ Exit status: 0 an answer, 2 bad input, 3 nobody can be advised.
 func runAdvise(args []string, stdout, stderr io.Writer) int {
 	var pattern, situation, wanted, execution string
 	var asJSON bool
-	var variants *regexp.Regexp
+	var how reading
 	fs := flag.NewFlagSet("report advise", flag.ContinueOnError)
 	fs.SetOutput(io.Discard)
 	fs.StringVar(&pattern, "pattern", "", "")
 	fs.StringVar(&situation, "situation", "", "")
 	fs.StringVar(&wanted, "goal", string(throughput), "")
 	fs.StringVar(&execution, "execution", "", "")
-	variantsVar(fs, &variants)
+	how.flags(fs)
 	fs.BoolVar(&asJSON, "json", false, "")
 	paths, err := parseMixed(fs, args)
 	switch {
@@ -54,7 +54,7 @@ func runAdvise(args []string, stdout, stderr io.Writer) int {
 	if err != nil {
 		return misused(stderr, err, adviseUsage)
 	}
-	m, err := load(paths, variants)
+	m, err := load(paths, how)
 	if err != nil {
 		return failed(stderr, err)
 	}
@@ -173,6 +173,9 @@ func (a advice) writeText(w io.Writer) {
 	line("Fastest", a.Lead)
 	line("Flips", a.Flips)
 	line("Avoid", a.Avoid)
+	for _, o := range a.Elsewhere {
+		line("On "+o.Study, string(o.Advice)+": "+o.Words)
+	}
 	line("Caveats", strings.Join(a.Caveats, "; "))
 	line("Code", a.File)
 	line("Measured on", a.Machine)

@@ -20,6 +20,7 @@ type verdict struct {
 
 // headline is the answer in one place.
 type headline struct {
+	id       string // of the catalog's verdict
 	Answer   string // a few words
 	Sentence string // quotable: ratio, interval, machine
 	Chart    string // name of the figure that shows it, "" if there is none
@@ -107,7 +108,7 @@ func (m *model) verdicts() (all []verdict) {
 }
 
 func (m *model) verdict(v catalog.Verdict) verdict {
-	var lead headline
+	lead := headline{id: v.ID}
 	var more []string
 	placed := func(text string) string {
 		if v.Where != "" {
