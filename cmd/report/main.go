@@ -130,8 +130,7 @@ import (
 
 func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
 
-const usage = `usage: report [-o DIR] [-png] [-selftest DIR] [-elsewhere STUDY] [-variants REGEXP] [-embed FILE]
-              STUDY...
+const usage = `usage: report [flags] STUDY...
        report advise [flags] STUDY
        report compare [flags] OLD NEW
        report table [flags] FILE...
