@@ -284,9 +284,12 @@ func (a advice) row(p *catalog.Pattern) []cell {
 	if a.Use == "" {
 		return append([]cell{name}, texts("–", a.Why, "–", "–", "–")...)
 	}
-	sure := cell{Text: a.Confidence, Tone: "doubt", Title: a.Why}
-	if a.Confidence == "clear" {
+	sure := cell{Text: a.Confidence, Title: a.Why}
+	switch {
+	case a.Confidence == "clear":
 		sure.Tone = "good"
+	case !a.choice.settled():
+		sure.Tone = "doubt"
 	}
 	use := code(a.Use)
 	use.Title = a.choice.use.variant.Summary
