@@ -55,24 +55,27 @@ func (m *model) studiesTable(all []advice) table {
 	t := table{
 		Head:   []string{"Study", "Commit", "Rounds", "Cache line's round trip", "Cores", "Holds", "Fails", "Cannot tell", "Not measured"},
 		Number: []bool{false, false, true, true, false, true, true, true, true},
-		Notes:  []string{"Counted is the advice that this study is sure of (clear or tie)."},
+		Notes: []string{"Advice holds if what is advised costs at most 10 % more there than the fastest, with its whole 95 % interval, and fails if all of that lies beyond. " +
+			"Counted is the advice that this study is sure of (clear or tie)."},
 	}
-	for i, o := range append([]*model{m}, m.others...) {
-		trip := "–"
-		if trips := o.trips(); len(trips) > 0 {
-			trip = spell.Duration(1e-9 * stat.Series{Values: trips}.Median())
-		}
-		row := texts(o.label, cmp.Or(commitOf(o.Machine), "unknown"), fmt.Sprint(o.run), trip, cmp.Or(o.cores().brief(), "–"))
-		row[0].Title = filepath.ToSlash(o.Dir)
-		if o == m {
-			row[0].Text += " (this one)"
-			row = append(row, texts("–", "–", "–", "–")...)
-		} else {
-			row = append(row, countHoldings(all, i-1)...)
-		}
-		t.Rows = append(t.Rows, row)
+	here := m.studyRow()
+	here[0].Text += " (this one)"
+	t.Rows = append(t.Rows, append(here, texts("–", "–", "–", "–")...))
+	for i, o := range m.others {
+		t.Rows = append(t.Rows, append(o.studyRow(), countHoldings(all, i)...))
 	}
 	return t
+}
+
+// studyRow says where a study was taken.
+func (m *model) studyRow() []cell {
+	trip := "–"
+	if trips := m.trips(); len(trips) > 0 {
+		trip = spell.Duration(1e-9 * stat.Series{Values: trips}.Median())
+	}
+	row := texts(m.label, cmp.Or(commitOf(m.Machine), "unknown"), fmt.Sprint(m.run), trip, cmp.Or(m.cores().brief(), "–"))
+	row[0].Title = filepath.ToSlash(m.Dir)
+	return row
 }
 
 // countHoldings are the numbers of settled advice by what an opinion is of it.
@@ -116,9 +119,8 @@ func (m *model) verdictsElsewhere(verdicts []verdict) table {
 // situationsElsewhere says of each situation what following the advice costs there.
 func (m *model) situationsElsewhere(all []advice) table {
 	t := table{
-		Head: []string{"Situation", "Use", "Confidence"},
-		Notes: []string{"So many times what the fastest costs there is what costs there who is advised here, with the 95 % interval; and whom that study would advise, if it is another. " +
-			"The advice holds (✓) if the whole interval stays within 10 %, and fails (✗) if all of it lies beyond."},
+		Head:  []string{"Situation", "Use", "Confidence"},
+		Notes: []string{"What is advised here costs there so many times what the fastest does, with the 95 % interval; then whom that study would advise, if it is another. ✓ holds, ✗ fails, ? cannot tell."},
 	}
 	for _, o := range m.others {
 		t.Head = append(t.Head, o.label)

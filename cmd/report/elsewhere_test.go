@@ -26,12 +26,14 @@ func TestOpinions(t *testing.T) {
 	}{
 		{name: "the fastest", hereA: 50, thereA: 50, noise: still, want: holds, words: "the fastest", use: "a"},
 		{name: "near the fastest", hereA: 50, thereA: 105, noise: still, want: holds, words: "1.05× (", use: "a"},
-		{name: "as good as who is simpler", hereA: 200, thereA: 105, noise: still, want: holds, words: "the fastest", use: "a"},
+		{name: "as good as who is simpler", hereA: 200, thereA: 105, noise: still, want: holds, words: "the fastest; there a", use: "a"},
 		{name: "dearer", hereA: 50, thereA: 150, noise: still, want: fails, words: "1.50× (", use: "b"},
 		{name: "dearer for all that is known", hereA: 50, thereA: 150, noise: loud, want: unsure, words: "1.", use: "b"},
 		{name: "not measured there", hereA: 50, thereA: 0, noise: still, want: unmeasured, words: "–"},
 		{name: "not asked there", hereA: 50, thereA: 50, noise: still, want: unmeasured, words: "–",
 			edit: func(m *model) { m.Catalog.Patterns[0].Situations[0].ID = "another" }},
+		{name: "failed there throughout", hereA: 50, thereA: 0, noise: still, want: fails, words: "it failed there; there b", use: "b",
+			edit: func(m *model) { m.failed = map[caseAt]failing{{"a at 1us", m.full}: {n: 1}} }},
 		{name: "failed there", hereA: 50, thereA: 50, noise: still, want: fails, words: "it failed there; there b", use: "b",
 			edit: func(m *model) { m.failed = map[caseAt]failing{{"a at 1us", m.full}: {n: 1}} }},
 	} {

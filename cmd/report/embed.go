@@ -33,15 +33,10 @@ func embed(p *page, o *options) error {
 		return fmt.Errorf("%s: a link to %s: %w", o.embed, o.out, err)
 	}
 	dir = filepath.ToSlash(dir)
-	asked := ""
-	for _, other := range o.how.elsewhere {
-		to, err := relative(filepath.Dir(o.embed), other)
-		if err != nil {
-			return fmt.Errorf("%s: a path to %s: %w", o.embed, other, err)
-		}
-		asked += "-elsewhere " + filepath.ToSlash(to) + " "
+	command, err := embedCommand(o, dir)
+	if err != nil {
+		return err
 	}
-	command := fmt.Sprintf("go run ./cmd/report -embed %s %s%s", filepath.Base(o.embed), asked, dir)
 
 	var answers, tables strings.Builder
 	embedAnswers(&answers, p, dir)
@@ -61,6 +56,19 @@ func embed(p *page, o *options) error {
 		return err
 	}
 	return study.ReplaceFile(path, []byte(doc))
+}
+
+// embedCommand is how to fill the slots again, from the document's folder; dir is the study.
+func embedCommand(o *options, dir string) (string, error) {
+	command := "go run ./cmd/report -embed " + filepath.Base(o.embed)
+	for _, other := range o.how.elsewhere {
+		to, err := relative(filepath.Dir(o.embed), other)
+		if err != nil {
+			return "", fmt.Errorf("%s: a path to %s: %w", o.embed, other, err)
+		}
+		command += " -elsewhere " + filepath.ToSlash(to)
+	}
+	return command + " " + dir, nil
 }
 
 // relative is the path to a folder from another, however either was given.

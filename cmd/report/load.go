@@ -32,11 +32,14 @@ func (r *reading) flags(fs *flag.FlagSet) {
 
 // load reads what is to be reported: studies, or one or more files of results.
 func load(paths []string, how reading) (*model, error) {
-	folders := 0
-	for i, path := range paths {
-		if slices.Contains(paths[:i], path) {
+	given := slices.Concat(paths, how.elsewhere)
+	for i, path := range given {
+		if slices.Contains(given[:i], path) {
 			return nil, fmt.Errorf("%s is given twice", path)
 		}
+	}
+	folders := 0
+	for _, path := range paths {
 		if study.IsFolder(path) {
 			folders++
 		}
@@ -76,10 +79,7 @@ func loadStudies(paths, elsewhere []string) (*model, error) {
 	m := newModel(first)
 	m.dirs, m.run = paths, run
 	m.addHistograms()
-	for i, path := range elsewhere {
-		if slices.Contains(paths, path) || slices.Contains(elsewhere[:i], path) {
-			return nil, fmt.Errorf("-elsewhere %s is given twice", path)
-		}
+	for _, path := range elsewhere {
 		s, err := study.Read(path)
 		if err != nil {
 			return nil, fmt.Errorf("-elsewhere: %w", err)

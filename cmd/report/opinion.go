@@ -42,51 +42,54 @@ func (m *model) opinions(set setting, c choice) (all []opinion) {
 
 // opinionOn is what this study says of what another one advises in a setting.
 func (m *model) opinionOn(set setting, use contender) opinion {
+	nothing := opinion{Advice: unmeasured, Words: "–"}
 	p, s := m.situation(set.situation.ID)
 	if s == nil {
-		return opinion{Advice: unmeasured, Words: "–"}
+		return nothing
 	}
 	there := m.at(p, s)
 	there.goal, there.as = set.goal, set.as
 	field := m.field(there)
 	c, ok := choose(field)
+	if !ok {
+		return nothing
+	}
+	o := opinion{Use: c.use.String(), Confidence: c.confidence}
 	i := slices.IndexFunc(field, func(f contender) bool { return f.entrant == use.entrant && f.unit == use.unit })
-	if !ok || i < 0 {
-		return opinion{Advice: unmeasured, Words: "–"}
-	}
-	return c.opinionOn(field[i], members(field, func(f contender) bool { return f.eligible }))
-}
-
-// opinionOn says of one of a field what it costs more than the fastest of those that are able.
-func (c choice) opinionOn(one contender, able []contender) opinion {
-	o := opinion{Use: c.use.String(), Confidence: c.confidence, Advice: unsure}
-	rival := ""
-	if c.use.entrant != one.entrant {
-		rival = "; there " + o.Use
-	}
-	r, ok := ratio(c.fastest.cost(), one.cost())
-	r = chosen(r, []contender{one}, able)
 	switch {
-	case !one.eligible:
+	case slices.ContainsFunc(m.casualties(there), func(x casualty) bool { return x.entrant == use.entrant }):
+		o.Advice, o.Words = fails, "it failed there"
+	case i < 0:
+		return nothing
+	case !field[i].eligible:
 		o.Advice, o.Words = fails, "it may not be advised there"
-		if one.failed {
-			o.Words = "it failed there"
-		}
-		o.Words += rival
-		return o
-	case !ok:
-		o.Words = "costs without a ratio" + rival
-		return o
-	case c.use.entrant == one.entrant && c.sure, r.Hi <= within:
-		o.Advice = holds
-	case r.Lo > within:
-		o.Advice = fails
+	default:
+		o.Advice, o.Words, o.Over = c.follow(field[i], members(field, func(f contender) bool { return f.eligible }))
 	}
-	r.P = math.NaN() // nothing was asked beforehand
-	o.Over = ratioJSON(comparison{Ratio: r})
-	o.Words = fmt.Sprintf("%s (%s)%s", spell.Factor(r.Est), spell.Interval(r), rival)
-	if o.Advice == holds && c.fastest.entrant == one.entrant {
-		o.Words = "the fastest"
+	if c.use.entrant != use.entrant {
+		o.Words += "; there " + o.Use
 	}
 	return o
+}
+
+// follow says whether advice to use one of those that are able holds, and what following it costs
+// over the fastest of them.
+func (c choice) follow(one contender, able []contender) (holding, string, *jsonRatio) {
+	r, ok := ratio(c.fastest.cost(), one.cost())
+	if !ok {
+		return unsure, "costs without a ratio", nil
+	}
+	r = chosen(r, []contender{one}, able)
+	r.P = math.NaN() // nothing was asked beforehand
+	advice, words := unsure, fmt.Sprintf("%s (%s)", spell.Factor(r.Est), spell.Interval(r))
+	switch {
+	case c.use.entrant == one.entrant && c.sure, r.Hi <= within:
+		advice = holds
+		if c.fastest.entrant == one.entrant {
+			words = "the fastest"
+		}
+	case r.Lo > within:
+		advice = fails
+	}
+	return advice, words, ratioJSON(comparison{Ratio: r})
 }
