@@ -282,7 +282,7 @@ func TestVerdictsOfOneQuestion(t *testing.T) {
 			t.Errorf("the sentence does not name the machine: %s", h.Sentence)
 		}
 	}
-	if want := v.Question + " In a bowl: bananas, throughout"; lines[0].Answer != want || lines[1] != all[0].Headlines[1] {
+	if want := v.Question + " In a bowl: bananas, throughout"; lines[0].Answer != want || lines[1].Answer != all[0].Headlines[1].Answer {
 		t.Errorf("read as %+v", lines)
 	}
 }

@@ -4,10 +4,12 @@ import (
 	"cmp"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
 	"crossover/cmd/report/internal/spell"
+	"crossover/internal/catalog"
 	"crossover/internal/stat"
 )
 
@@ -92,23 +94,35 @@ func countHoldings(all []advice, opinion int) (cells []cell) {
 	return cells
 }
 
+// verdictAt is another study's answer to a verdict's question.
+type verdictAt struct {
+	Study  string `json:"study"` // its machine
+	Answer string `json:"answer"`
+}
+
+// verdictElsewhere is what each other study answers, in their order: "–" if it is not asked.
+func (m *model) verdictElsewhere(id string) (all []verdictAt) {
+	for _, o := range m.others {
+		at := verdictAt{o.label, "–"}
+		if i := slices.IndexFunc(o.Catalog.Verdicts, func(v catalog.Verdict) bool { return v.ID == id }); i >= 0 {
+			at.Answer = o.verdict(o.Catalog.Verdicts[i]).Headlines[0].Answer
+		}
+		all = append(all, at)
+	}
+	return all
+}
+
 // verdictsElsewhere sets the answers side by side.
 func (m *model) verdictsElsewhere(verdicts []verdict) table {
 	t := table{Head: []string{"Question", m.label}}
-	var answers []map[string]string // by the verdict's id
 	for _, o := range m.others {
 		t.Head = append(t.Head, o.label)
-		said := map[string]string{}
-		for _, v := range o.Catalog.Verdicts {
-			said[v.ID] = o.verdict(v).Headlines[0].Answer
-		}
-		answers = append(answers, said)
 	}
 	for _, v := range verdicts {
 		for _, h := range v.Headlines {
 			row := texts(v.Question, h.Answer)
-			for _, said := range answers {
-				row = append(row, text(cmp.Or(said[h.id], "–")))
+			for _, at := range h.Elsewhere {
+				row = append(row, text(at.Answer))
 			}
 			t.Rows = append(t.Rows, row)
 		}

@@ -2,9 +2,11 @@ package main
 
 import (
 	"bytes"
+	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -102,6 +104,15 @@ func TestElsewhere(t *testing.T) {
 	for _, row := range p.Elsewhere.Verdicts.Rows {
 		if row[1].Text != row[2].Text {
 			t.Errorf("of the same samples one study says %q, the other %q", row[1].Text, row[2].Text)
+		}
+	}
+	var told summary
+	if err := json.Unmarshal([]byte(readFile(t, filepath.Join(dir, "summary.json"))), &told); err != nil {
+		t.Fatal(err)
+	}
+	for _, v := range told.Verdicts {
+		if want := []verdictAt{{"Rich CPU, 2 CPUs", v.Answer}}; !slices.Equal(v.Elsewhere, want) {
+			t.Errorf("summary.json: the same samples answer %q, want %q", v.Elsewhere, want)
 		}
 	}
 	for name, text := range map[string]string{

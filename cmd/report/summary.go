@@ -22,10 +22,11 @@ type summary struct {
 }
 
 type summaryVerdict struct {
-	Question string   `json:"question"`
-	Answer   string   `json:"answer"`
-	Sentence string   `json:"sentence"`
-	More     []string `json:"more,omitempty"`
+	Question  string      `json:"question"`
+	Answer    string      `json:"answer"`
+	Sentence  string      `json:"sentence"`
+	More      []string    `json:"more,omitempty"`
+	Elsewhere []verdictAt `json:"elsewhere,omitempty"`
 }
 
 // summarySelfTest is the self-test that goes with the study.
@@ -65,11 +66,16 @@ func (m *model) summary(p *page) ([]byte, error) {
 		s.Machine[f.Name] = f.Value
 	}
 	for _, v := range p.Verdicts {
-		var answers, sentences []string
-		for _, h := range v.Headlines {
-			answers, sentences = append(answers, h.Answer), append(sentences, h.Sentence)
+		said := summaryVerdict{
+			Question: v.Question,
+			Answer:   v.joined(". ", func(h headline) string { return h.Answer }),
+			Sentence: v.joined(" ", func(h headline) string { return h.Sentence }),
+			More:     v.More,
 		}
-		s.Verdicts = append(s.Verdicts, summaryVerdict{v.Question, strings.Join(answers, ". "), strings.Join(sentences, " "), v.More})
+		for i, o := range m.others {
+			said.Elsewhere = append(said.Elsewhere, verdictAt{o.label, v.joined(". ", func(h headline) string { return h.Elsewhere[i].Answer })})
+		}
+		s.Verdicts = append(s.Verdicts, said)
 	}
 	for _, g := range p.Goals {
 		s.Decisions = append(s.Decisions, g.all...)
@@ -89,6 +95,15 @@ func (m *model) summary(p *page) ([]byte, error) {
 	var b bytes.Buffer
 	err := writeJSON(&b, s)
 	return b.Bytes(), err
+}
+
+// joined is what each headline says.
+func (v verdict) joined(sep string, say func(headline) string) string {
+	var all []string
+	for _, h := range v.Headlines {
+		all = append(all, say(h))
+	}
+	return strings.Join(all, sep)
 }
 
 func (m *model) summaryCells(set setting) (cells []summaryCell) {

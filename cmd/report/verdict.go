@@ -20,10 +20,10 @@ type verdict struct {
 
 // headline is the answer in one place.
 type headline struct {
-	id       string // of the catalog's verdict
-	Answer   string // a few words
-	Sentence string // quotable: ratio, interval, machine
-	Chart    string // name of the figure that shows it, "" if there is none
+	Answer    string // a few words
+	Sentence  string // quotable: ratio, interval, machine
+	Chart     string // name of the figure that shows it, "" if there is none
+	Elsewhere []verdictAt
 }
 
 // lines are the headlines to be read one after the other, the first begins with the
@@ -108,7 +108,7 @@ func (m *model) verdicts() (all []verdict) {
 }
 
 func (m *model) verdict(v catalog.Verdict) verdict {
-	lead := headline{id: v.ID}
+	lead := headline{Elsewhere: m.verdictElsewhere(v.ID)}
 	var more []string
 	placed := func(text string) string {
 		if v.Where != "" {
