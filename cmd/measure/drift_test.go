@@ -1,10 +1,11 @@
 package main
 
 import (
-	"math"
 	"strings"
 	"testing"
 	"time"
+
+	"gonum.org/v1/gonum/floats/scalar"
 )
 
 func TestMovement(t *testing.T) {
@@ -19,7 +20,7 @@ func TestMovement(t *testing.T) {
 		{[]float64{100, 100, 100, 150, 150, 150, 100, 100}, 0.5},
 		{[]float64{100, 102, 104, 106, 108, 110}, 0.02}, // 104 to 106
 	} {
-		if got := movement(test.control); math.Abs(got-test.want) > 0.005 {
+		if got := movement(test.control); !scalar.EqualWithinAbs(got, test.want, 0.005) {
 			t.Errorf("movement of %v is %v, want %v", test.control, got, test.want)
 		}
 	}
@@ -38,7 +39,7 @@ func TestCrowding(t *testing.T) {
 	for i := 40; i < 60; i++ {
 		hog[i].others += took * 6 / 10
 	}
-	if got, _ := crowding(hog); math.Abs(got-0.6) > 0.05 {
+	if got, _ := crowding(hog); !scalar.EqualWithinAbs(got, 0.6, 0.05) {
 		t.Errorf("others had 0.6 of a CPU: %v", got)
 	}
 	if got, _ := crowding(hog[:5]); got != 0 {

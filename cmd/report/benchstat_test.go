@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math"
 	"os/exec"
 	"slices"
 	"strconv"
@@ -15,6 +14,7 @@ import (
 	"time"
 
 	"golang.org/x/perf/benchmath"
+	"gonum.org/v1/gonum/floats/scalar"
 
 	"crossover/internal/stat"
 	"crossover/internal/study"
@@ -57,7 +57,7 @@ func TestBenchstatAgrees(t *testing.T) {
 					t.Fatal(err)
 				}
 				compared++
-				if math.Abs(got.Center/want.center-1) > 1e-9 || got.PctRangeString() != want.ci {
+				if !scalar.EqualWithinRel(got.Center, want.center, 1e-9) || got.PctRangeString() != want.ci {
 					t.Errorf("%s at %v: %v ±%s, benchstat says %v ±%s", c.Name, at, got.Center, got.PctRangeString(), want.center, want.ci)
 				}
 				base := strings.Replace(c.Name, "/impl="+c.Keys["impl"]+"/", "/impl="+p.Baseline+"/", 1)

@@ -10,6 +10,7 @@ import (
 	"crossover/internal/catalog"
 	"crossover/internal/stat"
 	"crossover/internal/study"
+	"gonum.org/v1/gonum/floats/scalar"
 )
 
 // costs are n rounds around a cost in ns, with noise of its own of so much.
@@ -301,7 +302,7 @@ func TestFlips(t *testing.T) {
 	}
 	// The ratio falls from 1.5 at 10 µs to 1.01 at 100 µs, linearly in its logarithm.
 	want := 10e3 * math.Pow(10, math.Log(1.5/1.1)/math.Log(1.5/1.01))
-	if f := flips[0]; math.Abs(f.at/want-1) > 0.1 || f.lo > want || f.hi < want {
+	if f := flips[0]; !scalar.EqualWithinRel(f.at, want, 0.1) || f.lo > want || f.hi < want {
 		t.Errorf("flips at %v (%v–%v), want about %v", f.at, f.lo, f.hi, want)
 	}
 }

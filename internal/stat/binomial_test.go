@@ -1,9 +1,9 @@
 package stat
 
 import (
-	"math"
 	"testing"
 
+	"gonum.org/v1/gonum/floats/scalar"
 	"gonum.org/v1/gonum/stat/distuv"
 )
 
@@ -18,12 +18,12 @@ func TestProportionInterval(t *testing.T) {
 				t.Errorf("%d of %d: %v to %v", k, n, lo, hi)
 			}
 			if k > 0 {
-				if got := 1 - (distuv.Binomial{N: float64(n), P: lo}).CDF(float64(k-1)); math.Abs(got-tail) > 1e-6 {
+				if got := 1 - (distuv.Binomial{N: float64(n), P: lo}).CDF(float64(k-1)); !scalar.EqualWithinAbs(got, tail, 1e-6) {
 					t.Errorf("%d of %d: at %v as many are in %v", k, n, lo, got)
 				}
 			}
 			if k < n {
-				if got := (distuv.Binomial{N: float64(n), P: hi}).CDF(float64(k)); math.Abs(got-tail) > 1e-6 {
+				if got := (distuv.Binomial{N: float64(n), P: hi}).CDF(float64(k)); !scalar.EqualWithinAbs(got, tail, 1e-6) {
 					t.Errorf("%d of %d: at %v as few are in %v", k, n, hi, got)
 				}
 			}
@@ -43,7 +43,7 @@ func TestProportionPublished(t *testing.T) {
 		{Proportion{0, 0}, 0, 1},
 	} {
 		lo, hi := of.p.Interval(0.95)
-		if math.Abs(lo-of.lo) > 1e-4 || math.Abs(hi-of.hi) > 1e-4 {
+		if !scalar.EqualWithinAbs(lo, of.lo, 1e-4) || !scalar.EqualWithinAbs(hi, of.hi, 1e-4) {
 			t.Errorf("%+v: %v to %v, published %v to %v", of.p, lo, hi, of.lo, of.hi)
 		}
 	}

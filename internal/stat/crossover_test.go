@@ -5,6 +5,9 @@ import (
 	"math/rand/v2"
 	"reflect"
 	"testing"
+
+	"gonum.org/v1/gonum/floats/scalar"
+	"gonum.org/v1/gonum/stat/distuv"
 )
 
 // curves draws costs by [round][point] whose ratio A/B is as given at each x.
@@ -152,6 +155,18 @@ func TestCrossoverMaybeBelowFirst(t *testing.T) {
 	c := find(t, []float64{0, 10, 1000}, a, b, 1, 1)
 	if !c.Stable || c.Lo != 0 || c.Hi <= 10 || c.Hi > 20 {
 		t.Errorf("%+v", c)
+	}
+}
+
+// TestWidenedTail: so far out, the bootstrap distribution of a mean, whose deviation is that
+// of the values and not of the population, ends where the t interval does.
+func TestWidenedTail(t *testing.T) {
+	for _, n := range []int{6, 10, 25} {
+		size := float64(n)
+		got := distuv.UnitNormal.Quantile(widenedTail(n, 0.95)) * math.Sqrt((size-1)/size)
+		if want := (distuv.StudentsT{Sigma: 1, Nu: size - 1}).Quantile(0.025); !scalar.EqualWithinRel(got, want, 1e-9) {
+			t.Errorf("of %d values %v errors below the mean, want %v", n, got, want)
+		}
 	}
 }
 

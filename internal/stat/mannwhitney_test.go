@@ -9,6 +9,7 @@ import (
 
 	"github.com/aclements/go-moremath/stats"
 	"golang.org/x/perf/benchmath"
+	"gonum.org/v1/gonum/floats/scalar"
 )
 
 func TestMannWhitneyIsBenchstats(t *testing.T) {
@@ -61,7 +62,7 @@ func TestMannWhitneyEnumerated(t *testing.T) {
 			continue
 		}
 		want := enumeratedMannWhitney(all, n)
-		if got := MannWhitney(all[:n], all[n:]).P; math.Abs(got-want) > 1e-12 {
+		if got := MannWhitney(all[:n], all[n:]).P; !scalar.EqualWithinAbs(got, want, 1e-12) {
 			t.Errorf("P of %v and %v is %v, enumerated %v", all[:n], all[n:], got, want)
 		}
 	}
@@ -71,8 +72,15 @@ func TestMannWhitneyEnumerated(t *testing.T) {
 func TestMannWhitneyFlaw(t *testing.T) {
 	all := []float64{3, 3, 4, 3, 3, 2, 2, 3, 1}
 	got, want := MannWhitney(all[:3], all[3:]).P, enumeratedMannWhitney(all, 3)
-	if math.Abs(want-0.131) > 0.001 || math.Abs(got-0.0238) > 0.0001 {
+	if !scalar.EqualWithinAbs(want, 0.131, 0.001) || !scalar.EqualWithinAbs(got, 0.0238, 0.0001) {
 		t.Errorf("P is %v, enumerated %v: if moremath is mended, the warning can go", got, want)
+	}
+	few, one := []float64{3, 1, 3, 2}, []float64{3}
+	if p := MannWhitney(few, one).P; p <= 1 {
+		t.Errorf("P is %v: if moremath is mended, the limit can go", p)
+	}
+	if r := unpaired(t, few, one, 0.95); r.P != 1 {
+		t.Errorf("UnpairedRatio's P is %v, more than certain", r.P)
 	}
 }
 
@@ -125,7 +133,7 @@ func TestMannWhitneyApproximation(t *testing.T) {
 	n := stats.MannWhitneyExactLimit + 1
 	tail, exact := mannWhitneyTail(n, 10), stats.UDist{N1: n, N2: 10}
 	for _, k := range []int64{100, 150, 200} {
-		if got, want := tail(k), exact.CDF(float64(k)); math.Abs(got-want) > 0.003 {
+		if got, want := tail(k), exact.CDF(float64(k)); !scalar.EqualWithinAbs(got, want, 0.003) {
 			t.Errorf("P(U ≤ %d) is %v, exact %v", k, got, want)
 		}
 	}

@@ -5,15 +5,16 @@ import (
 	"math/rand/v2"
 	"testing"
 
+	"gonum.org/v1/gonum/floats/scalar"
 	"gonum.org/v1/gonum/stat/distuv"
 )
 
 func TestInverseTrigamma(t *testing.T) {
-	if got, want := trigamma(1), math.Pi*math.Pi/6; math.Abs(got-want) > 1e-12 {
+	if got, want := trigamma(1), math.Pi*math.Pi/6; !scalar.EqualWithinAbs(got, want, 1e-12) {
 		t.Errorf("trigamma(1) = %v, want π²/6", got)
 	}
 	for _, x := range []float64{0.05, 0.5, 1, 2.5, 30, 1e4} {
-		if got := inverseTrigamma(trigamma(x)); math.Abs(got/x-1) > 1e-6 {
+		if got := inverseTrigamma(trigamma(x)); !scalar.EqualWithinRel(got, x, 1e-6) {
 			t.Errorf("inverse of trigamma(%v) = %v", x, got)
 		}
 	}
@@ -38,7 +39,7 @@ func TestFitPrior(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if math.Abs(got.Variance/want.Variance-1) > 0.1 || math.Abs(got.DF/want.DF-1) > 0.3 {
+		if !scalar.EqualWithinRel(got.Variance, want.Variance, 0.1) || !scalar.EqualWithinRel(got.DF, want.DF, 0.3) {
 			t.Errorf("%+v, drawn from %+v", got, want)
 		}
 	}
@@ -86,7 +87,7 @@ func TestModerate(t *testing.T) {
 		for i := range v {
 			variance, df := prior.Moderate(v[i], d[i])
 			reach := math.Sqrt(variance) * distuv.StudentsT{Sigma: 1, Nu: df}.Quantile(1-alpha/2)
-			if math.Abs(mean[i]) > reach {
+			if !scalar.EqualWithinAbs(mean[i], 0, reach) {
 				outside++
 			}
 			if reach < math.Sqrt(v[i])*(distuv.StudentsT{Sigma: 1, Nu: d[i]}).Quantile(1-alpha/2) {

@@ -3,6 +3,8 @@ package stat
 import (
 	"math"
 	"testing"
+
+	"gonum.org/v1/gonum/floats/scalar"
 )
 
 // TestSmallestP: the formulas are what the tests give when all rounds agree.
@@ -14,7 +16,7 @@ func TestSmallestP(t *testing.T) {
 			t.Errorf("SmallestP(%d) = %v, the test gives %v", n, got, want)
 		}
 		few := old[:(n+2)/3]
-		if got, want := SmallestPUnpaired(len(few), n), MannWhitney(few, new).P; math.Abs(got/want-1) > 1e-9 {
+		if got, want := SmallestPUnpaired(len(few), n), MannWhitney(few, new).P; !scalar.EqualWithinRel(got, want, 1e-9) {
 			t.Errorf("SmallestPUnpaired(%d, %d) = %v, the test gives %v", len(few), n, got, want)
 		}
 	}
@@ -114,7 +116,7 @@ func TestNarrowing(t *testing.T) {
 	}
 	for _, of := range [][2]int{{6, 8}, {6, 24}, {7, 28}, {8, 32}, {10, 40}, {16, 8}, {32, 128}} {
 		got, want := Narrowing(of[0], of[1], 0.95), width(0, of[1])/width(0, of[0])
-		if math.Abs(got/want-1) > 0.06 {
+		if !scalar.EqualWithinRel(got, want, 0.06) {
 			t.Errorf("from %d to %d rounds: %.3f, simulated %.3f", of[0], of[1], got, want)
 		}
 	}
@@ -143,7 +145,7 @@ func TestPower(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if math.Abs(sub.Share()-fresh.Share()) > 0.06 {
+	if !scalar.EqualWithinAbs(sub.Share(), fresh.Share(), 0.06) {
 		t.Errorf("subsampling says %v, fresh studies %v", sub.Share(), fresh.Share())
 	}
 	// SmallestEffect is the same question the other way round.
@@ -151,7 +153,7 @@ func TestPower(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if at := SmallestEffect(spread, rounds, alpha, sub.Share()); math.Abs(at-effect) > 0.005 {
+	if at := SmallestEffect(spread, rounds, alpha, sub.Share()); !scalar.EqualWithinAbs(at, effect, 0.005) {
 		t.Errorf("with that power the smallest effect is %v, want %v", at, effect)
 	}
 	for _, n := range []int{0, len(old) + 1} {

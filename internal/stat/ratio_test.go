@@ -5,6 +5,8 @@ import (
 	"math/rand/v2"
 	"slices"
 	"testing"
+
+	"gonum.org/v1/gonum/floats/scalar"
 )
 
 // TestPairedRatioCoverage counts how often the interval holds the true ratio. The
@@ -142,7 +144,7 @@ func TestRatioPublished(t *testing.T) {
 		{"confidence", r.Confidence, 0.961},
 		{"P", r.P, 0.039},
 	} {
-		if math.Abs(of.got-of.want) > 0.0006 {
+		if !scalar.EqualWithinAbs(of.got, of.want, 0.0006) {
 			t.Errorf("%s %.4f, published %v", of.name, of.got, of.want)
 		}
 	}
@@ -152,7 +154,7 @@ func TestRatioPublished(t *testing.T) {
 // factor changes nothing.
 func TestRatioSwapped(t *testing.T) {
 	rng := newRand(11)
-	close := func(a, b float64) bool { return math.Abs(a/b-1) < 1e-8 }
+	close := func(a, b float64) bool { return scalar.EqualWithinRel(a, b, 1e-8) }
 	for range 60 {
 		old, new := pairs(rng, 1+rng.IntN(70), 2, 0.2, noise[2].draw)
 		scaled := make([]float64, len(old))
@@ -160,17 +162,20 @@ func TestRatioSwapped(t *testing.T) {
 			scaled[i] = 1024 * old[i]
 		}
 		for _, compare := range []func(*testing.T, []float64, []float64, float64) Ratio{paired, unpaired} {
-			r, back, more := compare(t, old, new, 0.9), compare(t, new, old, 0.9), compare(t, scaled, new, 0.9)
-			if !close(r.Est, 1/back.Est) || math.Abs(r.P-back.P) > 1e-9 || r.Confidence != back.Confidence {
-				t.Fatalf("%+v, swapped %+v", r, back)
+			r, back, more := compare(t, old, new, 0.9), compare(t, new, old, 0.9).Inverse(), compare(t, scaled, new, 0.9)
+			if !close(r.Est, back.Est) || !scalar.EqualWithinAbs(r.P, back.P, 1e-9) || r.Confidence != back.Confidence || r.Bounded() != back.Bounded() {
+				t.Fatalf("%+v, swapped and inverted %+v", r, back)
 			}
-			if r.Bounded() && (!close(r.Lo, 1/back.Hi) || !close(r.Hi, 1/back.Lo)) {
-				t.Fatalf("%+v, swapped %+v", r, back)
+			if r.Bounded() && (!close(r.Lo, back.Lo) || !close(r.Hi, back.Hi)) {
+				t.Fatalf("%+v, swapped and inverted %+v", r, back)
 			}
 			if !close(r.Est, 1024*more.Est) || r.Est < r.Lo || r.Est > r.Hi {
 				t.Fatalf("%+v, scaled %+v", r, more)
 			}
 		}
+	}
+	if r := unpaired(t, []float64{1, 2, 3}, []float64{4, 5}, 0.9).Inverse(); r.N1 != 2 || r.N2 != 3 {
+		t.Errorf("of two values over three: %+v", r)
 	}
 }
 
@@ -267,7 +272,7 @@ func checked(t *testing.T, compare func(old, new []float64, confidence float64) 
 }
 
 func TestHalfWidth(t *testing.T) {
-	if got := (Ratio{Lo: 1 / 1.02, Hi: 1.02}).HalfWidth(); math.Abs(got-1.02) > 1e-12 {
+	if got := (Ratio{Lo: 1 / 1.02, Hi: 1.02}).HalfWidth(); !scalar.EqualWithinAbs(got, 1.02, 1e-12) {
 		t.Errorf("half-width %v", got)
 	}
 	if got := (Ratio{Lo: 0, Hi: math.Inf(1)}).HalfWidth(); !math.IsInf(got, 1) {

@@ -4,6 +4,8 @@ import (
 	"math"
 	"math/rand/v2"
 	"testing"
+
+	"gonum.org/v1/gonum/floats/scalar"
 )
 
 // TestShortHalfOfNormal: it is the standard deviation, of few values and of many.
@@ -19,7 +21,7 @@ func TestShortHalfOfNormal(t *testing.T) {
 			}
 			sum += ShortHalf(values) / tries
 		}
-		if math.Abs(sum-3) > 0.25 {
+		if !scalar.EqualWithinAbs(sum, 3, 0.25) {
 			t.Errorf("%d values of a standard deviation of 3: %.3f", n, sum)
 		}
 	}

@@ -6,6 +6,8 @@ import (
 	"math/rand/v2"
 	"slices"
 	"testing"
+
+	"gonum.org/v1/gonum/floats/scalar"
 )
 
 // TestSignedRankEnumerated compares P with the share of all 2ⁿ ways to sign the ranks
@@ -161,7 +163,7 @@ func TestSignedRankApproximation(t *testing.T) {
 				t.Fatalf("n=%d is said to be exact", n)
 			}
 			exact := exactP(d)
-			if math.Abs(got.P-exact) > 0.005 || exact < 0.1 && math.Abs(got.P-exact) > 0.002 {
+			if !scalar.EqualWithinAbs(got.P, exact, 0.005) || exact < 0.1 && !scalar.EqualWithinAbs(got.P, exact, 0.002) {
 				t.Errorf("grain %v: approximate P %v, exact %v", grain, got.P, exact)
 			}
 		}

@@ -7,6 +7,7 @@ import (
 
 	robust "github.com/montanaflynn/stats"
 	"golang.org/x/perf/benchmath"
+	"gonum.org/v1/gonum/floats/scalar"
 )
 
 func TestSummarizeAgrees(t *testing.T) {
@@ -26,7 +27,7 @@ func TestSummarizeAgrees(t *testing.T) {
 			got.Confidence != want.Confidence || len(got.Warnings) != len(want.Warnings) {
 			t.Errorf("got %+v, benchmath %+v", got.Summary, want)
 		}
-		if median, _ := robust.Median(values); math.Abs(got.Center/median-1) > 1e-12 {
+		if median, _ := robust.Median(values); !scalar.EqualWithinRel(got.Center, median, 1e-12) {
 			t.Errorf("median %v, montanaflynn %v", got.Center, median)
 		}
 	}
@@ -42,7 +43,7 @@ func TestSummarizeColumns(t *testing.T) {
 		t.Errorf("%+v", got)
 	}
 	drift, err := Summarize([]float64{1, 2, 3, 4, 5, 6, 7, 8, 9, 10}, 0.95)
-	if err != nil || math.Abs(drift.Autocorrelation-0.7) > 1e-12 {
+	if err != nil || !scalar.EqualWithinAbs(drift.Autocorrelation, 0.7, 1e-12) {
 		t.Errorf("autocorrelation of a drift is %v, %v; want 0.7", drift.Autocorrelation, err)
 	}
 }
@@ -68,7 +69,7 @@ func TestSummarizeEdges(t *testing.T) {
 
 func TestScatter(t *testing.T) {
 	got, err := Scatter([]float64{100, 103, 98, 100, 110})
-	if err != nil || math.Abs(got-0.02) > 1e-9 {
+	if err != nil || !scalar.EqualWithinAbs(got, 0.02, 1e-9) {
 		t.Errorf("scatter %v, %v, want 0.02", got, err)
 	}
 	for _, bad := range [][]float64{nil, {0, 0, 0}, {math.NaN()}} {
