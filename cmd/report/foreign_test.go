@@ -119,7 +119,7 @@ func TestForeignResults(t *testing.T) {
 		t.Fatalf("status %d: %s", status, said)
 	}
 	for _, part := range []string{"of no study", "Sort: compared are the values of algo, along n", "results.txt:94", "results.txt:95", "is NaN", "Some CPU", "heap"} {
-		if !strings.Contains(strings.Join(strings.Fields(said), " "), part) {
+		if !strings.Contains(unwrapped(said), part) {
 			t.Errorf("the output does not say %q:\n%s", part, said)
 		}
 	}
@@ -158,6 +158,9 @@ func TestTenThousandCases(t *testing.T) {
 	}
 }
 
+// unwrapped is text without its line breaks, which fall where the length of a path has it.
+func unwrapped(text string) string { return strings.Join(strings.Fields(text), " ") }
+
 // TestStudiesTogether: further studies add patterns, of the same machine only.
 func TestStudiesTogether(t *testing.T) {
 	var out, errs bytes.Buffer
@@ -166,7 +169,7 @@ func TestStudiesTogether(t *testing.T) {
 		t.Errorf("status %d: %s", status, errs.String())
 	}
 	out.Reset()
-	if status := run([]string{"-o", dir, studyDir, damaged(t, "", nil)}, &out, &errs); status != 0 || strings.Count(out.String(), " too, and shown is what ") != 1 {
+	if status := run([]string{"-o", dir, studyDir, damaged(t, "", nil)}, &out, &errs); status != 0 || strings.Count(unwrapped(out.String()), " too, and shown is what ") != 1 {
 		t.Errorf("status %d: %s", status, out.String())
 	}
 	other := damaged(t, "machine.json", replace(`"Synthetic CPU"`, `"Rich CPU"`))
@@ -236,7 +239,7 @@ func TestDirectionsSaid(t *testing.T) {
 // What is named alike and is not the same stays apart.
 func TestNotPooled(t *testing.T) {
 	a, b := lines(t, "same.txt", series8("BenchmarkX", "ns/op", 100)...), lines(t, "same.txt", series8("BenchmarkX", "ns/op", 200)...)
-	if got := advised(t, a, b); !strings.Contains(got, "costs 2") {
+	if got := unwrapped(advised(t, a, b)); !strings.Contains(got, "costs 2") {
 		t.Errorf("files of one name: %s", got)
 	}
 	path := lines(t, "x.txt", append(series8("BenchmarkX/n=one/n=5", "ns/op", 10), series8("BenchmarkX/n=two/n=5", "ns/op", 1000)...)...)
@@ -244,7 +247,7 @@ func TestNotPooled(t *testing.T) {
 		t.Errorf("a key that comes again: %s", got)
 	}
 	path = lines(t, "x.txt", slices.Concat([]string{"cpus: 1"}, series8("BenchmarkX-2", "ns/op", 900), []string{"cpus: 2"}, series8("BenchmarkX-2", "ns/op", 300))...)
-	if got := advised(t, path); !strings.Contains(got, "time per op 311 ns") || !strings.Contains(got, "2 CPUs, GOMAXPROCS 2") {
+	if got := unwrapped(advised(t, path)); !strings.Contains(got, "time per op 311 ns") || !strings.Contains(got, "2 CPUs, GOMAXPROCS 2") {
 		t.Errorf("with fewer CPUs: %s", got)
 	}
 }
@@ -375,7 +378,7 @@ func TestDecidedInTheMiddle(t *testing.T) {
 		all = append(all, series8(fmt.Sprintf("BenchmarkLookup/map/%d", size), "ns/op", 100)...)
 		all = append(all, series8(fmt.Sprintf("BenchmarkLookup/slice/%d", size), "ns/op", float64(size)/2)...)
 	}
-	said := strings.Join(strings.Fields(advised(t, lines(t, "x.txt", all...))), " ")
+	said := unwrapped(advised(t, lines(t, "x.txt", all...)))
 	for _, want := range []string{"part 2 100", "slice; next is map at 2.0×"} {
 		if !strings.Contains(said, want) {
 			t.Errorf("advise does not say %q:\n%s", want, said)
@@ -393,7 +396,7 @@ func TestAbsentIsNotOvertaken(t *testing.T) {
 		}
 		all = append(all, series8(fmt.Sprintf("BenchmarkX/b/%d", size), "ns/op", 1000+2*float64(size))...)
 	}
-	said := strings.Join(strings.Fields(advised(t, lines(t, "x.txt", all...))), " ")
+	said := unwrapped(advised(t, lines(t, "x.txt", all...)))
 	if !strings.Contains(said, "Use a") || !strings.Contains(said, "Flips: b: above 418") {
 		t.Errorf("advise says:\n%s", said)
 	}
