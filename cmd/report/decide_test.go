@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 
@@ -158,6 +159,9 @@ func TestFamily(t *testing.T) {
 				break
 			}
 		}
+		if all := compareAll(base, append(others, stat.Series{})); all[0].Power != tt.power || !math.IsNaN(all[tt.others].P) || all[tt.others].significant() {
+			t.Errorf("beside one that is not compared: power %v; of that one: %+v", all[0].Power, all[tt.others])
+		}
 	}
 }
 
@@ -304,6 +308,57 @@ func TestFlips(t *testing.T) {
 	want := 10e3 * math.Pow(10, math.Log(1.5/1.1)/math.Log(1.5/1.01))
 	if f := flips[0]; !scalar.EqualWithinRel(f.at, want, 0.1) || f.lo > want || f.hi < want {
 		t.Errorf("flips at %v (%v–%v), want about %v", f.at, f.lo, f.hi, want)
+	}
+}
+
+// TestFlipBelowFirst: a crossing between 0 and the first positive value is placed between them,
+// and nowhere in particular.
+func TestFlipBelowFirst(t *testing.T) {
+	m, _ := lineStudy([]string{"0ns", "1us"}, []float64{300, 1000}, []float64{100, 1000}, 0.003)
+	p := &m.Catalog.Patterns[0]
+	flips := m.axisFlips(m.at(p, &p.Situations[0]))
+	if len(flips) != 1 || flips[0].at != 0 || flips[0].to.impl != "a" || !flips[0].sure {
+		t.Errorf("%+v", flips)
+	}
+}
+
+// TestFlipElsewhere: who is to be used with fewer CPUs is said with all places where it is.
+func TestFlipElsewhere(t *testing.T) {
+	m, _ := lineStudy([]string{"1us"}, []float64{100}, []float64{200}, 0.003)
+	m.rounds = 10
+	for _, procs := range []int{1, 4} {
+		at := place{cpus: 1, procs: procs}
+		m.data["a at 1us"][at], m.data["b at 1us"][at] = costs(100, 10, 0.003, 5), costs(50, 10, 0.003, 6)
+	}
+	m.data["b at 1us"][place{cpus: 1, procs: 2}] = costs(50, 10, 0.003, 7) // a was not measured there
+	p := &m.Catalog.Patterns[0]
+	set := m.at(p, &p.Situations[0])
+	c, _ := choose(m.field(set))
+	if got, want := m.flips(set, c), "b: at 1 CPU, GOMAXPROCS 1; 1 CPU, GOMAXPROCS 4"; c.use.impl != "a" || got != want {
+		t.Errorf("use %v, %q, want %q", c.use.entrant, got, want)
+	}
+}
+
+// TestCostsIn: who lacks a round is not in the group that is resampled.
+func TestCostsIn(t *testing.T) {
+	whole, short := contenderOf("whole", 0, costs(100, 10, 0.003, 1)), contenderOf("short", 1, costs(50, 9, 0.003, 2))
+	rounds := whole.cost().Rounds
+	if got := costsIn(rounds, []contender{short, whole}); len(got) != 1 || !slices.Equal(got[0], whole.cost().Values) {
+		t.Errorf("%v", got)
+	}
+}
+
+// TestLeftOut: where nothing of what was measured was kept, it is not said to be unmeasured.
+func TestLeftOut(t *testing.T) {
+	m, _ := lineStudy([]string{"1us"}, []float64{0}, []float64{0}, 0)
+	p := &m.Catalog.Patterns[0]
+	set := m.at(p, &p.Situations[0])
+	if a, _ := m.advise(set); a.Why != "not measured" {
+		t.Errorf("of nobody: %q", a.Why)
+	}
+	m.data["a at 1us"] = map[place]units{m.full: {}}
+	if a, _ := m.advise(set); a.Why != "all values were left out" {
+		t.Errorf("of one with no value: %q", a.Why)
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -24,13 +25,13 @@ func TestOpinions(t *testing.T) {
 		noise      float64
 		edit       func(there *model)
 		want       holding
-		words, use string // words is a prefix
+		words, use string // words is a pattern
 	}{
 		{name: "the fastest", hereA: 50, thereA: 50, noise: still, want: holds, words: "the fastest", use: "a"},
-		{name: "near the fastest", hereA: 50, thereA: 105, noise: still, want: holds, words: "1.05× (", use: "a"},
+		{name: "near the fastest", hereA: 50, thereA: 105, noise: still, want: holds, words: `1\.05× \(.*\)`, use: "a"},
 		{name: "as good as who is simpler", hereA: 200, thereA: 105, noise: still, want: holds, words: "the fastest; there a", use: "a"},
-		{name: "dearer", hereA: 50, thereA: 150, noise: still, want: fails, words: "1.50× (", use: "b"},
-		{name: "dearer for all that is known", hereA: 50, thereA: 150, noise: loud, want: unsure, words: "1.", use: "b"},
+		{name: "dearer", hereA: 50, thereA: 150, noise: still, want: fails, words: `1\.50× \(.*\); there b`, use: "b"},
+		{name: "dearer for all that is known", hereA: 50, thereA: 150, noise: loud, want: unsure, words: `1\..*; there b`, use: "b"},
 		{name: "not measured there", hereA: 50, thereA: 0, noise: still, want: unmeasured, words: "–"},
 		{name: "not asked there", hereA: 50, thereA: 50, noise: still, want: unmeasured, words: "–",
 			edit: func(m *model) { m.Catalog.Patterns[0].Situations[0].ID = "another" }},
@@ -51,10 +52,27 @@ func TestOpinions(t *testing.T) {
 			if len(a.Elsewhere) != 1 {
 				t.Fatalf("%d opinions of one other study", len(a.Elsewhere))
 			}
-			if o := a.Elsewhere[0]; o.Advice != tt.want || !strings.HasPrefix(o.Words, tt.words) || o.Use != tt.use {
+			if o := a.Elsewhere[0]; o.Advice != tt.want || !regexp.MustCompile("^"+tt.words+"$").MatchString(o.Words) || o.Use != tt.use {
 				t.Errorf("%s there %+v, want it to be: %s, %s, use %s", a.Use, o, tt.want, tt.words, tt.use)
 			}
 		})
+	}
+}
+
+// TestFailsElsewhere: where advice fails it is said whom it was given to, and if it was a guess.
+func TestFailsElsewhere(t *testing.T) {
+	there := []opinion{{Study: "M", Advice: holds}, {Study: "N", Advice: fails, Words: "1.50× (1.40–1.60); there b", Over: &jsonRatio{}}}
+	rival := &contender{}
+	got := failsElsewhere([]advice{
+		{Pattern: "p", Name: "sure", Use: "a", Confidence: "clear", choice: choice{sure: true, rival: rival}, Elsewhere: there},
+		{Pattern: "p", Name: "unsure", Use: "a", Confidence: "cannot tell: ±9 %", choice: choice{rival: rival}, Elsewhere: there},
+	})
+	want := []string{
+		"p: sure, on N: a costs 1.50× (1.40–1.60); there b",
+		"p: unsure, on N: a costs 1.50× (1.40–1.60); there b (here: cannot tell: ±9 %)",
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
 	}
 }
 

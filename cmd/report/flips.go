@@ -226,7 +226,6 @@ func (m *model) flips(set setting, here choice) string {
 	case len(m.axis(p, s)) < 2 && len(places) < 2:
 		return "not varied"
 	}
-	set.place = m.placeOf(p)
 	switch alone, rivals := m.comparedElsewhere(set, here.use.entrant); {
 	case rivals:
 		return "not in the measured range"
