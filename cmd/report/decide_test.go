@@ -126,6 +126,9 @@ func TestChoose(t *testing.T) {
 			if c.use.impl != tt.use || c.fastest.impl != tt.fastest || c.avoidance() != tt.avoid || !strings.HasPrefix(c.confidence, tt.confidence) {
 				t.Errorf("use %v, fastest %v, avoid %s, %s (%s)", c.use.entrant, c.fastest.entrant, c.avoidance(), c.confidence, c.why)
 			}
+			if c.why == "" {
+				t.Errorf("%s, and not why", c.confidence)
+			}
 		})
 	}
 }
@@ -226,6 +229,14 @@ func TestVerdictOutcomes(t *testing.T) {
 			"Bananas below", "An apple (a) is within 10 % of bananas (b) above"},
 		{"level below", three, []float64{100, 120, 300}, []float64{100, 100, 100}, 0.003,
 			"Bananas above", "An apple (a) is within 10 % of bananas (b) below"},
+		{"level above, how far apart below", three, []float64{300, 120, 101}, []float64{100, 100, 100}, 0.003,
+			"Bananas below", "at 1 µs of work bananas (b) cost 3.0× less than a"},
+		{"level below, how far apart above", three, []float64{100, 120, 300}, []float64{100, 100, 100}, 0.003,
+			"Bananas above", "at 100 µs of work bananas (b) cost 3.0× less than a"},
+		{"the other is dearer, how far", three, []float64{100, 100, 100}, []float64{101, 120, 300}, 0.003,
+			"An apple above", "at 100 µs of work an apple (a) costs 3.0× less than b"},
+		{"one is not measured at an end", three, []float64{100, 120, 0}, []float64{100, 100, 100}, 0.003,
+			"Either: they cost the same", "within 3 %"},
 		{"from zero", []string{"0ns", "1us"}, []float64{300, 1000}, []float64{100, 1000}, 0.003,
 			"a point between 0 and 1 µs", "95 %: up to 1 µs"},
 		{"throughout", three, []float64{300, 310, 320}, []float64{100, 100, 100}, 0.003,

@@ -15,10 +15,11 @@ func TestCores(t *testing.T) {
 		name string
 		core []float64
 		want string
+		fact string
 	}{
-		{"alone", []float64{20_000, 20_100, 20_050, 20_000, 39_000}, "unshared: ±0.2 %"},
-		{"a neighbour that comes and goes", []float64{20_000, 31_000, 24_000, 39_000, 28_000}, "shared: ±14 %"},
-		{"a study from before the probe", []float64{0, 0, 0}, ""},
+		{"alone", []float64{20_000, 20_100, 20_050, 20_000, 39_000}, "unshared: ±0.2 %", "each of 5 samples: ±0.2 % (median distance from the median), worst 95 %"},
+		{"a neighbour that comes and goes", []float64{20_000, 31_000, 24_000, 39_000, 28_000}, "shared: ±14 %", "±14.3 % (median distance from the median), worst 39 %"},
+		{"a study from before the probe", []float64{0, 0, 0}, "", ""},
 	} {
 		m := &model{Study: &study.Study{Control: control}}
 		for _, ns := range test.core {
@@ -30,12 +31,8 @@ func TestCores(t *testing.T) {
 		if m.control().noisy() {
 			t.Errorf("%s: the control is called noisy", test.name)
 		}
-		said := false
-		for _, f := range m.trust() {
-			said = said || f.Name == "Cores" && strings.Contains(f.Value, "work that fills a core")
-		}
-		if said != (test.want != "") {
-			t.Errorf("%s: cores mentioned: %v", test.name, said)
+		if said := trustFact(m, "Cores"); (said == "") != (test.fact == "") || !strings.Contains(said, test.fact) {
+			t.Errorf("%s: it says %q, want %q in it", test.name, said, test.fact)
 		}
 	}
 }
@@ -46,13 +43,34 @@ func TestFarApart(t *testing.T) {
 	for _, ns := range []float64{100, 90, 110, 480, 105, 95, 200, 120, 100, 470} {
 		m.Measured = append(m.Measured, study.Measured{Sample: study.Sample{Beside: study.Beside{Probe: ns}}})
 	}
-	for _, f := range m.trust() {
-		if f.Name == "Probes" {
-			if want := "in 20.0 % more than twice the median"; !strings.Contains(f.Value, want) {
-				t.Errorf("it says %q, want %q in it", f.Value, want)
-			}
-			return
+	for _, want := range []string{"median 110 ns, 90 % below 480 ns, at most 480 ns;", "in 20.0 % more than twice the median"} {
+		if said := trustFact(m, "Probes"); !strings.Contains(said, want) {
+			t.Errorf("it says %q, want %q in it", said, want)
 		}
 	}
-	t.Error("nothing is said of the probes")
+}
+
+// TestDrift: the control's last third is set against its first.
+func TestDrift(t *testing.T) {
+	m := &model{Study: &study.Study{}}
+	for _, ns := range []float64{100, 100, 101, 100, 120, 104, 104, 104} {
+		m.Control = append(m.Control, study.Sample{Values: map[string]float64{"ns/op": ns}})
+	}
+	want := "8 samples of a fixed spin: ±2.0 % (median distance from the median), worst 17.1 %, last third +4.0 % against the first"
+	if said := trustFact(m, "Control"); said != want {
+		t.Errorf("it says %q, want %q", said, want)
+	}
+	if want := "noisy: ±2.0 %, drift +4.0 %"; m.control().brief() != want {
+		t.Errorf("in brief %q, want %q", m.control().brief(), want)
+	}
+}
+
+// trustFact is what is said of one thing in "Can I trust this run?"; "" if nothing is.
+func trustFact(m *model, name string) string {
+	for _, f := range m.trust() {
+		if f.Name == name {
+			return f.Value
+		}
+	}
+	return ""
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -35,9 +36,13 @@ func TestYardsticks(t *testing.T) {
 			}
 			add("a", "process", tt.worker)
 			add("multiprocessing", "fork", tt.origin)
-			for name, ns := range map[string]float64{"low": tt.floor / 9, "floor": tt.floor} {
-				p.Floors = append(p.Floors, catalog.Floor{Title: name, Case: catalog.Case{Name: name, Situations: []string{"s"}}})
-				m.data[name] = map[place]units{m.full: costs(ns, 10, 0, 1)}
+			for _, f := range []struct {
+				situation, work string
+				ns              float64
+			}{{"s", "1us", tt.floor / 9}, {"s", "1us", tt.floor}, {"s", "2us", 9 * tt.floor}, {"t", "1us", 9 * tt.floor}} {
+				name := fmt.Sprintf("floor %d", len(p.Floors))
+				p.Floors = append(p.Floors, catalog.Floor{Title: name, Case: catalog.Case{Name: name, Keys: map[string]string{"work": f.work}, Situations: []string{f.situation}}})
+				m.data[name] = map[place]units{m.full: costs(f.ns, 10, 0, 1)}
 			}
 
 			table := m.yardsticks()
