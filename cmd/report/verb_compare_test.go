@@ -55,6 +55,7 @@ func TestCompareVerb(t *testing.T) {
 		{[]string{a, slow, "-filter", "/impl:v1"}, 0, "No sign of a regression"},
 		{[]string{a, short}, 3, "Cannot tell"},
 		{[]string{"-strict", "-threshold=0.1%", a, b}, 3, "Cannot tell"},
+		{[]string{"-strict", "-threshold=50%", a, b}, 0, "No sign of a regression beyond 50 %."},
 		{[]string{studyDir, studyDir}, 0, "No sign of a regression"},
 		{[]string{a}, 2, "1 run given, want two"},
 		{[]string{a, other}, 2, "no case and unit in common"},

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"golang.org/x/perf/benchfmt"
+	"gonum.org/v1/gonum/floats/scalar"
 
 	"crossover/cmd/report/internal/results"
 	"crossover/internal/catalog"
@@ -476,7 +477,7 @@ func TestNothingOfACase(t *testing.T) {
 	if code, said := compared(file(t, "x.txt", old...), file(t, "x.txt", dropped)); code != 3 || !strings.Contains(said, "that cannot be used") {
 		t.Errorf("infinite times: status %d\n%s", code, said)
 	}
-	if code, said := compared(file(t, "x.txt", all("Same", 3, "")...), file(t, "x.txt", old...)); code != 0 {
+	if code, said := compared(file(t, "x.txt", all("Same", 3, "")...), file(t, "x.txt", old...)); code != 0 || !strings.Contains(said, "1 cell only in NEW, among them BenchmarkX3 time") {
 		t.Errorf("a new case: status %d\n%s", code, said)
 	}
 }
@@ -765,6 +766,42 @@ func TestCounts(t *testing.T) {
 		if status, said := compared(file(t, "old", test.old...), file(t, "new", test.new...)); status != test.status {
 			t.Errorf("%q then %q: status %d, want %d\n%s", test.old, test.new, status, test.status, said)
 		}
+	}
+}
+
+// TestDirectionSaidOnce: of however many cells it is not known whether more is better, or is
+// taken to be, that is said once a unit.
+func TestDirectionSaidOnce(t *testing.T) {
+	of := func(unit string) (all []string) {
+		for i := range 3 {
+			for range 8 {
+				all = append(all, fmt.Sprintf("BenchmarkX%d 1 100 ns/op 7 %s", i, unit))
+			}
+		}
+		return all
+	}
+	for unit, want := range map[string]string{"hits": "cannot tell", "hits/s": "taken for better"} {
+		_, said := compared(file(t, "old", of(unit)...), file(t, "new", of(unit)...))
+		if n := strings.Count(said, "whether more of "+unit+" is better"); n != 1 || !strings.Contains(said, want) {
+			t.Errorf("%s: said %d times, want once, with %q\n%s", unit, n, want, said)
+		}
+	}
+}
+
+// TestGroupMean: of cells whose rounds scatter on their own, the mean's error falls with the
+// root of their number, and so many more degrees of freedom it has; the weather of all of them
+// adds to it as it is.
+func TestGroupMean(t *testing.T) {
+	g := &group{}
+	for _, log := range []float64{0.1, 0.2, 0.3, 0.4} {
+		g.pairs = append(g.pairs, &pair{logRatio: log, within: 0.1, df: 9})
+	}
+	if se, df := g.mean(0, manyDF); !scalar.EqualWithinRel(g.logRatio, 0.25, 1e-9) || !scalar.EqualWithinRel(se, 0.05, 1e-9) || !scalar.EqualWithinRel(df, 36, 1e-9) {
+		t.Errorf("mean %v, error %v with %v degrees of freedom; want 0.25, 0.05, 36", g.logRatio, se, df)
+	}
+	// Half of the variance is the weather's, with 9 degrees of freedom: 2²/(1/36 + 1/9).
+	if se, df := g.mean(0.05, 9); !scalar.EqualWithinRel(se, 0.05*math.Sqrt2, 1e-9) || !scalar.EqualWithinRel(df, 28.8, 1e-9) {
+		t.Errorf("with the weather error %v with %v degrees of freedom; want 0.05·√2, 28.8", se, df)
 	}
 }
 
