@@ -788,6 +788,18 @@ func TestDirectionSaidOnce(t *testing.T) {
 	}
 }
 
+// TestTail: where all that is unknown is what runs differ by, a margin and its tail reach as far
+// as Student's t with eight degrees of freedom; where nothing of it is, there is no tail.
+func TestTail(t *testing.T) {
+	m := mood{sd: 0.02}
+	if got := m.margin(0, manyDF, 0.95) + m.tail(0, manyDF, 0.95); !scalar.EqualWithinRel(got, 0.02*2.306, 1e-3) {
+		t.Errorf("margin and tail %v, want 2.306 times 0.02", got)
+	}
+	if got := (mood{}).tail(0.02, 5, 0.95); got != 0 {
+		t.Errorf("without a mood the tail is %v", got)
+	}
+}
+
 // TestGroupMean: of cells whose rounds scatter on their own, the mean's error falls with the
 // root of their number, and so many more degrees of freedom it has; the weather of all of them
 // adds to it as it is.
