@@ -68,3 +68,33 @@ func TestLongestSpin(t *testing.T) {
 		}
 	})
 }
+
+// TestTimes: the work lasts from the first start to the last end, and costs what this process
+// and the workers' took; unknown processor time is not reported.
+func TestTimes(t *testing.T) {
+	start := time.Now()
+	at := func(ms int) time.Time { return start.Add(time.Duration(ms) * time.Millisecond) }
+	reports := []role.Report[struct{}]{
+		{Start: at(3), End: at(9), CPU: 4 * time.Millisecond},
+		{Start: at(1), End: at(7), CPU: 5 * time.Millisecond},
+		{Start: at(2), End: at(12), CPU: 6 * time.Millisecond},
+	}
+	if got := span(reports); got != 11*time.Millisecond {
+		t.Errorf("from 1 to 12 ms is %v", got)
+	}
+	for as, want := range map[role.As]time.Duration{role.Process: 15 * time.Millisecond, role.Goroutine: 0, role.Thread: 0} {
+		if got := workersCPU(as, reports); got != want {
+			t.Errorf("as %s workers took %v beside this process, want %v", as, got, want)
+		}
+	}
+	for cpu, want := range map[time.Duration]float64{2 * time.Microsecond: 20, 0: 0, -1: -1} {
+		r := benchmark(func(b *testing.B) { reportTimes(b, 100, time.Microsecond, cpu) })
+		got, known := r.Extra["cpu-ns/op"]
+		if !known {
+			got = -1
+		}
+		if got != want || r.Extra["ns/op"] != 10 {
+			t.Errorf("1 µs and %v of processor time in 100 operations: %v", cpu, r.Extra)
+		}
+	}
+}
