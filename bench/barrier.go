@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"testing"
 	"time"
 
@@ -39,8 +38,11 @@ func BarrierOf(variants []barrier.Variant) Pattern {
 		situations: barrierSituations(),
 		floors:     barrierFloors(),
 		run: func(b *testing.B, c *conditions) {
-			i := slices.IndexFunc(variants, func(v barrier.Variant) bool { return v.Name == c.Keys["impl"] })
-			runBarrier(b, c, variants[i])
+			v, err := variantOf(c, variants, func(v barrier.Variant) string { return v.Name })
+			if err != nil {
+				b.Fatal(err)
+			}
+			runBarrier(b, c, v)
 		},
 	}
 	for _, v := range variants {

@@ -128,7 +128,7 @@ const crowd = 1000
 // starting, and then looks at what one holds.
 func runDaemon(b *testing.B, c *conditions) {
 	b.StopTimer()
-	v, err := daemonVariant(c.Keys["impl"])
+	v, err := variantOf(c, daemon.Variants(), func(v daemon.Variant) string { return v.Name })
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -176,15 +176,6 @@ func runDaemon(b *testing.B, c *conditions) {
 	} else if !errors.Is(err, errors.ErrUnsupported) {
 		b.Fatal(err)
 	}
-}
-
-func daemonVariant(name string) (daemon.Variant, error) {
-	for _, v := range daemon.Variants() {
-		if v.Name == name {
-			return v, nil
-		}
-	}
-	return daemon.Variant{}, fmt.Errorf("no daemon variant %q", name)
 }
 
 // employ starts workers that beat so often, 0 meaning without end.

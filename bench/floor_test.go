@@ -4,6 +4,8 @@ import (
 	"runtime"
 	"slices"
 	"testing"
+
+	"crossover/internal/catalog"
 )
 
 // TestFloorsAreShown: each floor is shown at the point of the situations it names,
@@ -36,6 +38,26 @@ func TestFloorsAreShown(t *testing.T) {
 					}
 				}
 			}
+		}
+	}
+}
+
+// TestFloorsAgree: a floor is of a situation if one of its points has the floor's keys, as far
+// as it has them at all.
+func TestFloorsAgree(t *testing.T) {
+	s := &situation{Situation: catalog.Situation{Point: map[string]string{"size": "64", "depth": "1"}, Axis: "size"}, quick: []string{"64", "4096"}}
+	for _, test := range []struct {
+		keys map[string]string
+		want bool
+	}{
+		{map[string]string{"of": "copy", "size": "64"}, true},
+		{map[string]string{"of": "copy", "size": "4096"}, true},
+		{map[string]string{"of": "copy"}, true},
+		{map[string]string{"of": "copy", "size": "8"}, false},
+		{map[string]string{"of": "copy", "size": "64", "depth": "2"}, false},
+	} {
+		if got := s.agrees(Quick, test.keys); got != test.want {
+			t.Errorf("a floor with %v agrees: %v", test.keys, got)
 		}
 	}
 }

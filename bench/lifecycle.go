@@ -1,7 +1,6 @@
 package bench
 
 import (
-	"fmt"
 	"os"
 	"runtime"
 	"slices"
@@ -247,10 +246,11 @@ func endingOf(c *conditions) ending {
 // starts and stops once for many, and ended so many at once as the case says.
 func runLifecycle(b *testing.B, c *conditions) {
 	defer hold(b, c.count("memory"), c.count("files"))()
-	starter, err := newStarter(c.Keys["impl"])
+	v, err := variantOf(c, lifecycle.Variants(), func(v lifecycle.Variant) string { return v.Name })
 	if err != nil {
 		b.Fatal(err)
 	}
+	starter := v.New(lifecycle.Options{GOMAXPROCS: runtime.GOMAXPROCS(0)})
 	defer func() {
 		if err := starter.Close(); err != nil {
 			b.Error(err)
@@ -356,15 +356,6 @@ func lifecycleCPU(workers []lifecycle.Worker) (sum time.Duration, known bool) {
 		}
 	}
 	return sum, known
-}
-
-func newStarter(name string) (lifecycle.Starter, error) {
-	for _, v := range lifecycle.Variants() {
-		if v.Name == name {
-			return v.New(lifecycle.Options{GOMAXPROCS: runtime.GOMAXPROCS(0)}), nil
-		}
-	}
-	return nil, fmt.Errorf("no lifecycle variant %q", name)
 }
 
 // hold makes this process as big as the case says, until released.

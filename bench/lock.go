@@ -471,11 +471,10 @@ func contend(b *testing.B, c *conditions, g *lock.Guarded[ledger], spins bool) {
 }
 
 func newLock(c *conditions, variants []lock.Variant) (lock.Variant, lock.Lock, error) {
-	for _, v := range variants {
-		if v.Name == c.Keys["impl"] {
-			l, err := v.New()
-			return v, l, err
-		}
+	v, err := variantOf(c, variants, func(v lock.Variant) string { return v.Name })
+	if err != nil {
+		return v, nil, err
 	}
-	return lock.Variant{}, nil, fmt.Errorf("no lock variant %q", c.Keys["impl"])
+	l, err := v.New()
+	return v, l, err
 }

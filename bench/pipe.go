@@ -37,8 +37,11 @@ func PipeOf(variants []pipe.Variant) Pattern {
 		situations: append(pipeSituations(variants[0].Name), pipeLatency()...),
 		floors:     pipeFloors(),
 		run: func(b *testing.B, c *conditions) {
-			i := slices.IndexFunc(variants, func(v pipe.Variant) bool { return v.Name == c.Keys["impl"] })
-			runPipe(b, c, variants[i])
+			v, err := variantOf(c, variants, func(v pipe.Variant) string { return v.Name })
+			if err != nil {
+				b.Fatal(err)
+			}
+			runPipe(b, c, v)
 		},
 	}
 	for _, v := range variants {

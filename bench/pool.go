@@ -321,7 +321,7 @@ func (t *PoolTable) run(b *testing.B, c *conditions) {
 
 // runBatches does b.N tasks, a batch at a time.
 func (t *PoolTable) runBatches(b *testing.B, c *conditions) {
-	p, err := t.open(c)
+	v, p, err := t.open(c)
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -336,7 +336,7 @@ func (t *PoolTable) runBatches(b *testing.B, c *conditions) {
 		o := pool.StreamOptions{Window: streamWindow * c.count("workers"), Chunk: c.count("chunk"), Unordered: order == "unordered"}
 		apply = streamed(p, o)
 	}
-	if idle := warming(t.variant(c).Reuses, c, tasks[:min(len(tasks), b.N)]); idle != nil {
+	if idle := warming(v.Reuses, c, tasks[:min(len(tasks), b.N)]); idle != nil {
 		if _, err := apply(b.Context(), idle); err != nil {
 			b.Fatal(err)
 		}
@@ -423,25 +423,18 @@ func streamed(p pool.Pool[Task, Result], o pool.StreamOptions) func(context.Cont
 	}
 }
 
-// variant is the one that a case names; its New is nil if there is none.
-func (t *PoolTable) variant(c *conditions) pool.Variant[Task, Result] {
-	i := slices.IndexFunc(t.Bench, func(v pool.Variant[Task, Result]) bool { return v.Name == c.Keys["impl"] })
-	if i < 0 {
-		return pool.Variant[Task, Result]{}
+// open makes a pool of the variant that a case names.
+func (t *PoolTable) open(c *conditions) (v pool.Variant[Task, Result], p pool.Pool[Task, Result], err error) {
+	v, err = variantOf(c, t.Bench, func(v pool.Variant[Task, Result]) string { return v.Name })
+	if err != nil {
+		return v, nil, err
 	}
-	return t.Bench[i]
-}
-
-func (t *PoolTable) open(c *conditions) (pool.Pool[Task, Result], error) {
-	v := t.variant(c)
-	if v.New == nil {
-		return nil, fmt.Errorf("no pool variant %q", c.Keys["impl"])
-	}
-	return v.New(perform, pool.Options{
+	p, err = v.New(perform, pool.Options{
 		As:         role.As(c.Keys["as"]),
 		Workers:    c.count("workers"),
 		Chunk:      c.count("chunk"),
 		MaxTasks:   c.count("retire"),
 		GOMAXPROCS: runtime.GOMAXPROCS(0),
 	})
+	return v, p, err
 }

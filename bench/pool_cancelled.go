@@ -38,7 +38,7 @@ const mostGrowth = 128
 // runCancelled cancels b.N Maps of a pool, one after the other. One that was done before
 // says nothing, and the next is given twice its tasks.
 func (t *PoolTable) runCancelled(b *testing.B, c *conditions) {
-	p, err := t.open(c)
+	_, p, err := t.open(c)
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -75,7 +75,7 @@ func (s *counter) serve(ctx context.Context, i int, intended time.Duration) {
 func (t *PoolTable) runLatency(b *testing.B, c *conditions) {
 	own := PoolTable{Bench: pool.Variants[Task, Result]()}
 	loop := newOpenLoop(b, c, "go", own.run)
-	p, err := t.open(c)
+	v, p, err := t.open(c)
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -85,7 +85,7 @@ func (t *PoolTable) runLatency(b *testing.B, c *conditions) {
 		}
 	}()
 	room := b.N
-	if t.variant(c).Bounded {
+	if v.Bounded {
 		room = c.count("tasks")
 	}
 	inside := make(chan struct{}, room)

@@ -1,7 +1,6 @@
 package bench
 
 import (
-	"fmt"
 	"math"
 	"testing"
 	"time"
@@ -378,12 +377,11 @@ func discarded[Q any](q queue.Queue[Q]) int {
 }
 
 func newQueue[Q any](c *conditions, table []queue.Variant[Q]) (queue.Queue[Q], error) {
-	for _, v := range table {
-		if v.Name == c.Keys["impl"] {
-			return v.New(c.count("cap"))
-		}
+	v, err := variantOf(c, table, func(v queue.Variant[Q]) string { return v.Name })
+	if err != nil {
+		return nil, err
 	}
-	return nil, fmt.Errorf("no queue variant %q", c.Keys["impl"])
+	return v.New(c.count("cap"))
 }
 
 // share is the i-th of parts that n is split into.

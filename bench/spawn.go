@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"runtime"
 	"runtime/debug"
-	"slices"
 	"testing"
 	"time"
 
@@ -275,22 +274,26 @@ func park(b *testing.B, c *conditions, s spawn.Spawner[Start, uint64], args []St
 }
 
 func (t *SpawnTable) open(c *conditions) (spawn.Spawner[Start, uint64], error) {
-	for _, v := range t.Bench {
-		if v.Name == c.Keys["impl"] {
-			return v.New(begin, spawn.Options{
-				Limit:      c.count("workers"),
-				Starters:   4,
-				Ready:      c.count("workers"),
-				GOMAXPROCS: runtime.GOMAXPROCS(0),
-			})
-		}
+	v, err := t.variant(c)
+	if err != nil {
+		return nil, err
 	}
-	return nil, fmt.Errorf("no spawn variant %q", c.Keys["impl"])
+	return v.New(begin, spawn.Options{
+		Limit:      c.count("workers"),
+		Starters:   4,
+		Ready:      c.count("workers"),
+		GOMAXPROCS: runtime.GOMAXPROCS(0),
+	})
+}
+
+func (t *SpawnTable) variant(c *conditions) (spawn.Variant[Start, uint64], error) {
+	return variantOf(c, t.Bench, func(v spawn.Variant[Start, uint64]) string { return v.Name })
 }
 
 // keeps reports whether a worker is not ended but given the next argument.
 func (t *SpawnTable) keeps(c *conditions) bool {
-	return slices.ContainsFunc(t.Bench, func(v spawn.Variant[Start, uint64]) bool { return v.Name == c.Keys["impl"] && v.Keeps })
+	v, err := t.variant(c)
+	return err == nil && v.Keeps
 }
 
 // grown is how many bytes more than that this process and its children keep the

@@ -20,6 +20,7 @@
 package bench
 
 import (
+	"fmt"
 	"maps"
 	"path"
 	"slices"
@@ -148,6 +149,16 @@ type conditions struct {
 	Capacity float64
 
 	heap *heap // of the case; nil: what it allocates is not counted
+}
+
+// variantOf is the one of a pattern's variants that a case names. What a variant is called has
+// to be asked by name: a type parameter has no fields.
+func variantOf[V any](c *conditions, variants []V, name func(V) string) (v V, err error) {
+	i := slices.IndexFunc(variants, func(v V) bool { return name(v) == c.Keys["impl"] })
+	if i < 0 {
+		return v, fmt.Errorf("no variant %q", c.Keys["impl"])
+	}
+	return variants[i], nil
 }
 
 // Patterns lays out all parts.

@@ -183,6 +183,50 @@ func benchmarkFor(length string, f func(*testing.B)) testing.BenchmarkResult {
 	return testing.Benchmark(f)
 }
 
+// TestVariantOf: a case measures the variant that it names.
+func TestVariantOf(t *testing.T) {
+	c := &conditions{Keys: map[string]string{"impl": "b"}}
+	same := func(name string) string { return name }
+	if v, err := variantOf(c, []string{"a", "b", "c"}, same); v != "b" || err != nil {
+		t.Errorf("got %q, %v", v, err)
+	}
+	if v, err := variantOf(c, []string{"a", "c"}, same); err == nil {
+		t.Errorf("got %q and no error for a variant that is not there", v)
+	}
+}
+
+// TestVerdictGroupsAreApart: nobody is on both sides of a verdict, and both have somebody.
+func TestVerdictGroupsAreApart(t *testing.T) {
+	for _, grid := range []Grid{Quick, Full} {
+		of := Default(grid).Catalog()
+		for _, v := range of.Verdicts {
+			for _, id := range v.Situations {
+				in := map[string]int{}
+				for _, p := range of.Patterns {
+					for _, c := range p.Cases {
+						if !slices.Contains(c.Situations, id) {
+							continue
+						}
+						a, b := v.A.Matches(c.Keys), v.B.Matches(c.Keys)
+						if a && b {
+							t.Errorf("%s grid, %s: %s is both %s and %s", grid, v.ID, c.Name, v.A.Name, v.B.Name)
+						}
+						if a {
+							in[v.A.Name]++
+						}
+						if b {
+							in[v.B.Name]++
+						}
+					}
+				}
+				if len(in) != 2 {
+					t.Errorf("%s grid, %s in %s: of two groups there are %v", grid, v.ID, id, in)
+				}
+			}
+		}
+	}
+}
+
 // A queue that loses, doubles or tears items must fail its benchmark.
 func TestWrongQueueFails(t *testing.T) {
 	keys := queuePoint("1", "1", "64", "64", "0ns", "steady")
