@@ -4,10 +4,13 @@ import (
 	"errors"
 	"flag"
 	"maps"
+	"math"
 	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"gonum.org/v1/gonum/floats/scalar"
 
 	"crossover/internal/catalog"
 	"crossover/patterns"
@@ -181,6 +184,89 @@ func benchmarkFor(length string, f func(*testing.B)) testing.BenchmarkResult {
 	defer benchtime.Set(given)
 	benchtime.Set(length)
 	return testing.Benchmark(f)
+}
+
+// TestDropsAreCounted: of what an overloaded queue was offered it is said which share it dropped,
+// at once or later, and how much is left in it.
+func TestDropsAreCounted(t *testing.T) {
+	keys := queuePoint("1", "1", "64", "64", "0ns", "overload")
+	keys["as"] = "goroutine"
+	for _, test := range []struct {
+		name string
+		drop dropping // of what is put
+		want float64
+	}{
+		{"none", dropping{}, 0},
+		{"every second", dropping{every: 2, refuses: true}, 0.5},
+		{"every fourth, later", dropping{every: 4}, 0.25},
+	} {
+		r := benchmark(func(b *testing.B) {
+			inner, err := queue.Variants[[8]uint64]()[0].New(64)
+			if err != nil {
+				b.Fatal(err)
+			}
+			q := test.drop
+			q.Queue = inner
+			haul(b, &conditions{Keys: keys, Work: NewWork(1)}, hauliers64, &q)
+		})
+		if got, ok := r.Extra["dropped-ratio"]; !ok || !scalar.EqualWithinAbs(got, test.want, 2e-3) {
+			t.Errorf("a queue that drops %s: dropped-ratio %v, want %v", test.name, got, test.want)
+		}
+		if left, ok := r.Extra["backlog-items"]; !ok || left > 64 {
+			t.Errorf("a queue of 64 that drops %s: %v items are left in it", test.name, left)
+		}
+	}
+}
+
+// dropping is a queue that drops one item in so many, which it refuses or takes.
+type dropping struct {
+	queue.Queue[[8]uint64]
+	every   int // 0: never
+	refuses bool
+	puts    int
+	dropped int // of what it took
+}
+
+var _ queue.Dropper = (*dropping)(nil)
+
+func (q *dropping) Put(v [8]uint64) error {
+	q.puts++
+	switch {
+	case q.every == 0 || q.puts%q.every != 0:
+		return q.Queue.Put(v)
+	case q.refuses:
+		return queue.ErrDropped
+	}
+	q.dropped++
+	return nil
+}
+
+func (q *dropping) Dropped() int { return q.dropped }
+
+// TestWorkIsDone: an operation that is to do work does it, wherever it belongs.
+func TestWorkIsDone(t *testing.T) {
+	s := Default(Full)
+	for _, at := range []struct{ pattern, key string }{
+		{"queue", "work"}, {"lock", "cs"}, {"lock", "work"}, {"state", "work"}, {"barrier", "work"}, {"pool", "task"},
+	} {
+		p := s.pattern(at.pattern)
+		cost := func(work string) float64 {
+			keys := maps.Clone(p.situations[0].Point)
+			keys["impl"], keys["as"], keys[at.key] = p.Baseline, "goroutine", work
+			r := benchmarkFor("20x", func(b *testing.B) { p.run(b, &conditions{Keys: keys, Work: NewWork(1000)}) })
+			if r.N == 0 {
+				t.Fatalf("%s with %s=%s failed", at.pattern, at.key, work)
+			}
+			return r.Extra["ns/op"]
+		}
+		idle := math.Inf(1)
+		for range 5 { // others may hold it up, and nothing speeds it up
+			idle = min(idle, cost("0ns"))
+		}
+		if busy := cost("1ms"); busy < 5*idle {
+			t.Errorf("%s: %v ns an operation with %s=1ms, %v without", at.pattern, busy, at.key, idle)
+		}
+	}
 }
 
 // TestVariantOf: a case measures the variant that it names.
