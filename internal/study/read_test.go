@@ -2,6 +2,7 @@ package study_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -88,18 +89,19 @@ func TestNegativeIsLeftOut(t *testing.T) {
 // A study that says that it is complete, and has lost a round of a cell, is read with a warning.
 func TestMissingRound(t *testing.T) {
 	for _, test := range []struct {
-		rounds string
-		want   int
-	}{{`"rounds": 2`, 0}, {`"rounds": 3`, 1}, {`"rounds": 1`, 0}} {
+		rounds   string
+		complete bool
+		want     int
+	}{{`"rounds": 2`, true, 0}, {`"rounds": 3`, true, 1}, {`"rounds": 3`, false, 0}, {`"rounds": 1`, true, 0}} {
 		dir := written(t)
 		path := filepath.Join(dir, study.MachineFile)
-		whole := strings.Replace(read(t, dir, study.MachineFile), `"complete": false`, `"complete": true`, 1)
+		whole := strings.Replace(read(t, dir, study.MachineFile), `"complete": false`, fmt.Sprintf(`"complete": %v`, test.complete), 1)
 		put(t, path, strings.Replace(whole, `"rounds": 2`, test.rounds, 1))
 		s, err := study.Read(dir)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if !s.Machine.Complete || len(s.Warnings) != test.want || test.want == 1 && !strings.Contains(s.Warnings[0], "in 2 of its cells: BenchmarkX/impl=a/as=goroutine cpus=2 GOMAXPROCS=1 has 2.") {
+		if s.Machine.Complete != test.complete || len(s.Warnings) != test.want || test.want == 1 && !strings.Contains(s.Warnings[0], "in 2 of its cells: BenchmarkX/impl=a/as=goroutine cpus=2 GOMAXPROCS=1 has 2.") {
 			t.Errorf("%s, complete %v: warnings %q", test.rounds, s.Machine.Complete, s.Warnings)
 		}
 	}
@@ -130,20 +132,78 @@ func TestRead(t *testing.T) {
 	}
 }
 
+// What failed is no sample, whatever it was of, and a control without a time is no control.
+func TestReadFailed(t *testing.T) {
+	for _, test := range []struct {
+		old, new                  string
+		control, failed, controls int
+	}{
+		{`"control":true`, `"control":true,"error":"killed"`, 1, 2, 1},
+		{`"ns/op":5`, `"ns/op":0`, 2, 1, 1},
+		{`"round":2,"order":0,"case":"` + caseX + `","cpus":1`, `"round":0,"order":0,"case":"` + caseX + `","cpus":1`, 2, 1, 2}, // while N was sought
+	} {
+		dir := written(t)
+		change(t, filepath.Join(dir, study.SamplesFile), test.old, test.new)
+		s, err := study.Read(dir)
+		if err != nil {
+			t.Errorf("with %s: %v", test.new, err)
+			continue
+		}
+		if len(s.Measured) != 4 || len(s.Control) != test.control || len(s.Failed) != test.failed || len(s.Controls()) != test.controls {
+			t.Errorf("with %s: %d measured, %d control, %d failed, controls %v", test.new, len(s.Measured), len(s.Control), len(s.Failed), s.Controls())
+		}
+	}
+}
+
+// Of a unit counts what its benchmark says, of a time that less is better.
+func TestDirection(t *testing.T) {
+	dir := written(t)
+	change(t, filepath.Join(dir, study.RawFile), "cpus:", "Unit items better=higher\nUnit p99-ns better=lower\ncpus:")
+	s, err := study.Read(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for unit, want := range map[string]int{"items": 1, "p99-sec": -1, study.Cost: -1, "p50-sec": -1, "backlog": 0, "seconds": 0} {
+		if got := study.Direction(s.Units, unit); got != want {
+			t.Errorf("%s: %d, want %d", unit, got, want)
+		}
+	}
+}
+
+// change replaces the first of something in a file.
+func change(t testing.TB, path, old, new string) {
+	t.Helper()
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	changed := strings.Replace(string(text), old, new, 1)
+	if changed == string(text) {
+		t.Errorf("%s has no %s", path, old)
+	}
+	put(t, path, changed)
+}
+
 // What cannot be is refused, with the file and the line.
 func TestReadRefuses(t *testing.T) {
 	for _, test := range []struct{ file, old, new, says string }{
 		{study.SamplesFile, `"round":2`, `"round":2000000000`, "samples.jsonl:4: round 2000000000"},
 		{study.SamplesFile, `"round":1`, `"round":-1`, "samples.jsonl:1: round -1"},
+		{study.SamplesFile, `"round":1`, `"round":0`, "samples.jsonl:1: round 0"},
 		{study.SamplesFile, `"control":true`, `"control":true,"values":7`, "samples.jsonl:2: "},
 		{study.SamplesFile, `"control":true`, `"control":true}` + "\n" + `{"round":1,"control":true`, "samples.jsonl:3: a second control in round 1, the first is in line 2"},
 		{study.SamplesFile, `"ns/op":100`, `"ns/op":7`, "raw.txt:3: 100 ns/op, and samples.jsonl:1 records 7"},
+		{study.SamplesFile, `"ns/op":100`, `"ns/op":100.01`, "raw.txt:3: 100 ns/op, and samples.jsonl:1 records 100.01"},
 		{study.SamplesFile, `"cpu-ns/op":0`, `"cpu-ns/op":7`, "raw.txt:3: 0 cpu-ns/op, and samples.jsonl:1 records 7"},
 		{study.SamplesFile, `"cpu-ns/op":0,`, ``, "raw.txt:3: 0 cpu-ns/op, and samples.jsonl:1 records none"},
 		{study.SamplesFile, `"cpu-ns/op":0`, `"cpu-ns/op":0,"x":7`, "raw.txt:3: no x, and samples.jsonl:1 records 7"},
 		{study.SamplesFile, `"values"`, `"vals"`, "raw.txt:3: 100 ns/op, and samples.jsonl:1 records none"},
 		{study.SamplesFile, `"n":10`, `"n":7`, "raw.txt:3: 10 operations, and samples.jsonl:1 records 7"},
 		{study.SamplesFile, `"n":10`, `"n":0`, "raw.txt:3: 10 operations, and samples.jsonl:1 records 0"},
+		{study.RawFile, "0 cpu-ns/op", "0 cpu-ns/op 0 cpu-ns/op", "raw.txt:3: 0 cpu-ns/op too, and samples.jsonl:1 records one"},
+		{study.RawFile, "cpus: 2", "cpus: 0", "raw.txt:3: BenchmarkX/impl=a/as=goroutine: the line cpus: 0"},
+		{study.RawFile, "cpus: 2", "cpus: 1", "cpus=1 GOMAXPROCS=1 is not the sample that samples.jsonl:1 records"},
+		{study.RawFile, "cpus: 2", "cpus: 2\npin: one", "GOMAXPROCS=1 pin=one is not the sample that samples.jsonl:1 records"},
 		{study.RawFile, "cpus:", "Unit ns/op better=higher\ncpus:", "raw.txt:1: Unit ns/op better=higher"},
 		{study.RawFile, "cpus:", "Unit sec/op assume=exact\ncpus:", "raw.txt:1: Unit sec/op assume=exact"},
 		{study.RawFile, "as=goroutine-2", "as=goroutine-0", "raw.txt:4: BenchmarkX/impl=a/as=goroutine: the -0 after its name is no GOMAXPROCS"},
@@ -151,16 +211,7 @@ func TestReadRefuses(t *testing.T) {
 		{study.CatalogFile, `{"version"`, `{} {"version"`, "something follows it"},
 	} {
 		dir := written(t)
-		path := filepath.Join(dir, test.file)
-		text, err := os.ReadFile(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		changed := strings.Replace(string(text), test.old, test.new, 1)
-		if changed == string(text) {
-			t.Errorf("%s has no %s", test.file, test.old)
-		}
-		put(t, path, changed)
+		change(t, filepath.Join(dir, test.file), test.old, test.new)
 		if _, err := study.Read(dir); err == nil || !strings.Contains(err.Error(), test.says) {
 			t.Errorf("%s with %s: error %v, want %q", test.file, test.new, err, test.says)
 		}
@@ -168,7 +219,7 @@ func TestReadRefuses(t *testing.T) {
 }
 
 // TestReadEveryPrefix: a study cut off anywhere, as a killed writer leaves it, reads
-// back as the samples that were whole.
+// back as the samples that were whole. Cut as no writer leaves it, it is refused.
 func TestReadEveryPrefix(t *testing.T) {
 	dir := written(t)
 	samples := filepath.Join(dir, study.SamplesFile)
@@ -196,6 +247,15 @@ func TestReadEveryPrefix(t *testing.T) {
 			}
 			if err != nil || len(s.Measured) != records {
 				t.Fatalf("%d bytes of samples, %d of raw: %v, want %d samples", n, end, err, records)
+			}
+		}
+		for results, says := range map[int]string{records - 1: "has 1 more samples", records + 2: "the last 2 samples have no record"} {
+			if results < 0 || results >= len(rawEnds) {
+				continue
+			}
+			put(t, raw, wholeRaw[:rawEnds[results]])
+			if _, err := study.Read(dir); err == nil || !strings.Contains(err.Error(), says) {
+				t.Errorf("%d records, %d results: %v, want %q", records, results, err, says)
 			}
 		}
 	}

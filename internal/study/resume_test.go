@@ -117,8 +117,14 @@ func TestResume(t *testing.T) {
 			t.Errorf("read back %+v", b)
 		}
 		appendAll(t, w, cells[len(b.Samples):])
+		if err := w.Fix(study.Fixed{N: 6}); err != nil {
+			t.Fatal(err)
+		}
 		if err := w.Close(); err != nil {
 			t.Fatal(err)
+		}
+		if fixed, err := study.ReadFixed(dir); err != nil || len(fixed) != 2 || fixed[0].N != 3 || fixed[1].N != 6 {
+			t.Errorf("cut at %+v: the plan is %+v, %v", c, fixed, err)
 		}
 		if got := read(t, dir, study.RawFile); got != raw {
 			t.Errorf("cut at %+v: raw.txt is\n%s\nwant\n%s", c, got, raw)
@@ -130,28 +136,40 @@ func TestResume(t *testing.T) {
 	t.Logf("%d cuts", len(cuts))
 }
 
-// Should the machine itself go down, raw.txt may be the shorter one: both files are
-// cut at the same sample.
-func TestResumeShortRaw(t *testing.T) {
-	dir := t.TempDir()
-	w := planned(t, dir)
+// Should the machine itself go down, either file may be the shorter one: both are cut at
+// the same sample.
+func TestResumeShort(t *testing.T) {
+	whole := t.TempDir()
+	w := planned(t, whole)
 	appendAll(t, w, cells)
 	w.Close()
-	raw := read(t, dir, study.RawFile)
-	if err := os.WriteFile(filepath.Join(dir, study.RawFile), []byte(raw[:strings.LastIndex(raw, "Benchmark")]), 0o666); err != nil {
-		t.Fatal(err)
-	}
-	w, b, err := study.Resume(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if len(b.Samples) != len(cells)-1 || b.Dropped != 1 {
-		t.Errorf("%d samples, %d dropped", len(b.Samples), b.Dropped)
-	}
-	appendAll(t, w, cells[len(b.Samples):])
-	w.Close()
-	if got := read(t, dir, study.RawFile); got != raw {
-		t.Errorf("raw.txt is\n%s\nwant\n%s", got, raw)
+	raw, samples := read(t, whole, study.RawFile), read(t, whole, study.SamplesFile)
+	records := strings.SplitAfter(samples, "\n")
+	for _, test := range []struct {
+		what, raw, samples string
+		kept, dropped      int
+	}{
+		{"raw.txt", raw[:strings.LastIndex(raw, "Benchmark")], samples, len(cells) - 1, 1},
+		{"samples.jsonl", raw, strings.Join(records[:len(cells)-2], ""), len(cells) - 2, 2},
+	} {
+		dir := t.TempDir()
+		planned(t, dir).Close()
+		put(t, filepath.Join(dir, study.RawFile), test.raw)
+		put(t, filepath.Join(dir, study.SamplesFile), test.samples)
+		w, b, err := study.Resume(dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(b.Samples) != test.kept || b.Dropped != test.dropped {
+			t.Errorf("%s cut: %d samples, %d dropped, want %d and %d", test.what, len(b.Samples), b.Dropped, test.kept, test.dropped)
+		}
+		appendAll(t, w, cells[len(b.Samples):])
+		w.Close()
+		for name, want := range map[string]string{study.RawFile: raw, study.SamplesFile: samples} {
+			if got := read(t, dir, name); got != want {
+				t.Errorf("%s cut: %s is\n%s\nwant\n%s", test.what, name, got, want)
+			}
+		}
 	}
 }
 
