@@ -69,6 +69,7 @@ func TestValidate(t *testing.T) {
 		{"unknown situation", func(c *Catalog) { c.Patterns[0].Cases[0].Situations = []string{"two"} }, `no situation "two"`},
 		{"situation that names no file", func(c *Catalog) { c.Patterns[0].Situations[0].ID = "../one" }, "it names files"},
 		{"pin twice", func(c *Catalog) { c.Patterns[0].Cases[0].Pins = []string{"one", "one"} }, "each once"},
+		{"pin of another name", func(c *Catalog) { c.Patterns[0].Cases[0].Pins = []string{"both"} }, "the placements are one and split"},
 		{"capacity of itself", func(c *Catalog) { k := &c.Patterns[0].Cases[0]; k.CapacityOf = k.Name }, "itself offered a share"},
 		{"capacity of nobody", func(c *Catalog) { c.Patterns[0].Cases[0].CapacityOf = "BenchmarkZ" }, "which is no case"},
 		{"floor with a blank", func(c *Catalog) {
@@ -79,18 +80,33 @@ func TestValidate(t *testing.T) {
 			p := &c.Patterns[0]
 			p.Floors = append(p.Floors, Floor{Case: Case{Name: "BenchmarkAFloor/of=nap-2"}})
 		}, "ends as if it said GOMAXPROCS"},
+		{"floor twice", func(c *Catalog) {
+			p, bare := &c.Patterns[0], Floor{Case: Case{Name: "BenchmarkAFloor/of=nap"}}
+			p.Floors = append(p.Floors, bare, bare)
+		}, "floor BenchmarkAFloor/of=nap is listed twice"},
+		{"setup before it begins", func(c *Catalog) { c.Patterns[0].Cases[0].Setup = "-1s" }, `setup "-1s"`},
 		{"endless setup", func(c *Catalog) { c.Patterns[0].Cases[0].Setup = "2000000h" }, `setup "2000000h"`},
 		{"time of no unit", func(c *Catalog) { c.Patterns[0].Cases[0].MinTime = "100" }, `min_time "100"`},
 		{"too many at least", func(c *Catalog) { c.Patterns[0].Cases[0].MinN = 2e9 }, "min_n"},
+		{"fewer at most than at least", func(c *Catalog) { k := &c.Patterns[0].Cases[0]; k.MinN, k.MaxN = 8, 7 }, "min_n 8 and max_n 7"},
+		{"fewer than none at most", func(c *Catalog) { c.Patterns[0].Cases[0].MaxN = -1 }, "max_n -1"},
 		{"verdict on nothing", func(c *Catalog) { c.Verdicts[0].Situations = []string{"two"} }, `no situation "two"`},
 	} {
 		c := sound()
+		c.Patterns[0].Cases[0].MinN, c.Patterns[0].Cases[0].MaxN = 7, 7 // exactly
 		if err := c.Validate(); err != nil {
 			t.Fatalf("the sound catalog: %v", err)
 		}
 		test.spoil(c)
 		if err := c.Validate(); err == nil || !strings.Contains(err.Error(), test.says) {
 			t.Errorf("%s: got %v, want an error that says %q", test.name, err, test.says)
+		}
+		text, err := json.Marshal(c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := Decode(bytes.NewReader(text)); err == nil || !strings.Contains(err.Error(), test.says) {
+			t.Errorf("%s: decoded with %v, want an error that says %q", test.name, err, test.says)
 		}
 	}
 }

@@ -32,11 +32,17 @@ func peer() *Catalog {
 
 func TestMerge(t *testing.T) {
 	first := sound()
-	first.Patterns[0].Guarantees = []Guarantee{{Law: "nothing-lost", Holds: []string{"chan"}}}
+	first.Patterns[0].Guarantees = []Guarantee{{
+		Law: "nothing-lost", Holds: []string{"chan"}, Excused: map[string]string{"a": "1"}, Broken: map[string]string{"b": "2"},
+	}}
 	before, _ := json.Marshal(first)
 	other := Pattern{Name: "own", Benchmark: "BenchmarkOwn", Baseline: "a", Variants: []Variant{{Name: "a"}}}
 	supplement := peer()
 	supplement.Patterns[0].Baseline = "peer" // of its own binary alone
+	q := &supplement.Patterns[0]
+	q.Situations = append(q.Situations, Situation{ID: "own", Point: map[string]string{"cap": "1"}})
+	q.Guarantees[0].Excused, q.Guarantees[0].Broken = map[string]string{"c": "3"}, map[string]string{"d": "4"}
+	q.Guarantees = append(q.Guarantees, Guarantee{Law: "in-order", Holds: []string{"peer"}})
 	supplement.Patterns = append(supplement.Patterns, other)
 
 	m, err := Merge(first, supplement)
@@ -53,10 +59,13 @@ func TestMerge(t *testing.T) {
 	for _, v := range p.Variants {
 		names = append(names, v.Name)
 	}
-	if !slices.Equal(names, []string{"chan", "ring", "peer"}) || len(p.Cases) != 2 || len(p.Situations) != 1 || len(p.Floors) != 1 || p.Baseline != "chan" {
+	if !slices.Equal(names, []string{"chan", "ring", "peer"}) || len(p.Cases) != 2 || len(p.Situations) != 2 || len(p.Floors) != 1 || p.Baseline != "chan" {
 		t.Errorf("merged pattern %+v", p)
 	}
-	if want := []Guarantee{{Law: "nothing-lost", Holds: []string{"chan", "peer"}}}; !reflect.DeepEqual(p.Guarantees, want) {
+	if want := []Guarantee{{
+		Law: "nothing-lost", Holds: []string{"chan", "peer"},
+		Excused: map[string]string{"a": "1", "c": "3"}, Broken: map[string]string{"b": "2", "d": "4"},
+	}, {Law: "in-order", Holds: []string{"peer"}}}; !reflect.DeepEqual(p.Guarantees, want) {
 		t.Errorf("guarantees %+v", p.Guarantees)
 	}
 	if len(m.Patterns) != 2 || len(m.Verdicts) != 1 || m.Verdicts[0].ID != "v" {
