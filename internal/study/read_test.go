@@ -158,12 +158,12 @@ func TestReadFailed(t *testing.T) {
 // Of a unit counts what its benchmark says, of a time that less is better.
 func TestDirection(t *testing.T) {
 	dir := written(t)
-	change(t, filepath.Join(dir, study.RawFile), "cpus:", "Unit items better=higher\nUnit p99-ns better=lower\ncpus:")
+	change(t, filepath.Join(dir, study.RawFile), "cpus:", "Unit items better=higher\nUnit allocs/op better=lower\ncpus:")
 	s, err := study.Read(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for unit, want := range map[string]int{"items": 1, "p99-sec": -1, study.Cost: -1, "p50-sec": -1, "backlog": 0, "seconds": 0} {
+	for unit, want := range map[string]int{"items": 1, "allocs/op": -1, study.Cost: -1, "p99-sec": -1, "backlog": 0, "parsec": 0} {
 		if got := study.Direction(s.Units, unit); got != want {
 			t.Errorf("%s: %d, want %d", unit, got, want)
 		}

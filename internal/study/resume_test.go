@@ -221,21 +221,33 @@ func TestResumeRefuses(t *testing.T) {
 	}
 }
 
-// A study that is taken away while it is written is not said to be kept.
+// A study that is taken away while it is written, or one file of it, or that another stands
+// in place of, is not said to be kept.
 func TestSyncGone(t *testing.T) {
-	dir := filepath.Join(t.TempDir(), "study")
-	w := planned(t, dir)
-	defer w.Close()
-	appendAll(t, w, cells)
-	if err := w.Sync(); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.RemoveAll(dir); err != nil {
-		t.Skip(err) // a system on which what is open stays
-	}
-	appendAll(t, w, cells)
-	if err := w.Sync(); !errors.Is(err, study.ErrGone) || strings.Contains(err.Error(), "\n") {
-		t.Errorf("error %v, want ErrGone, once", err)
+	for _, name := range []string{"", study.RawFile, study.SamplesFile, study.PlanFile} {
+		for _, replaced := range []bool{false, true} {
+			dir := filepath.Join(t.TempDir(), "study")
+			w := planned(t, dir)
+			defer w.Close()
+			appendAll(t, w, cells)
+			if err := w.Sync(); err != nil {
+				t.Fatal(err)
+			}
+			gone := filepath.Join(dir, name)
+			if err := os.RemoveAll(gone); err != nil {
+				t.Skip(err) // a system on which what is open stays
+			}
+			switch {
+			case replaced && name == "":
+				create(t, dir).Close()
+			case replaced:
+				put(t, gone, "")
+			}
+			appendAll(t, w, cells)
+			if err := w.Sync(); !errors.Is(err, study.ErrGone) || !strings.Contains(err.Error(), name) || strings.Contains(err.Error(), "\n") {
+				t.Errorf("%q, replaced %v: error %v, want ErrGone, once", name, replaced, err)
+			}
+		}
 	}
 }
 

@@ -2,6 +2,8 @@ package study_test
 
 import (
 	"encoding/json"
+	"errors"
+	"io/fs"
 	"os"
 	"os/exec"
 	"os/signal"
@@ -77,6 +79,37 @@ func TestWriterFullDisk(t *testing.T) {
 				t.Errorf("raw.txt has %d results, want %d", n, written)
 			}
 		})
+	}
+}
+
+// A study that does not fit the disk leaves its name free.
+func TestCreateOnFullDisk(t *testing.T) {
+	if !onFullDisk(t) {
+		return
+	}
+	dir := filepath.Join(t.TempDir(), "study")
+	if w, err := study.Create(dir, study.Machine{}, make([]byte, 6000)); err == nil {
+		t.Fatalf("%+v, though the disk is full", w)
+	}
+	if _, err := os.Stat(dir); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("left behind: %v", err)
+	}
+}
+
+// A file that is replaced is as readable as before, a new one for all.
+func TestReplacedMode(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "x")
+	for _, want := range []fs.FileMode{0o644, 0o640} {
+		if err := study.ReplaceFile(path, nil); err != nil {
+			t.Fatal(err)
+		}
+		info, err := os.Stat(path)
+		if err != nil || info.Mode() != want {
+			t.Errorf("mode %v, want %v, %v", info.Mode(), want, err)
+		}
+		if err := os.Chmod(path, 0o640); err != nil {
+			t.Fatal(err)
+		}
 	}
 }
 
