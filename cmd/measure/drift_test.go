@@ -42,7 +42,7 @@ func TestCrowding(t *testing.T) {
 	if got, _ := crowding(hog); !scalar.EqualWithinAbs(got, 0.6, 0.05) {
 		t.Errorf("others had 0.6 of a CPU: %v", got)
 	}
-	if got, _ := crowding(hog[:5]); got != 0 {
+	if got, _ := crowding(hog[40:45]); got != 0 {
 		t.Errorf("too short to say, yet %v", got)
 	}
 }
@@ -59,6 +59,10 @@ func TestAlarms(t *testing.T) {
 	for i := range stolen {
 		stolen[i] = span{50 * time.Millisecond, 25 * time.Millisecond, 20 * time.Millisecond}
 	}
+	partly := make([]span, 20)
+	for i := range partly {
+		partly[i] = span{50 * time.Millisecond, 25 * time.Millisecond, 10 * time.Millisecond}
+	}
 	busy := make([]span, 20)
 	for i := range busy {
 		busy[i] = span{50 * time.Millisecond, 25 * time.Millisecond, 0}
@@ -73,6 +77,7 @@ func TestAlarms(t *testing.T) {
 		{moved, nil, 2, "control drifted: the same work took up to 30 % longer"},
 		{steady, busy, 2, "something else took up to 50 % of a CPU"},
 		{steady, stolen, 2, "another guest of its host took up to 50 % of a CPU"},
+		{steady, partly, 2, "something else took up to 50 % of a CPU"},
 		{steady, chore, 2, ""},
 		{steady, busy, 64, ""}, // half a CPU of 64
 	} {

@@ -19,11 +19,11 @@ func TestBorrow(t *testing.T) {
 	of := func(name string) cell {
 		return cell{Case: catalog.Case{Name: name}, place: place{pair{2, 2}, ""}, capacity: -1, target: 20 * time.Millisecond}
 	}
-	p := &plan{cells: []cell{of("A"), of("capacity"), of("loaded"), of("short"), of("few"), of("many"), of("failed"), of("elsewhere"), of("again"), of("A")}}
+	p := &plan{cells: []cell{of("A"), of("capacity"), of("loaded"), of("short"), of("few"), of("many"), of("failed"), of("elsewhere"), of("again"), of("lapsed"), of("A")}}
 	p.cells[2].capacity = 1
 	p.cells[4].MinN = 1000
 	p.cells[5].MaxN = 10
-	p.cells[9].before = true
+	p.cells[10].before = true
 	fixed := func(name string, n int, took time.Duration) study.Fixed {
 		return study.Fixed{Case: name, CPUs: 2, GOMAXPROCS: 2, N: n, NsPerOp: float64(took) / float64(n)}
 	}
@@ -35,9 +35,10 @@ func TestBorrow(t *testing.T) {
 		fixed("A", 100, whole), fixed("capacity", 100, whole), fixed("loaded", 100, whole), fixed("short", 100, whole/5),
 		fixed("few", 100, whole), fixed("many", 30, whole/5), failed, elsewhere, fixed("nobody", 100, whole),
 		fixed("again", 100, whole), fixed("again", 300, whole),
+		fixed("lapsed", 100, whole), fixed("lapsed", 10, whole/5),
 	})
 	want := map[string]int{"A": 100, "loaded": 100, "few": 1000, "many": 10, "again": 300}
-	for _, c := range p.cells[:9] {
+	for _, c := range p.cells[:10] {
 		if c.like.N != want[c.Name] || c.like.Borrowed != (c.like.N > 0) {
 			t.Errorf("%s borrows %d, borrowed %v, want %d", c.Name, c.like.N, c.like.Borrowed, want[c.Name])
 		}
@@ -45,7 +46,7 @@ func TestBorrow(t *testing.T) {
 	if n != len(want) {
 		t.Errorf("%d cells borrow, want %d", n, len(want))
 	}
-	if seek := calibrationRounds * 4 * p.cells[0].expected(); p.calibration() != seek {
+	if seek := calibrationRounds * 5 * p.cells[0].expected(); p.calibration() != seek {
 		t.Errorf("to find the rest should take %v, want %v", p.calibration(), seek)
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"crossover/internal/affinity"
 	"crossover/internal/catalog"
 )
 
@@ -126,6 +127,77 @@ func TestPlan(t *testing.T) {
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("cells\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+}
+
+// A cell knows who it is compared with, by what, and whose capacity it is offered a share of;
+// placements are cells where there is a choice.
+func TestPlanOfCells(t *testing.T) {
+	of := func(impl, as string) catalog.Case {
+		return catalog.Case{
+			Name: catalog.Name("BenchmarkX", "impl", impl, "as", as), Keys: map[string]string{"impl": impl, "as": as},
+			Situations: []string{"x-1"}, Pins: []string{"one"},
+		}
+	}
+	offered := of("b", "process")
+	offered.CapacityOf = of("b", "goroutine").Name
+	prog := &program{catalog: &catalog.Catalog{Patterns: []catalog.Pattern{{
+		Name: "x", Benchmark: "BenchmarkX", Baseline: "b",
+		Situations: []catalog.Situation{{ID: "x-1", Unit: "p99-ns"}},
+		Cases:      []catalog.Case{of("a", "goroutine"), of("b", "goroutine"), offered},
+		Floors:     []catalog.Floor{{Case: catalog.Case{Name: "BenchmarkXFloor/of=nap", Keys: map[string]string{"of": "nap"}}}},
+	}}}}
+	for _, test := range []struct {
+		cpus int
+		want []string
+	}{
+		{1, []string{
+			"0 compared by p99-ns with 0, in the block of 0",
+			"1 compared by p99-ns with 0, in the block of 0, the baseline",
+			"2 compared by p99-ns with 2, in the block of 0, the baseline, offered a share of 1",
+			"3 compared by ns/op with 3, in the block of 3, a floor",
+			"4 compared by ns/op with 4, in the block of 4",
+		}},
+		{2, []string{
+			"0 compared by p99-ns with 0, in the block of 0",
+			"1 compared by p99-ns with 1, in the block of 1, pin=one",
+			"2 compared by p99-ns with 0, in the block of 0, the baseline",
+			"3 compared by p99-ns with 1, in the block of 1, pin=one, the baseline",
+			"4 compared by p99-ns with 4, in the block of 0, the baseline, offered a share of 2",
+			"5 compared by p99-ns with 5, in the block of 1, pin=one, the baseline, offered a share of 3",
+			"6 compared by ns/op with 6, in the block of 6, a floor",
+			"7 compared by ns/op with 7, in the block of 7",
+		}},
+	} {
+		if test.cpus > 1 && !affinity.Settable {
+			continue
+		}
+		p, err := newPlan(prog, &options{grid: "quick", benchtime: time.Millisecond}, []int{test.cpus}, []int{test.cpus})
+		if err != nil {
+			t.Fatal(err)
+		}
+		first := func(like func(cell) bool) int { return slices.IndexFunc(p.cells, like) }
+		var got []string
+		for i, c := range p.cells {
+			says := fmt.Sprintf("%d compared by %s with %d, in the block of %d", i, c.deciding(),
+				first(func(d cell) bool { return d.group == c.group }), first(func(d cell) bool { return d.block == c.block }))
+			if c.pin != "" {
+				says += ", pin=" + c.pin
+			}
+			if c.baseline {
+				says += ", the baseline"
+			}
+			if c.floor {
+				says += ", a floor"
+			}
+			if c.capacity >= 0 {
+				says += fmt.Sprintf(", offered a share of %d", c.capacity)
+			}
+			got = append(got, says)
+		}
+		if !slices.Equal(got, test.want) {
+			t.Errorf("on %d CPUs\n%s\nwant\n%s", test.cpus, strings.Join(got, "\n"), strings.Join(test.want, "\n"))
+		}
 	}
 }
 

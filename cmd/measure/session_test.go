@@ -2,7 +2,9 @@ package main
 
 import (
 	"io"
+	"math"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -53,6 +55,7 @@ func TestTooShort(t *testing.T) {
 		{Case: catalog.Case{Name: "BenchmarkX/impl=held.up"}, target: 100 * time.Millisecond},
 		{Case: catalog.Case{Name: "BenchmarkX/impl=once"}, target: 100 * time.Millisecond},
 		{Case: catalog.Case{Name: "BenchmarkX/impl=dear", MaxN: 10}, target: 100 * time.Millisecond},
+		{Case: catalog.Case{Name: "BenchmarkX/impl=failed"}, target: 100 * time.Millisecond},
 	}}
 	s := newSession(p, nil, nil, io.Discard)
 	for round := 1; round <= 4; round++ {
@@ -66,10 +69,60 @@ func TestTooShort(t *testing.T) {
 		}
 		took(1, 1000, once)
 		took(2, 10, 1000)
+		s.note(3, study.Sample{Round: round, Error: "it broke"}, time.Millisecond)
 		s.rounds++
 	}
 	got := strings.Join(s.tooShort(), "\n")
-	if !strings.HasPrefix(got, "1 of 3 cells") || !strings.Contains(got, "held.up") {
+	if !strings.HasPrefix(got, "1 of 4 cells") || !strings.Contains(got, "held.up") {
 		t.Errorf("told: %q, want one cell, held.up", got)
+	}
+}
+
+// What is kept of a sample is what alarms, widths and the exit status go by.
+func TestNote(t *testing.T) {
+	p := &plan{cells: []cell{{Case: catalog.Case{Name: "A"}, unit: "p99-ns"}, {Case: catalog.Case{Name: "B"}}, {control: true}}}
+	s := newSession(p, nil, nil, io.Discard)
+	s.note(0, study.Sample{Round: 2, Values: map[string]float64{"ns/op": 5, "p99-ns": 7}, Beside: study.Beside{Others: 2, Stolen: 1, Core: 3}}, 4*time.Second)
+	if err := s.failure("x"); err != nil {
+		t.Error(err)
+	}
+	s.note(1, study.Sample{Round: 2, Error: "it broke"}, time.Second)
+	if want := []span{{4 * time.Second, 2 * time.Second, time.Second}, {took: time.Second}}; !slices.Equal(s.spans, want) {
+		t.Errorf("spans %v, want %v", s.spans, want)
+	}
+	if v := s.values[0]; len(v) != 2 || !math.IsNaN(v[0]) || v[1] != 7 || len(s.values[1]) > 0 {
+		t.Errorf("values %v", s.values)
+	}
+	if !slices.Equal(s.cores, []float64{3}) { // of the second none was taken
+		t.Errorf("probes of the core %v", s.cores)
+	}
+	if err := s.failure("x"); err == nil || !strings.Contains(err.Error(), "failed samples: 1,") {
+		t.Errorf("after one failure: %v", err)
+	}
+	s.note(0, study.Sample{Round: 3, Error: "it broke"}, time.Second)
+	if err := s.failure("x"); err == nil || !strings.Contains(err.Error(), "failed samples: 2,") {
+		t.Errorf("after two failures, of two cells: %v", err)
+	}
+}
+
+// What can be done with a study that ended early depends on what is in it.
+func TestKept(t *testing.T) {
+	s := newSession(&plan{}, nil, nil, io.Discard)
+	for _, test := range []struct {
+		rounds, count int
+		before        recorder
+		want          string
+	}{
+		{0, 0, nil, "go on: "},
+		{0, 1, nil, "0 rounds are whole and kept: "},
+		{2, 9, nil, "2 rounds are whole and kept: "},
+		{0, 9, newNotebook(), "measure both again"},
+		{2, 9, newNotebook(), "2 rounds are whole and kept: go run ./cmd/report compare x-before x"},
+	} {
+		s.rounds, s.count, s.before = test.rounds, test.count, test.before
+		got := s.kept("x")
+		if !strings.Contains(got, test.want) || strings.Contains(got, "-resume") != (test.before == nil) {
+			t.Errorf("%+v: %q", test, got)
+		}
 	}
 }
