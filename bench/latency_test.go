@@ -38,6 +38,23 @@ func TestServeCountsFromIntendedTimes(t *testing.T) {
 	}
 }
 
+// Nothing waits at a party that keeps up, unless others hold it up, which they do not for ever.
+func TestServeKeepsUp(t *testing.T) {
+	loop := &openLoop{every: float64(10 * time.Millisecond), keep: 1}
+	for try := 1; ; try++ {
+		s, err := loop.deal(8, 1, 0).serve(func(int) (bool, error) { return true, nil })
+		if err != nil || len(s.Depth) != 4 {
+			t.Fatalf("depths %v: %v", s.Depth, err)
+		}
+		if slices.Max(s.Depth) == 0 {
+			return
+		}
+		if try == 100 {
+			t.Fatalf("depths %v, and no better before", s.Depth)
+		}
+	}
+}
+
 func TestServeEndsEarly(t *testing.T) {
 	loop := &openLoop{every: 1, keep: 1}
 	s, err := loop.deal(10, 1, 0).serve(func(i int) (bool, error) { return i < 3, nil })

@@ -35,6 +35,22 @@ func TestWrongLockFails(t *testing.T) {
 	}
 }
 
+// TestLongestWait: it is one of the waits, where they are timed.
+func TestLongestWait(t *testing.T) {
+	for _, timed := range []string{"", "yes"} {
+		keys := lockPoint("2", "0ns", "0")
+		keys["impl"], keys["as"], keys["timed"] = lock.Variants()[0].Name, string(role.Goroutine), timed
+		r := benchmark(func(b *testing.B) { runLock(b, &conditions{Keys: keys, Work: NewWork(1)}, lock.Variants()) })
+		wait, known := r.Extra["longest-wait-ns"]
+		if known != (timed == "yes") || known && !(0 < wait && wait <= float64(r.T)) {
+			t.Errorf("timed %q: the longest wait is %v ns of %v, known %v", timed, wait, r.T, known)
+		}
+		if fair := r.Extra["fairness-ratio"]; !(0 <= fair && fair <= 1) {
+			t.Errorf("fairness %v", fair)
+		}
+	}
+}
+
 // spoiltLock spoils what it guards when a writer leaves.
 type spoiltLock struct {
 	lock.Lock

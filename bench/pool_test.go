@@ -1,10 +1,13 @@
 package bench
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
 	"testing"
+
+	"gonum.org/v1/gonum/floats/scalar"
 
 	"crossover/patterns"
 	"crossover/patterns/pool"
@@ -121,5 +124,40 @@ func TestCancelledInTime(t *testing.T) {
 		if test.given > 0 && p.most != test.given {
 			t.Errorf("who does %d at once was given %d, want %d", test.does, p.most, test.given)
 		}
+	}
+}
+
+// TestBatch: skewed tasks are as long as others on average, one in ten of them ten times as long
+// as the rest, and one in fifty fails where some are to.
+func TestBatch(t *testing.T) {
+	of := func(key, value string) []Task {
+		point := poolPoint("task", "1ms", "tasks", "1000", key, value)
+		point["as"] = string(role.Goroutine)
+		tasks, want := batch(&conditions{Keys: point, Work: NewWork(1)})
+		if len(tasks) != 1000 || len(want) != len(tasks) {
+			t.Fatalf("%d tasks with %d results", len(tasks), len(want))
+		}
+		return tasks
+	}
+	sum := func(tasks []Task) (all int) {
+		for _, task := range tasks {
+			all += task.Spin
+		}
+		return all
+	}
+	plain, skewed := of("skew", "none"), of("skew", "10x")
+	if a, b := float64(sum(plain)), float64(sum(skewed)); !scalar.EqualWithinRel(a, b, 0.01) {
+		t.Errorf("skewed tasks take %v in all, others %v", b, a)
+	}
+	slices.SortFunc(skewed, func(a, b Task) int { return cmp.Compare(a.Spin, b.Spin) })
+	if short, long := skewed[899].Spin, skewed[900].Spin; skewed[0].Spin != short || skewed[999].Spin != long || !scalar.EqualWithinRel(float64(long), 10*float64(short), 0.02) {
+		t.Errorf("a short task takes %d, a long one %d", short, long)
+	}
+	fates := map[Fate]int{}
+	for _, task := range of("crash", "error.1in50") {
+		fates[task.Fate]++
+	}
+	if fates[Fails] != 20 || fates[Returns] != 980 {
+		t.Errorf("fates %v", fates)
 	}
 }

@@ -379,6 +379,17 @@ func TestVerifyPool(t *testing.T) {
 			t.Errorf("%s: got %v", c.name, err)
 		}
 	}
+
+	right := make([]byte, 256)
+	mark(right, 10)
+	torn := slices.Clone(right)
+	torn[128]++
+	for name, payload := range map[string][]byte{"right": right, "torn": torn, "short": right[:192], "none": nil} {
+		err := verify([]Task{{Payload: make([]byte, 256)}}, []uint64{10}, []Result{{Value: 10, Payload: payload}}, nil)
+		if (err == nil) != (name == "right") {
+			t.Errorf("%s payload: got %v", name, err)
+		}
+	}
 }
 
 func TestItemsAreReadWhole(t *testing.T) {
