@@ -20,10 +20,10 @@ type verdict struct {
 
 // headline is the answer in one place.
 type headline struct {
-	Answer    string // a few words
-	Sentence  string // quotable: ratio, interval, machine
-	Chart     string // name of the figure that shows it, "" if there is none
-	Elsewhere []verdictAt
+	Answer    string      // a few words
+	Sentence  string      // quotable: ratio, interval, machine
+	Chart     string      // name of the figure that shows it, "" if there is none
+	Elsewhere []verdictAt // of the other studies
 }
 
 // lines are the headlines to be read one after the other, the first begins with the
