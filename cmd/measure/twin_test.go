@@ -24,7 +24,6 @@ func TestTwin(t *testing.T) {
 		pin         string
 	}
 	n := map[key]int{}
-	found := map[key]study.Fixed{}
 	orders := map[turn]string{}
 	var sizes []int
 	for _, d := range []string{dir, dir + beforeSuffix} {
@@ -36,18 +35,6 @@ func TestTwin(t *testing.T) {
 			t.Errorf("%s: warnings %q, %d failed, %d controls", d, s.Warnings, len(s.Failed), len(s.Control))
 		}
 		sizes = append(sizes, len(s.Measured))
-		fixed, err := study.ReadFixed(d)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, f := range fixed {
-			k := key{f.Case, f.CPUs, f.GOMAXPROCS, f.Pin}
-			if of, ok := found[k]; d == dir {
-				found[k] = f
-			} else if !ok || of.N != f.N || of.NsPerOp != f.NsPerOp {
-				t.Errorf("%v: found was %+v and %+v", k, of, f)
-			}
-		}
 		for _, x := range s.Measured {
 			k := key{x.Case, x.CPUs, x.GOMAXPROCS, x.Pin}
 			if n[k] == 0 {
