@@ -1,8 +1,12 @@
 package main
 
 import (
+	"io"
 	"maps"
+	"strings"
 	"testing"
+
+	"crossover/internal/stat"
 )
 
 // Of a summary the advice for the first goal counts.
@@ -44,6 +48,18 @@ func TestCompareAdvice(t *testing.T) {
 	)
 	if a.decided.K != 3 || a.decided.N != 4 || a.same.K != 1 || a.same.N != 3 {
 		t.Errorf("decided %+v, same %+v", a.decided, a.same)
+	}
+	a.rounds = [2]int{32, 30}
+	var out strings.Builder
+	if err := a.tell(&out); err == nil || err.Error() != "1 of 2 figures miss their target" || !strings.Contains(out.String(), "(32 and 30 rounds)") {
+		t.Errorf("error %v, printed %q", err, out.String())
+	}
+	if err := (&again{same: a.decided, decided: a.decided}).tell(io.Discard); err == nil {
+		t.Error("other advice in one situation of four is no error")
+	}
+	all := stat.Proportion{K: 4, N: 4}
+	if err := (&again{same: all, decided: all}).tell(io.Discard); err != nil {
+		t.Errorf("the same advice everywhere: %v", err)
 	}
 	if len(a.differ) != 2 || a.differ[0] != "five: `x` (clear), then nothing (not measured)" || a.differ[1] != "two: `x` (tie), then `y` (clear)" {
 		t.Errorf("%q", a.differ)

@@ -114,6 +114,54 @@ func TestCalibrateBudget(t *testing.T) {
 	}
 }
 
+// What one cell does not spend of its budget others have.
+func TestCalibrateBudgetOfAll(t *testing.T) {
+	slowStart := model(func(n int) time.Duration { return 20*time.Millisecond + 100*time.Duration(n) })
+	k := &calibrator{sample: slowStart.run}
+	c := cell{target: 50 * time.Millisecond}
+	for range 2 {
+		s, err := k.find(t.Context(), c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if s.N < 800_000 {
+			t.Errorf("N = %d, found with %v of %v spent", s.N, k.spent, k.earned)
+		}
+		k.spent = calibrationRounds * c.expected() * 11 / 10 // more than one cell has, and less than two
+	}
+}
+
+// A sample that was held up is not gone by; a case that costs more the longer it runs is not
+// taken for that for ever.
+func TestCalibrateDoubts(t *testing.T) {
+	for _, test := range []struct {
+		what string
+		m    func(run, n int) time.Duration
+		most float64 // ns/op
+	}{
+		{"held up once", func(run, n int) time.Duration {
+			d := 20*time.Millisecond + 100*time.Duration(n)
+			if run == 4 {
+				d *= 10
+			}
+			return d
+		}, 130},
+		{"ever dearer", func(_, n int) time.Duration { return time.Duration(n * n * n) }, 1e9},
+	} {
+		runs := 0
+		k := &calibrator{sample: func(ctx context.Context, c cell, benchtime string) (*sample, error) {
+			if runs++; runs > 50 {
+				return nil, errHung
+			}
+			return model(func(n int) time.Duration { return test.m(runs, n) }).run(ctx, c, benchtime)
+		}}
+		s, err := k.find(t.Context(), cell{target: 50 * time.Millisecond})
+		if err != nil || s.Timed() < 50*time.Millisecond || s.Values["ns/op"] > test.most || runs < 4 {
+			t.Errorf("%s: %+v after %d runs, %v", test.what, s, runs, err)
+		}
+	}
+}
+
 // What costs less in a short sample is not run for longer.
 func TestCalibrateNoise(t *testing.T) {
 	var lengths []time.Duration

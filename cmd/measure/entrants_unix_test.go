@@ -4,9 +4,11 @@ package main
 
 import (
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -153,6 +155,8 @@ func TestWithFault(t *testing.T) {
 				switch {
 				case s.Error == "" && s.Case != "":
 					good++
+				case s.Error != "" && (s.Values != nil || s.N != 0 || s.Histogram != ""):
+					t.Errorf("of a failure is kept %+v", s)
 				case s.Error != "" && !strings.Contains(s.Case, "impl=peer"):
 					t.Errorf("%s failed too: %s", s.Case, s.Error)
 				}
@@ -282,6 +286,20 @@ func TestBadWith(t *testing.T) {
 		if !strings.HasPrefix(stderr, "measure: ") || !strings.Contains(stderr, test.says) {
 			t.Errorf("-with %s: it said %q, want %q", test.with, stderr, test.says)
 		}
+	}
+}
+
+// What the kernel counted of a process is called by its name.
+func TestUsage(t *testing.T) {
+	cmd := exec.Command("sleep", "0.01") // which it does by itself
+	if err := cmd.Run(); err != nil {
+		t.Fatal(err)
+	}
+	u := cmd.ProcessState.SysUsage().(*syscall.Rusage)
+	var b study.Beside
+	usage(cmd.ProcessState, &b)
+	if b.Voluntary != int64(u.Nvcsw) || b.Involuntary != int64(u.Nivcsw) || b.MaxRSSKiB <= 0 {
+		t.Errorf("%+v of %+v", b, u)
 	}
 }
 

@@ -88,8 +88,8 @@ func TestJudgeSound(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, n := r.Targets(); n > 0 {
-		t.Errorf("%d targets missed:\n%s", n, r.table())
+	if err := r.missed(); err != nil {
+		t.Errorf("%v:\n%s", err, r.table())
 	}
 	if f := figureOf(t, r, "false-positives"); f.N != 96*21 {
 		t.Errorf("%d disjoint pairs, want %d", f.N, 96*21)
@@ -148,6 +148,9 @@ func TestJudgeFlawed(t *testing.T) {
 		if f := figureOf(t, r, id); f.Met == nil || *f.Met {
 			t.Errorf("%s is met: %+v", id, f)
 		}
+	}
+	if err := r.missed(); err == nil || err.Error() != "7 of 8 figures miss their target" {
+		t.Errorf("error %v", err)
 	}
 	if quiet := figureOf(t, r, "alarm-quiet"); len(r.QuietAlarms) != quiet.K {
 		t.Errorf("%d alarms of busy CPUs, listed are %q", quiet.K, r.QuietAlarms)

@@ -21,3 +21,14 @@ func TestLabBenchtime(t *testing.T) {
 		t.Errorf("samples of %v", l.benchtime)
 	}
 }
+
+// All of a kind are measured by as many operations: those of the first that is not slower.
+func TestShare(t *testing.T) {
+	cells := []cellState{{n: 1}, {n: 2}, {n: 3}, {n: 4}, {n: 5}}
+	(&kindOf{same: []int{1, 2}, more: map[int]int{5: 3, 10: 0}}).share(cells)
+	for i, want := range []int{2, 2, 2, 2, 5} {
+		if cells[i].n != want {
+			t.Errorf("cell %d: N = %d, want %d", i, cells[i].n, want)
+		}
+	}
+}

@@ -1,11 +1,15 @@
 package main
 
 import (
-	"crossover/internal/study"
+	"fmt"
 	"os"
 	"path/filepath"
+	"reflect"
+	"slices"
 	"strings"
 	"testing"
+
+	"crossover/internal/study"
 )
 
 func TestBadCommandLines(t *testing.T) {
@@ -41,6 +45,7 @@ func TestBadCommandLines(t *testing.T) {
 		{"-selftest -bench more5", "-bench does not go with -selftest, which measures all of crossover/internal/selftest"},
 		{"-selftest", "does not go with -selftest"}, // as args gives it a package
 		{"-studies a", "-studies: two folders"},
+		{"-studies .,./", "are one study"},
 		{"-pkg ,", "-pkg"},
 		{"-bin x", "-bin names 2 and -pkg 1: want the test binary of each package"}, // as args gives it one
 		{"-bin=", "-bin"},
@@ -156,5 +161,35 @@ func TestRecordedCommand(t *testing.T) {
 	}
 	if want := "-bench=/impl=mutex/as=goroutine"; o.args[0] != want {
 		t.Errorf("for -resume %s is kept, want %s", o.args[0], want)
+	}
+}
+
+// What a study is gone on with is all that it was begun with, but for where it lies and how it
+// began.
+func TestResumableArgs(t *testing.T) {
+	begun, err := parseOptions([]string{
+		"-grid=full", "-bench=x", "-cpus=1,2", "-gomaxprocs=2", "-rounds=7", "-budget=9m", "-until=4%", "-benchtime=30ms", "-spin=8", "-seed=9",
+		"-pkg=./a,./b", "-with=sh x", "-o=y", "-like=z",
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	o, err := parseOptions(begun.args)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if o.out != "" || o.like != "" {
+		t.Errorf("again into %q, like %q", o.out, o.like)
+	}
+	for what, was := range map[string][2]any{
+		"grid": {begun.grid, o.grid}, "bench": {begun.bench, o.bench}, "cpus": {begun.cpus, o.cpus}, "GOMAXPROCS": {begun.procs, o.procs}, "rule": {begun.stop, o.stop},
+		"benchtime": {begun.benchtime, o.benchtime}, "spin": {begun.spin, o.spin}, "seed": {begun.seed, o.seed}, "packages": {begun.pkgs, o.pkgs}, "commands": {begun.with, o.with},
+	} {
+		if !reflect.DeepEqual(was[0], was[1]) {
+			t.Errorf("%s: %v, begun with %v", what, was[1], was[0])
+		}
+	}
+	if unseeded, err := parseOptions(nil); err != nil || !slices.Contains(unseeded.args, fmt.Sprintf("-seed=%d", unseeded.seed)) {
+		t.Errorf("the seed that was drawn, %d, is lost: %q, %v", unseeded.seed, unseeded.args, err)
 	}
 }

@@ -265,6 +265,21 @@ func TestHangingSample(t *testing.T) {
 	awaitGone(t, mark)
 }
 
+// A sample that ends and leaves a worker behind is a failed sample, and the worker ends.
+func TestLeftBehind(t *testing.T) {
+	mark := mark(t)
+	r, c := sampling(t, "good")
+	c.by = &entrant{name: "sh", argv: []string{"/bin/sh", "-c", "sleep 1000 & echo '" + c.Name + " 1 5 ns/op'"}}
+	s, err := r.run(t.Context(), c, "1x")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.HasPrefix(s.Error, "it exited and left processes behind") || s.result != nil || s.N != 0 {
+		t.Errorf("sample %+v", s)
+	}
+	awaitGone(t, mark)
+}
+
 // A sample killed from outside is a failed sample.
 func TestKilledSample(t *testing.T) {
 	mark := mark(t)

@@ -85,8 +85,8 @@ func selfTest(ctx context.Context, o *options, t trial, stdout, stderr io.Writer
 	if cut != nil {
 		return fmt.Errorf("self-test: %w: what %d rounds showed is kept in %s", cut, found.rounds, dir)
 	}
-	if _, missed := result.Targets(); missed > 0 {
-		return fmt.Errorf("self-test: %d of %d figures miss their target", missed, len(result.Figures))
+	if err := result.missed(); err != nil {
+		return fmt.Errorf("self-test: %w", err)
 	}
 	return nil
 }

@@ -26,6 +26,14 @@ func (r *selfTestResult) add(id, what string, p stat.Proportion, target string, 
 	r.Figures = append(r.Figures, f)
 }
 
+// missed is an error if a figure misses its target.
+func (r *selfTestResult) missed() error {
+	if _, missed := r.Targets(); missed > 0 {
+		return fmt.Errorf("%d of %d figures miss their target", missed, len(r.Figures))
+	}
+	return nil
+}
+
 // table is the figures as Markdown.
 func (r *selfTestResult) table() string {
 	var b strings.Builder

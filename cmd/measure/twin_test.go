@@ -3,6 +3,7 @@ package main
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -87,5 +88,10 @@ func TestTwinLacksACase(t *testing.T) {
 	(&twin{prog: &program{by: map[string]*entrant{"BenchmarkA": old}}}).join(p)
 	if len(p.cells) != 4 || !p.cells[2].before || p.cells[2].by != old || p.cells[2].twin != 0 || !p.cells[3].control || p.cells[1].before {
 		t.Errorf("%+v", p.cells)
+	}
+	for i, want := range [][]int{{0, 2}, {1}, {0, 2}, {3}} { // share N
+		if got := p.alike(i); !slices.Equal(got, want) {
+			t.Errorf("alike to %d are %v, want %v", i, got, want)
+		}
 	}
 }
