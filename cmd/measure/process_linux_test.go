@@ -265,17 +265,22 @@ func TestHangingSample(t *testing.T) {
 	awaitGone(t, mark)
 }
 
-// A sample that ends and leaves a worker behind is a failed sample, and the worker ends.
+// A sample that ends and leaves a worker behind is a failed sample, of which nothing is kept,
+// and the worker ends.
 func TestLeftBehind(t *testing.T) {
 	mark := mark(t)
 	r, c := sampling(t, "good")
-	c.by = &entrant{name: "sh", argv: []string{"/bin/sh", "-c", "sleep 1000 & echo '" + c.Name + " 1 5 ns/op'"}}
+	c.by = &entrant{name: "sh", argv: []string{"/bin/sh", "-c", "echo x >$CROSSOVER_HISTOGRAM; sleep 1000 & echo '" + c.Name + " 1 5 ns/op'"}}
+	r.scratch = t.TempDir()
 	s, err := r.run(t.Context(), c, "1x")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !strings.HasPrefix(s.Error, "it exited and left processes behind") || s.result != nil || s.N != 0 {
+	if !strings.HasPrefix(s.Error, "it exited and left processes behind") || s.result != nil || s.N != 0 || s.Histogram != "" {
 		t.Errorf("sample %+v", s)
+	}
+	if left, err := os.ReadDir(r.scratch); err != nil || len(left) > 0 {
+		t.Errorf("its place is left: %v, %v", left, err)
 	}
 	awaitGone(t, mark)
 }

@@ -232,6 +232,9 @@ func TestFailingCases(t *testing.T) {
 			good++
 			continue
 		}
+		if s.Round > 0 {
+			t.Errorf("measured without a number of operations: %+v", s)
+		}
 		for impl, message := range want {
 			if strings.Contains(s.Case, impl) && strings.Contains(s.Error, message) && s.Values == nil {
 				delete(want, impl)
