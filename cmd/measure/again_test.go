@@ -58,6 +58,9 @@ func TestCompareAdvice(t *testing.T) {
 		t.Error("other advice in one situation of four is no error")
 	}
 	all := stat.Proportion{K: 4, N: 4}
+	if err := (&again{same: all, decided: stat.Proportion{K: 2, N: 4}}).tell(io.Discard); err == nil {
+		t.Error("that nothing is told of half of the situations is no error")
+	}
 	if err := (&again{same: all, decided: all}).tell(io.Discard); err != nil {
 		t.Errorf("the same advice everywhere: %v", err)
 	}

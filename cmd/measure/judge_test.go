@@ -15,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"crossover/internal/stat"
 	"crossover/internal/study"
 )
 
@@ -166,6 +167,7 @@ func TestDisturbed(t *testing.T) {
 	n := hogRounds * len(f.values)
 	for i := range n { // a CPU was taken away
 		f.spans[i].others, f.spans[i].stolen = 5*time.Millisecond, 5*time.Millisecond
+		f.cores[i] = 150 // all the time
 	}
 	for i := n; i < 2*n; i++ { // a neighbour came to the core
 		f.spans[i].others = 5 * time.Millisecond
@@ -174,8 +176,11 @@ func TestDisturbed(t *testing.T) {
 		}
 	}
 	for i := 2 * n; i < 3*n; i++ { // a program of this machine
-		f.spans[i].others, f.spans[i].stolen = 5*time.Millisecond, 100*time.Microsecond
+		f.spans[i].others, f.spans[i].stolen = 5*time.Millisecond, 150*time.Microsecond // of two CPUs less than 1 %
 		f.cores[i] *= 1 + 0.2*float64(i%2)
+		if i%len(f.values) == len(f.values)/2 && i >= 2*n+n/2 { // one of a round
+			f.cores[i] *= 1.5
+		}
 	}
 	d := f.drifts()
 	if d.disturbed.K != 2 || d.disturbed.N != 2 || d.quiet.K != 1 || d.quiet.N != 2 {
@@ -197,15 +202,15 @@ func TestJudgeUntil(t *testing.T) {
 	f := synthetic(600, 0.03, 1)
 	f.rule = rule{rounds: 100, until: 0.02}
 	k := f.kinds[0]
-	next := 0
+	next, narrow := 0, false
 	for _, w := range f.windows(f.values[k.same[0]], f.values[k.same[1]]) {
 		if w.from != next || !(f.rule.look(w.to-w.from) || w.to-w.from == 100) {
 			t.Errorf("window %+v after %d", w, next)
 		}
-		next = w.to
+		next, narrow = w.to, narrow || w.to-w.from < 100
 	}
-	if next == 0 {
-		t.Error("no windows")
+	if !narrow {
+		t.Error("no window ends because its interval is narrow")
 	}
 	r, err := f.judge()
 	if err != nil {
@@ -213,6 +218,119 @@ func TestJudgeUntil(t *testing.T) {
 	}
 	if f := figureOf(t, r, "false-positives"); f.N == 0 || f.Lo > 0.075 {
 		t.Errorf("%+v", f)
+	}
+}
+
+// What is too good misses its target as well, and so does what was tried too seldom to tell.
+func TestJudgeTooGood(t *testing.T) {
+	still := synthetic(960, 0, 1)
+	few := synthetic(400, 0.05, 1)
+	for i := range 2 * hogRounds * len(few.values) { // alarms in two stretches of forty
+		few.spans[i].others = few.spans[i].took / 2
+	}
+	all := stat.Proportion{K: 4, N: 4}
+	few.again = &again{same: all, decided: all}
+	for _, test := range []struct {
+		f    *findings
+		id   string
+		want bool
+	}{
+		{still, "false-positives", false}, {still, "coverage", false}, {still, "families", true},
+		{few, "false-positives", false}, {few, "alarm-quiet", false}, {few, "again", true}, {few, "decided", true},
+	} {
+		r, err := test.f.judge()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := figureOf(t, r, test.id); got.Met == nil || *got.Met != test.want {
+			t.Errorf("met: %v: %+v", !test.want, got)
+		}
+	}
+	r := &selfTestResult{}
+	r.add("none", "", stat.Proportion{}, "", func(share, lo, hi float64) bool { return true })
+	r.add("some", "", stat.Proportion{K: 0, N: 100}, "", func(share, lo, hi float64) bool { return hi > 0.036 && hi < 0.037 })
+	if none, some := figureOf(t, r, "none"), figureOf(t, r, "some"); *none.Met || !*some.Met {
+		t.Errorf("of none %+v, of some %+v", none, some)
+	}
+}
+
+// A family ends where the pair that ends last does, and one that cannot end is none.
+func TestFamilies(t *testing.T) {
+	f := &findings{rule: rule{rounds: 20, until: 0.02}, kinds: []kindOf{{same: []int{0, 1, 2}}}, values: make([]series, 3)}
+	for r := 1; r <= 50; r++ {
+		f.values[0].record(r, 100)
+		f.values[1].record(r, 100*(1+0.5*float64(r%2))) // ends after 20 rounds
+		f.values[2].record(r, 100)                      // and this after 10
+	}
+	if alarms, err := f.families(); err != nil || alarms.N != 2 {
+		t.Errorf("%+v, %v; want two families", alarms, err)
+	}
+}
+
+// The alarm with a hog is that of its own study.
+func TestHogAlarms(t *testing.T) {
+	f := synthetic(10, 0.05, 1)
+	moved := []float64{100, 100, 100, 150, 150, 150, 150, 150, 100, 100}
+	f.hogs = []hogged{{control: moved}, {control: f.control}}
+	if d := f.drifts(); d.hogs.K != 1 || d.hogs.N != 2 {
+		t.Errorf("%+v, want one of two", d.hogs)
+	}
+}
+
+// Power counts what is found to be slower, of all kinds, by the time that the dearest pair takes.
+func TestPower(t *testing.T) {
+	const rounds = 70
+	f := synthetic(rounds, 0.05, 1)
+	f.trial.given = 3*time.Second + time.Millisecond
+	for _, k := range f.kinds {
+		f.secondsPerRound[k.more[5]] = 0.05
+	}
+	if got := f.allowedRounds(); got != 50 {
+		t.Errorf("%d rounds of 60 ms are allowed in 3 s", got)
+	}
+	for _, percent := range []int{5, 10} {
+		all, err := f.powerOf(percent)
+		if err != nil {
+			t.Fatal(err)
+		}
+		each := map[int]float64{5: 0.06, 10: 0.02}[percent]
+		for _, p := range all {
+			found := p.Found * float64(p.Subsamples)
+			if p.Percent != percent || p.Subsamples != 3*f.trial.draws || p.Disjoint != 3*(rounds/p.Rounds) || math.Abs(p.Seconds-each*float64(p.Rounds)) > 1e-9 ||
+				p.Found == 0 || math.Abs(found-math.Round(found)) > 1e-9 {
+				t.Errorf("%+v", p)
+			}
+		}
+	}
+	faster, err := synthetic(rounds, 0.01, -1).powerOf(10)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range faster {
+		if p.Found > 0 || p.DisjointFound > 0 {
+			t.Errorf("what is faster is found to be slower: %+v", p)
+		}
+	}
+
+	f.further = make([]series, len(f.values))
+	for _, k := range f.kinds {
+		f.further[k.same[0]] = slices.Clone(f.values[k.same[0]][:30])
+		f.further[k.more[5]] = slices.Clone(f.values[k.more[5]][:30])
+	}
+	if five, two := f.roundsOf(5), f.roundsOf(2); five != rounds+30 || two != rounds {
+		t.Errorf("%d and %d rounds, want %d and %d", five, two, rounds+30, rounds)
+	}
+}
+
+// The power that counts is by the most rounds that are allowed, of the slowdown that is sought.
+func TestSought(t *testing.T) {
+	f := synthetic(10, 0.05, 1) // where a minute allows for 3000
+	all := []study.SelfTestPower{{Percent: 2, Rounds: 40}, {Percent: 5, Rounds: 10}, {Percent: 5, Rounds: 20, Found: 0.5}, {Percent: 5, Rounds: 4000}, {Percent: 10, Rounds: 40}}
+	if got := f.sought(all); got != all[2] {
+		t.Errorf("%+v, want %+v", got, all[2])
+	}
+	if got := f.sought(all[:1]); got.Rounds != 0 {
+		t.Errorf("of another slowdown: %+v", got)
 	}
 }
 

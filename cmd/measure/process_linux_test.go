@@ -279,10 +279,14 @@ func TestLeftBehind(t *testing.T) {
 	if !strings.HasPrefix(s.Error, "it exited and left processes behind") || s.result != nil || s.N != 0 || s.Histogram != "" {
 		t.Errorf("sample %+v", s)
 	}
-	if left, err := os.ReadDir(r.scratch); err != nil || len(left) > 0 {
-		t.Errorf("its place is left: %v, %v", left, err)
-	}
 	awaitGone(t, mark)
+	c.by = &entrant{name: "sh", argv: []string{"/bin/sh", "-c", "echo x >$CROSSOVER_HISTOGRAM; echo '" + c.Name + " 1 5 ns/op'"}}
+	if s, err := r.run(t.Context(), c, "1x"); err != nil || s.Error != "" || s.Histogram != "x" {
+		t.Errorf("of one that leaves nobody: %+v, %v", s, err)
+	}
+	if left, err := os.ReadDir(r.scratch); err != nil || len(left) > 0 {
+		t.Errorf("their places are left: %v, %v", left, err)
+	}
 }
 
 // A sample killed from outside is a failed sample.
