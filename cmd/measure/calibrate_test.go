@@ -56,7 +56,13 @@ func TestCalibrate(t *testing.T) {
 		{"a slow start", catalog.Case{}, func(n int) time.Duration { return 20*time.Millisecond + 100*time.Duration(n) }, 800_000, 2_000_000},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			k := &calibrator{sample: test.m.run}
+			k := &calibrator{sample: func(ctx context.Context, c cell, benchtime string) (*sample, error) {
+				s, err := test.m.run(ctx, c, benchtime)
+				if err == nil && s.N < c.MinN {
+					t.Errorf("tried with %s, though fewer than %d mean nothing", benchtime, c.MinN)
+				}
+				return s, err
+			}}
 			c := cell{Case: test.c, target: 50 * time.Millisecond}
 			s, err := k.find(t.Context(), c)
 			if err != nil {
@@ -196,6 +202,14 @@ func TestCalibrateHeldUp(t *testing.T) {
 	}
 	if s.N < 500_000 || s.N > 1_100_000 {
 		t.Errorf("N = %d after %d runs, want some 500,000", s.N, runs)
+	}
+}
+
+// What more operations should take is more by their time alone.
+func TestSampleOf(t *testing.T) {
+	s := &sample{Sample: study.Sample{N: 10, Wall: 1.5, Values: map[string]float64{"ns/op": 1e8}}}
+	if more := s.of(20); more.N != 20 || more.Wall != 2.5 || more.Timed() != 2*time.Second || s.N != 10 {
+		t.Errorf("%+v of %+v", more.Sample, s.Sample)
 	}
 }
 

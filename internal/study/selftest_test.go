@@ -24,7 +24,7 @@ func TestReadSelfTest(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if all, missed := s.Targets(); all != 2 || missed != 1 || s.Figures[0].Share() != 0.25 || s.Figures[1].Share() != 0 {
+	if all, missed := s.Targets(); all != 2 || missed != 1 || s.Figures[0].Missed() || !s.Figures[1].Missed() || s.Figures[0].Share() != 0.25 || s.Figures[1].Share() != 0 {
 		t.Errorf("%d targets, %d missed, shares %v and %v", all, missed, s.Figures[0].Share(), s.Figures[1].Share())
 	}
 	for _, test := range []struct{ old, new, says string }{
