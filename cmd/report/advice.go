@@ -109,12 +109,12 @@ func (m *model) advise(s setting) (advice, bool) {
 		a.Why = "everybody measured failed"
 	case len(m.places(s.pattern, s.situation)) == 0:
 		a.Why = "not measured"
+	case !slices.Contains(m.places(s.pattern, s.situation), s.place):
+		a.Why = "not measured with " + s.place.String()
 	case m.leftOut(s):
 		a.Why = "all values were left out"
 	case !measured:
 		a.Why = "not measured by what the goal asks for"
-	case len(field) == 0:
-		a.Why = "not measured with " + s.place.String()
 	default:
 		a.Why = "nobody measured meets " + demands(s.situation)
 	}
