@@ -50,9 +50,7 @@ func StateOf(table StateTable) Pattern {
 		situations: append(stateSituations(table.Bench), stateLatency()),
 		floors:     stateFloors(),
 	}
-	byName := map[string]state.Variant[uint64]{}
 	for _, v := range table.Bench {
-		byName[v.Name] = v
 		d := describe("state", v.Info)
 		d.Properties["counter only"] = yes(v.Counter)
 		d.Properties["adds only"] = yes(v.Adds)
@@ -72,7 +70,13 @@ func StateOf(table StateTable) Pattern {
 	}
 	p.Baseline = p.Variants[0].Name
 	p.Guarantees = guarantees(statetest.Laws(), statetest.Subjects(table.Law), table.Breaks)
-	p.run = func(b *testing.B, c *conditions) { runState(b, c, byName[c.Keys["impl"]]) }
+	p.run = func(b *testing.B, c *conditions) {
+		v, err := variantOf(c, table.Bench, func(v state.Variant[uint64]) string { return v.Name })
+		if err != nil {
+			b.Fatal(err)
+		}
+		runState(b, c, v)
+	}
 	return p
 }
 

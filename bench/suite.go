@@ -151,8 +151,8 @@ type conditions struct {
 	heap *heap // of the case; nil: what it allocates is not counted
 }
 
-// variantOf is the one of a pattern's variants that a case names. What a variant is called has
-// to be asked by name: a type parameter has no fields.
+// variantOf is the one of a pattern's variants that a case names, told what each is called: Go
+// does not let a field of a type parameter be read.
 func variantOf[V any](c *conditions, variants []V, name func(V) string) (v V, err error) {
 	i := slices.IndexFunc(variants, func(v V) bool { return name(v) == c.Keys["impl"] })
 	if i < 0 {

@@ -15,6 +15,8 @@ import (
 	"testing"
 	"time"
 
+	"gonum.org/v1/gonum/floats/scalar"
+
 	"crossover/internal/stat"
 	"crossover/internal/study"
 )
@@ -296,8 +298,8 @@ func TestPower(t *testing.T) {
 		each := map[int]float64{5: 0.06, 10: 0.02}[percent]
 		for _, p := range all {
 			found := p.Found * float64(p.Subsamples)
-			if p.Percent != percent || p.Subsamples != 3*f.trial.draws || p.Disjoint != 3*(rounds/p.Rounds) || math.Abs(p.Seconds-each*float64(p.Rounds)) > 1e-9 ||
-				p.Found == 0 || math.Abs(found-math.Round(found)) > 1e-9 {
+			if p.Percent != percent || p.Subsamples != 3*f.trial.draws || p.Disjoint != 3*(rounds/p.Rounds) || !scalar.EqualWithinAbs(p.Seconds, each*float64(p.Rounds), 1e-9) ||
+				p.Found == 0 || !scalar.EqualWithinAbs(found, math.Round(found), 1e-9) {
 				t.Errorf("%+v", p)
 			}
 		}

@@ -103,13 +103,14 @@ func (m *model) advise(s setting) (advice, bool) {
 		a.Caveats = append(a.Caveats, c.String())
 	}
 	c, decided := choose(field)
+	places := m.places(s.pattern, s.situation)
 	switch {
 	case decided:
 	case len(casualties) > 0 && !slices.ContainsFunc(field, func(c contender) bool { return !c.failed }):
 		a.Why = "everybody measured failed"
-	case len(m.places(s.pattern, s.situation)) == 0:
+	case len(places) == 0:
 		a.Why = "not measured"
-	case !slices.Contains(m.places(s.pattern, s.situation), s.place):
+	case !slices.Contains(places, s.place):
 		a.Why = "not measured with " + s.place.String()
 	case m.leftOut(s):
 		a.Why = "all values were left out"

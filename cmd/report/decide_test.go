@@ -359,17 +359,38 @@ func TestCostsIn(t *testing.T) {
 	}
 }
 
-// TestLeftOut: where nothing of what was measured was kept, it is not said to be unmeasured.
-func TestLeftOut(t *testing.T) {
-	m, _ := lineStudy([]string{"1us"}, []float64{0}, []float64{0}, 0)
-	p := &m.Catalog.Patterns[0]
-	set := m.at(p, &p.Situations[0])
-	if a, _ := m.advise(set); a.Why != "not measured" {
-		t.Errorf("of nobody: %q", a.Why)
+// TestWhyNobody: where nobody is advised, the reason is said.
+func TestWhyNobody(t *testing.T) {
+	empty := func(m *model, names ...string) {
+		for _, name := range names {
+			m.data[name][m.full] = units{}
+		}
 	}
-	m.data["a at 1us"] = map[place]units{m.full: {}}
-	if a, _ := m.advise(set); a.Why != "all values were left out" {
-		t.Errorf("of one with no value: %q", a.Why)
+	ask := func(m *model) { m.Catalog.Patterns[0].Situations[0].Eligible = map[string]string{"safe": "yes"} }
+	for _, tt := range []struct {
+		goal goal
+		edit func(m *model)
+		why  string
+	}{
+		{throughput, func(m *model) { clear(m.data) }, "not measured"},
+		{throughput, func(m *model) { empty(m, "a at 1us", "b at 1us") }, "all values were left out"},
+		{throughput, func(m *model) { empty(m, "a at 1us"); ask(m) }, "nobody measured meets safe = yes"},
+		{memory, func(m *model) {}, "not measured by what the goal asks for"},
+		{throughput, ask, "nobody measured meets safe = yes"},
+		{throughput, func(m *model) { ask(m); m.failed = map[caseAt]failing{{"a at 1us", m.full}: {n: 1}} }, "nobody measured meets safe = yes"},
+		{throughput, func(m *model) {
+			m.failed = map[caseAt]failing{{"a at 1us", m.full}: {n: 1}, {"b at 1us", m.full}: {n: 1}}
+		}, "everybody measured failed"},
+		{throughput, func(m *model) { m.full = place{cpus: 4, procs: 4} }, "not measured with 4 CPUs, GOMAXPROCS 4"},
+	} {
+		m, _ := lineStudy([]string{"1us"}, []float64{100}, []float64{100}, 0.003)
+		tt.edit(m)
+		p := &m.Catalog.Patterns[0]
+		set := m.at(p, &p.Situations[0])
+		set.goal = tt.goal
+		if a, _ := m.advise(set); a.Use != "" || a.Why != tt.why {
+			t.Errorf("use %q, %q, want %q", a.Use, a.Why, tt.why)
+		}
 	}
 }
 

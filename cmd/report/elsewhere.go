@@ -100,8 +100,8 @@ type verdictAt struct {
 	Answer string `json:"answer"`
 }
 
-// verdictElsewhere is what each other study answers, in their order: "–" if it is not asked.
-func (m *model) verdictElsewhere(id string) (all []verdictAt) {
+// answersElsewhere is what each other study answers, in their order: "–" if it is not asked.
+func (m *model) answersElsewhere(id string) (all []verdictAt) {
 	for _, o := range m.others {
 		at := verdictAt{o.label, "–"}
 		if i := slices.IndexFunc(o.Catalog.Verdicts, func(v catalog.Verdict) bool { return v.ID == id }); i >= 0 {

@@ -108,7 +108,7 @@ func (m *model) verdicts() (all []verdict) {
 }
 
 func (m *model) verdict(v catalog.Verdict) verdict {
-	lead := headline{Elsewhere: m.verdictElsewhere(v.ID)}
+	lead := headline{Elsewhere: m.answersElsewhere(v.ID)}
 	var more []string
 	placed := func(text string) string {
 		if v.Where != "" {
